@@ -1,0 +1,117 @@
+import type { IpTable } from '../kit/ip-table.ts'
+
+/** Frozen, validated configuration of one tenant at one revision. Plain data: it crosses threads by structured clone. */
+export interface TenantSnapshot {
+  readonly id: number
+  readonly name: string
+  readonly revision: number
+  readonly isSuspended: boolean
+  /** Case-folded ASCII names, exact or `*.wildcard`. */
+  readonly hosts: readonly string[]
+  readonly pools: readonly PoolSnapshot[]
+  readonly routes: readonly RouteSnapshot[]
+  /** Keys that may be used: revoked ones are left out. */
+  readonly keys: readonly KeySnapshot[]
+  readonly limit: LimitSnapshot | undefined
+  readonly ipRules: IpRules | undefined
+}
+
+export interface PoolSnapshot {
+  readonly id: number
+  readonly name: string
+  /** Name of an algorithm in `balance/index.ts`. */
+  readonly balance: string
+  readonly connectTimeoutMs: number
+  readonly endpoints: readonly EndpointSnapshot[]
+}
+
+export interface EndpointSnapshot {
+  readonly id: number
+  /** As the operator wrote it, normalised: `http://127.0.0.1:9001`. */
+  readonly url: string
+  readonly isTls: boolean
+  readonly host: string
+  readonly port: number
+  /** 0 drains: never picked, requests under way finish. */
+  readonly weight: number
+}
+
+export interface RouteSnapshot {
+  readonly id: number
+  readonly name: string
+  /** Prefix that starts with a slash, matched by whole segments. */
+  readonly path: string
+  /** Upper case; empty means every method. */
+  readonly methods: readonly string[]
+  /** Index into `TenantSnapshot.pools`. */
+  readonly pool: number
+  readonly auth: 'key' | 'none'
+  readonly stripPrefix: boolean
+  /** Longest wait for the endpoint's first response byte. */
+  readonly timeoutMs: number
+}
+
+export interface KeySnapshot {
+  readonly id: number
+  readonly name: string
+  /** Lower-case hex SHA-256 of the secret. */
+  readonly hash: string
+}
+
+export interface LimitSnapshot {
+  readonly count: number
+  readonly periodMs: number
+  readonly burst: number
+}
+
+export interface IpRules {
+  /** Values are 1 for allow and 0 for deny; at equal length deny has won already. */
+  readonly table: IpTable
+  /** Any allow rule makes the tenant allow-only: an address that no rule matches is denied. */
+  readonly isAllowOnly: boolean
+}
+
+/** What is not a tenant's: listeners and settings. */
+export interface GlobalSnapshot {
+  readonly revision: number
+  readonly listeners: readonly ListenerSnapshot[]
+  /** Peers whose forwarded headers are believed; undefined means nobody. */
+  readonly trustedProxies: IpTable | undefined
+  readonly headerTimeoutMs: number
+  readonly idleTimeoutMs: number
+  readonly endpointIdleTimeoutMs: number
+  readonly drainTimeoutMs: number
+  readonly logRetentionDays: number
+  readonly logRetentionBytes: number
+}
+
+export interface ListenerSnapshot {
+  readonly id: number
+  readonly name: string
+  readonly address: string
+  /** 0 lets the kernel choose. */
+  readonly port: number
+}
+
+/** One reason why rows do not make a snapshot. */
+export interface Problem {
+  readonly table: string
+  /** Name of the row within its tenant: `api`, `http://127.0.0.1:9001`. */
+  readonly row: string
+  readonly field: string
+  readonly message: string
+  readonly hint: string
+}
+
+/** Where a tenant's counters live in the slab; the arrays run parallel to those of its snapshot. */
+export interface TenantSlots {
+  readonly tenant: number
+  readonly routes: readonly number[]
+  /** By pool, then by endpoint. */
+  readonly endpoints: readonly (readonly number[])[]
+}
+
+export interface PlacedTenant {
+  readonly snapshot: TenantSnapshot
+  readonly slots: TenantSlots
+}
