@@ -1,0 +1,5 @@
+/** One way in which a caller proves who it is. */
+export interface AuthMethod {
+  readonly name: string
+  readonly summary: string
+}
