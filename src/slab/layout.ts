@@ -1,0 +1,57 @@
+/** Where everything lies in the shared memory. Plain numbers (byte offsets), so that it crosses threads with the buffer. */
+export interface SlabLayout {
+  readonly threads: number
+  /** Slots; one per tenant, route and endpoint. */
+  readonly capacity: number
+  readonly ringBytes: number
+  readonly limitsAt: number
+  readonly gaugesAt: number
+  readonly threadCellsAt: number
+  readonly ringPositionsAt: number
+  readonly ringsAt: number
+  readonly statsAt: number
+  readonly byteLength: number
+}
+
+/** Slots of a slab. Generous, because memory that no slot in use touches stays with the kernel (see `createSlab`). */
+export const slotCapacity = 262_144
+
+/** Bytes of one slot's counters of one thread: 128 words, eight cache lines. */
+export const statsBytes = 512
+
+/** Words between two threads' cells: one cache line each, so that threads do not fight over it. */
+export const threadCellWords = 16
+
+/** Words between two threads' ring positions: write and read position lie on lines of their own. */
+export const ringPositionWords = 64
+
+/** Lays out a slab; `ringBytes` is a power of two of at least 64 KiB, so that any record fits. */
+export function createLayout(threads: number, ringBytes: number): SlabLayout {
+  if (!Number.isInteger(threads) || threads < 1) throw new RangeError(`a slab needs whole threads, not ${threads}`)
+  if (ringBytes < 65_536 || ringBytes > 2 ** 30 || !Number.isInteger(Math.log2(ringBytes))) {
+    throw new RangeError(`a ring's size is a power of two from 64 KiB to 1 GiB, not ${ringBytes}`)
+  }
+  const limitsAt = 0
+  const gaugesAt = limitsAt + slotCapacity * 8
+  const threadCellsAt = gaugesAt + threads * slotCapacity * 4
+  const ringPositionsAt = threadCellsAt + threads * threadCellWords * 4
+  const ringsAt = pageAligned(ringPositionsAt + threads * ringPositionWords * 4)
+  const statsAt = ringsAt + threads * ringBytes
+  const byteLength = statsAt + threads * slotCapacity * statsBytes
+  return {
+    threads,
+    capacity: slotCapacity,
+    ringBytes,
+    limitsAt,
+    gaugesAt,
+    threadCellsAt,
+    ringPositionsAt,
+    ringsAt,
+    statsAt,
+    byteLength,
+  }
+}
+
+function pageAligned(bytes: number): number {
+  return Math.ceil(bytes / 4_096) * 4_096
+}

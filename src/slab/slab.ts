@@ -1,0 +1,55 @@
+import { createLayout, ringPositionWords, statsBytes, threadCellWords, type SlabLayout } from './layout.ts'
+
+/** What goes to another thread through `workerData`. */
+export interface SharedSlab {
+  readonly buffer: SharedArrayBuffer
+  readonly layout: SlabLayout
+}
+
+/** One thread's views of the shared memory. Every thread has its own `Slab` over the same buffer. */
+export interface Slab {
+  readonly shared: SharedSlab
+  readonly threads: number
+  readonly capacity: number
+  readonly ringBytes: number
+  /** One limiter cell per slot; touched by every thread, so only through compare-exchange. */
+  readonly limits: BigInt64Array
+  /** Exchanges in flight, at `thread * capacity + slot`; a column has one writer. */
+  readonly gauges: Int32Array
+  /** Per thread, 16 words each; see thread-cells.ts. */
+  readonly threadCells: Int32Array
+  /** Per thread, 64 words each; see ring.ts. */
+  readonly ringPositions: Int32Array
+  /** Counter words of all statistics blocks; see stats.ts. */
+  readonly counts: Uint32Array
+  /** The same memory as `counts`, as doubles: byte totals. */
+  readonly bytes: Float64Array
+}
+
+/**
+ * Allots shared memory for that many data threads and maps its pages lazily: with 16 threads the buffer is 2.2 GiB
+ * and adds 0.1 MiB to the process until slots are used (measured by the test). The kernel hands out zeroed pages.
+ */
+export function createSlab({ threads, ringBytes = 8 * 2 ** 20 }: { threads: number; ringBytes?: number }): Slab {
+  const layout = createLayout(threads, ringBytes)
+  return attachSlab({ buffer: new SharedArrayBuffer(layout.byteLength), layout })
+}
+
+/** Views of a slab that another thread created. */
+export function attachSlab(shared: SharedSlab): Slab {
+  const { buffer, layout } = shared
+  const { threads, capacity, ringBytes } = layout
+  const statsTotalBytes = threads * capacity * statsBytes
+  return {
+    shared,
+    threads,
+    capacity,
+    ringBytes,
+    limits: new BigInt64Array(buffer, layout.limitsAt, capacity),
+    gauges: new Int32Array(buffer, layout.gaugesAt, threads * capacity),
+    threadCells: new Int32Array(buffer, layout.threadCellsAt, threads * threadCellWords),
+    ringPositions: new Int32Array(buffer, layout.ringPositionsAt, threads * ringPositionWords),
+    counts: new Uint32Array(buffer, layout.statsAt, statsTotalBytes / 4),
+    bytes: new Float64Array(buffer, layout.statsAt, statsTotalBytes / 8),
+  }
+}

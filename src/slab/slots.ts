@@ -1,0 +1,82 @@
+import type { Clock } from '../kit/clock.ts'
+import { UserError } from '../kit/user-error.ts'
+import { inFlight } from './gauges.ts'
+import type { Slab } from './slab.ts'
+import { zeroStats } from './stats.ts'
+
+/** Slot of what belongs to no tenant: malformed requests and those that no tenant's host matches. */
+export const noTenantSlot = 0
+
+const defaultGraceMs = 60_000
+
+interface RetiredSlot {
+  readonly slot: number
+  readonly retiredUs: number
+}
+
+/**
+ * Allots slots to tenants, routes and endpoints; lives in the main thread. An owner keeps its slot over reloads. A
+ * retired slot goes to another owner only after a grace period (long enough for the recorder to have read its last
+ * counts) and when nothing is in flight at it any more, and is zeroed first.
+ */
+export class SlotAllocator {
+  readonly #slab: Slab
+  readonly #clock: Clock
+  readonly #graceUs: number
+  readonly #owned = new Map<string, number>()
+  /** Oldest first. */
+  readonly #retired = new Map<string, RetiredSlot>()
+  #next = noTenantSlot + 1
+
+  constructor(slab: Slab, clock: Clock, { graceMs = defaultGraceMs } = {}) {
+    this.#slab = slab
+    this.#clock = clock
+    this.#graceUs = graceMs * 1_000
+  }
+
+  /** The owner's slot; `ownerKey` is its kind and id (`route:17`). Throws UserError `storage` when all are taken. */
+  take(ownerKey: string): number {
+    const slot = this.#owned.get(ownerKey) ?? this.#revive(ownerKey) ?? this.#reclaim() ?? this.#takeUnused()
+    this.#owned.set(ownerKey, slot)
+    return slot
+  }
+
+  /** The owner is gone. Taking it again before its slot found another owner gives the same slot, counts and all. */
+  retire(ownerKey: string): void {
+    const slot = this.#owned.get(ownerKey)
+    if (slot === undefined) return
+    this.#owned.delete(ownerKey)
+    this.#retired.set(ownerKey, { slot, retiredUs: this.#clock.monotonicUs() })
+  }
+
+  #revive(ownerKey: string): number | undefined {
+    const retired = this.#retired.get(ownerKey)
+    if (retired === undefined) return undefined
+    this.#retired.delete(ownerKey)
+    return retired.slot
+  }
+
+  #reclaim(): number | undefined {
+    const latestUs = this.#clock.monotonicUs() - this.#graceUs
+    for (const [ownerKey, { slot, retiredUs }] of this.#retired) {
+      if (retiredUs > latestUs) return undefined
+      if (inFlight(this.#slab, slot) !== 0) continue
+      this.#retired.delete(ownerKey)
+      zeroStats(this.#slab, slot)
+      Atomics.store(this.#slab.limits, slot, 0n)
+      return slot
+    }
+    return undefined
+  }
+
+  #takeUnused(): number {
+    if (this.#next === this.#slab.capacity) {
+      throw new UserError(
+        'storage',
+        `all ${this.#slab.capacity} slots for tenants, routes and endpoints are taken`,
+        'remove tenants, routes or endpoints that nobody uses',
+      )
+    }
+    return this.#next++
+  }
+}
