@@ -13,6 +13,11 @@ const DOT = 46
 const COLON = 58
 const scratch = new Uint32Array(4)
 const groups = new Uint16Array(8)
+const hexValues = new Int8Array(128).fill(-1)
+for (const [value, digit] of [...'0123456789abcdef'].entries()) {
+  hexValues[digit.charCodeAt(0)] = value
+  hexValues[digit.toUpperCase().charCodeAt(0)] = value
+}
 
 /** Strict: no leading zeros in v4, no zone in v6. A v4 address mapped into v6 (`::ffff:1.2.3.4`) is that v4 address. */
 export function parseAddress(text: string): IpAddress | undefined {
@@ -90,58 +95,52 @@ function readV6(text: string, end: number, words: Uint32Array): 0 | 4 | 6 {
   return 4
 }
 
-/** Fills `groups` and returns their number after `::` was widened: 8, or 0 when the text is no address. */
+/** Fills `groups` and returns their number after `::` was widened: 8, or less when the text is no address. */
 function readGroups(text: string, end: number, words: Uint32Array): number {
+  if (text.charCodeAt(0) === COLON && text.charCodeAt(1) !== COLON) return 0
   let count = 0
   let gap = -1
-  let at = 0
-  if (text.charCodeAt(0) === COLON) {
-    if (text.charCodeAt(1) !== COLON) return 0
-    gap = 0
-    at = 2
-  }
-  while (at < end) {
-    const first = at
-    let group = 0
-    for (let digit = hexDigit(text, at, end); digit !== -1; digit = hexDigit(text, at, end)) {
+  let group = 0
+  let digits = 0
+  for (let at = text.charCodeAt(0) === COLON ? 1 : 0; at < end; at += 1) {
+    const code = text.charCodeAt(at)
+    const digit = code < 128 ? hexValues[code] : -1
+    if (digit !== -1) {
       group = (group << 4) | digit
-      at += 1
+      digits += 1
+      continue
     }
-    if (at === first || at - first > 4 || count === 8) return 0
-    if (at < end && text.charCodeAt(at) === DOT) {
-      if (count > 6 || !readV4(text, first, end, words)) return 0
-      groups[count] = words[0] >>> 16
-      groups[count + 1] = words[0] & 0xffff
-      count += 2
-      break
+    if (code === DOT) return count <= 6 && readV4(text, at - digits, end, words) ? widen(gap, addV4(count, words)) : 0
+    if (code !== COLON || digits > 4 || count === 8) return 0
+    if (digits === 0) {
+      if (gap !== -1) return 0
+      gap = count
+      continue
     }
     groups[count] = group
     count += 1
-    if (at === end) break
-    if (text.charCodeAt(at) !== COLON || at + 1 === end) return 0
-    at += 1
-    if (text.charCodeAt(at) !== COLON) continue
-    if (gap !== -1) return 0
-    gap = count
-    at += 1
+    group = 0
+    digits = 0
   }
-  return gap === -1 ? count : widenGap(gap, count)
+  if (digits === 0) return gap === count ? widen(gap, count) : 0
+  if (digits > 4 || count === 8) return 0
+  groups[count] = group
+  return widen(gap, count + 1)
+}
+
+function addV4(count: number, words: Uint32Array): number {
+  groups[count] = words[0] >>> 16
+  groups[count + 1] = words[0] & 0xffff
+  return count + 2
 }
 
 /** Moves what stands behind `::` to the end; `::` stands for at least one group. */
-function widenGap(gap: number, count: number): number {
+function widen(gap: number, count: number): number {
+  if (gap === -1) return count
   if (count === 8) return 0
   groups.copyWithin(8 - (count - gap), gap, count)
   groups.fill(0, gap, 8 - (count - gap))
   return 8
-}
-
-function hexDigit(text: string, at: number, end: number): number {
-  if (at >= end) return -1
-  const code = text.charCodeAt(at)
-  if (code >= ZERO && code <= 57) return code - ZERO
-  const letter = code | 32
-  return letter >= 97 && letter <= 102 ? letter - 87 : -1
 }
 
 function parseLooseRange(text: string): IpRange | undefined {

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Worker } from 'node:worker_threads'
+import { createBucket, takeFromBucket } from '../../src/limit/gcra.ts'
+
+test('a fresh cell admits exactly the burst at once', () => {
+  const cells = new BigInt64Array(1)
+  const bucket = createBucket({ count: 100, periodMs: 1_000, burst: 200 })
+  const waits = Array.from({ length: 201 }, () => takeFromBucket(cells, 0, bucket, 5_000_000))
+  assert.deepEqual(waits, [...Array(200).fill(0), 10_000])
+})
+
+test('a retry after the time that was told is admitted, one microsecond earlier it is not', () => {
+  const cells = new BigInt64Array(1)
+  const bucket = createBucket({ count: 7, periodMs: 1_000, burst: 1 })
+  assert.equal(takeFromBucket(cells, 0, bucket, 1_000), 0)
+  const wait = takeFromBucket(cells, 0, bucket, 1_000)
+  assert.equal(takeFromBucket(cells, 0, bucket, 1_000 + wait - 1), 1)
+  assert.equal(takeFromBucket(cells, 0, bucket, 1_000 + wait), 0)
+})
+
+test('a thread whose time lags neither gains nor takes away', () => {
+  const cells = new BigInt64Array(1)
+  const bucket = createBucket({ count: 1_000, periodMs: 1_000, burst: 1 })
+  assert.equal(takeFromBucket(cells, 0, bucket, 10_000), 0)
+  assert.equal(takeFromBucket(cells, 0, bucket, 9_000), 2_000)
+  assert.equal(takeFromBucket(cells, 0, bucket, 11_000), 0)
+})
+
+test('a raised rate holds at once, whatever the slower one left behind', () => {
+  const cells = new BigInt64Array(1)
+  const slow = createBucket({ count: 1, periodMs: 86_400_000, burst: 10 })
+  for (let call = 0; call < 10; call += 1) takeFromBucket(cells, 0, slow, 0)
+  const fast = createBucket({ count: 100, periodMs: 1_000, burst: 200 })
+  assert.equal(takeFromBucket(cells, 0, fast, 0), 10_000)
+  assert.equal(takeFromBucket(cells, 0, fast, 10_000), 0)
+})
+
+test('the slowest rate with the largest burst stays within the cell', () => {
+  const cells = new BigInt64Array(1)
+  const bucket = createBucket({ count: 1, periodMs: 86_400_000, burst: 1_000_000_000 })
+  for (let call = 0; call < 1_000; call += 1) assert.equal(takeFromBucket(cells, 0, bucket, 1e15), 0)
+})
+
+test('neighbouring cells do not touch each other', () => {
+  const cells = new BigInt64Array(3)
+  const bucket = createBucket({ count: 1, periodMs: 1_000, burst: 1 })
+  assert.equal(takeFromBucket(cells, 1, bucket, 0), 0)
+  assert.equal(cells[0], 0n)
+  assert.equal(cells[2], 0n)
+})
+
+const rates = [
+  { count: 1, periodMs: 1_000, burst: 1 },
+  { count: 7, periodMs: 1_000, burst: 3 },
+  { count: 100, periodMs: 1_000, burst: 200 },
+  { count: 1_000_000, periodMs: 1_000, burst: 5 },
+  { count: 3, periodMs: 86_400_000, burst: 10 },
+]
+
+for (const rate of rates) {
+  test(`${rate.count} in ${rate.periodMs} ms with burst ${rate.burst} agrees with a bucket that is counted`, () => {
+    const cells = new BigInt64Array(1)
+    const bucket = createBucket(rate)
+    const oracle = countedBucket(rate)
+    let nowUs = 1_000_000_000
+    for (let call = 0; call < 20_000; call += 1) {
+      nowUs += Math.floor(Math.random() ** 4 * ((rate.periodMs * 4_000) / rate.count))
+      const isNear = Math.abs(oracle.levelAt(nowUs) - 1) < 1e-4
+      const isAdmitted = takeFromBucket(cells, 0, bucket, nowUs) === 0
+      if (!isNear) assert.equal(isAdmitted, oracle.levelAt(nowUs) >= 1)
+      if (isAdmitted) oracle.take(nowUs)
+    }
+  })
+}
+
+test('four threads hammering one cell admit burst and rate × time, within 1 %', async (t) => {
+  const rate = { count: 5_000, periodMs: 1_000, burst: 1_000 }
+  const cells = new BigInt64Array(new SharedArrayBuffer(8))
+  const workerData = { cells, rate, src: new URL('../../src/', import.meta.url).href, durationMs: 400 }
+  const source = `
+    import { parentPort, workerData } from 'node:worker_threads'
+    const { cells, rate, src, durationMs } = workerData
+    const { createBucket, takeFromBucket } = await import(src + 'limit/gcra.ts')
+    const { systemClock } = await import(src + 'kit/clock.ts')
+    const bucket = createBucket(rate)
+    const startUs = systemClock.monotonicUs()
+    let admitted = 0
+    let nowUs = startUs
+    for (; nowUs < startUs + durationMs * 1_000; nowUs = systemClock.monotonicUs()) {
+      if (takeFromBucket(cells, 0, bucket, nowUs) === 0) admitted += 1
+    }
+    parentPort.postMessage({ admitted, startUs, endUs: nowUs })`
+  const url = new URL(`data:text/javascript,${encodeURIComponent(source)}`)
+  const counts = await Promise.all(
+    Array.from({ length: 4 }, () => {
+      const worker = new Worker(url, { workerData })
+      t.after(() => worker.terminate())
+      return new Promise<{ admitted: number; startUs: number; endUs: number }>((resolve, reject) => {
+        worker.once('message', resolve)
+        worker.once('error', reject)
+      })
+    }),
+  )
+  const startUs = Math.min(...counts.map((count) => count.startUs))
+  const endUs = Math.max(...counts.map((count) => count.endUs))
+  const admitted = counts.reduce((sum, count) => sum + count.admitted, 0)
+  const allowed = rate.burst + ((endUs - startUs) / 1e6) * rate.count
+  assert.ok(Math.abs(admitted - allowed) <= allowed / 100, `admitted ${admitted}, allowed ${allowed}`)
+})
+
+/** The same promise in the other words of a token bucket: a level that is filled by time and emptied by requests. */
+function countedBucket({ count, periodMs, burst }: { count: number; periodMs: number; burst: number }) {
+  let level = burst
+  let lastUs = 0
+  const levelAt = (nowUs: number) => Math.min(burst, level + ((nowUs - lastUs) * count) / (periodMs * 1_000))
+  return {
+    levelAt,
+    take(nowUs: number) {
+      level = levelAt(nowUs) - 1
+      lastUs = nowUs
+    },
+  }
+}
