@@ -1,0 +1,30 @@
+import { authMethods } from '../auth/index.ts'
+import { defineEntity } from '../kit/entity.ts'
+import type { RowOf } from '../kit/entity.ts'
+import { boolean } from '../kit/field/boolean.ts'
+import { openChoice } from '../kit/field/choice.ts'
+import { duration } from '../kit/field/duration.ts'
+import { list } from '../kit/field/list.ts'
+import { methodKind } from '../kit/field/method.ts'
+import { name, reference } from '../kit/field/name.ts'
+import { pathPrefix } from '../kit/field/path-prefix.ts'
+
+export type RouteRow = RowOf<typeof route>
+
+export const route = defineEntity({
+  noun: 'route',
+  table: 'route',
+  summary: 'What of a tenant’s traffic goes to which pool.',
+  scope: 'tenant',
+  nameField: 'name',
+  fields: {
+    name: name({ summary: 'Name of the route, unique within its tenant.', isImmutable: true }),
+    path: pathPrefix({ summary: 'Path prefix, matched by whole segments; the longest wins.', default: '/' }),
+    methods: list({ summary: 'Methods that it takes; none means every method.', item: methodKind, default: [] }),
+    // A name without a foreign key: a route may be written before its pool, and the compiler says what is missing.
+    pool: reference('pool', { summary: 'Name of the tenant’s pool that serves it.' }),
+    auth: openChoice({ summary: 'What a client must present.', choices: authMethods, default: 'key' }),
+    stripPrefix: boolean({ summary: 'Whether the path prefix is cut off before sending.', default: false }),
+    timeoutMs: duration({ summary: 'Longest wait for the first byte of the response.', default: 60_000 }),
+  },
+})

@@ -1,0 +1,83 @@
+import { defineEntity, defineFields } from '../kit/entity.ts'
+import type { Field, FieldDeclarations, Fields, RowOf, ValuesOf } from '../kit/entity.ts'
+import { bytes } from '../kit/field/bytes.ts'
+import { duration } from '../kit/field/duration.ts'
+import { integer } from '../kit/field/integer.ts'
+import { ipRangeKind } from '../kit/field/ip-range.ts'
+import { list } from '../kit/field/list.ts'
+import { name } from '../kit/field/name.ts'
+import { text } from '../kit/field/text.ts'
+import { UserError } from '../kit/user-error.ts'
+
+export type SettingRow = RowOf<typeof setting>
+
+/** Only what was changed has a row; all else has the default that is declared below. */
+export const setting = defineEntity({
+  noun: 'setting',
+  table: 'setting',
+  summary: 'What holds for all tenants; a setting without a row has its default.',
+  scope: 'global',
+  nameField: 'name',
+  fields: {
+    name: name({ summary: 'Name of a declared setting.', isImmutable: true }),
+    value: text({ summary: 'Its value, as the command line takes it.', maxLength: 10_000 }),
+  },
+})
+
+const declared = {
+  trustedProxies: list({
+    summary: 'Peers whose forwarded headers are believed.',
+    item: ipRangeKind,
+    default: [],
+  }),
+  logRetentionDays: integer({ summary: 'Days of traffic log that are kept.', min: 1, max: 3_650, default: 30 }),
+  logRetentionBytes: bytes({
+    summary: 'Size of all traffic logs at which the oldest day goes.',
+    minBytes: 10e6,
+    default: 10e9,
+  }),
+  headerTimeoutMs: duration({ summary: 'Longest wait for a whole request head.', default: 10_000 }),
+  idleTimeoutMs: duration({ summary: 'How long a client connection may lie idle.', default: 15_000 }),
+  endpointIdleTimeoutMs: duration({ summary: 'How long an endpoint connection may lie idle.', default: 30_000 }),
+  drainTimeoutMs: duration({ summary: 'How long a stopping server waits for requests under way.', default: 30_000 }),
+} satisfies FieldDeclarations
+
+export const settings: Fields<typeof declared> = defineFields(declared)
+export const settingList: readonly Field[] = Object.values<Field>(settings)
+
+export type Settings = ValuesOf<typeof declared>
+
+export interface SettingMistake {
+  readonly name: string
+  readonly value: string
+  readonly message: string
+}
+
+/** `headerTimeoutMs` is `header-timeout` to operators. */
+export function settingName(field: Field): string {
+  return field.flag.slice(2)
+}
+
+export function findSetting(name: string): Field | undefined {
+  return settingList.find((field) => settingName(field) === name)
+}
+
+/** All settings, defaults included. A row that says nothing sensible is reported and its default stands. */
+export function parseSettings(rows: readonly SettingRow[]): {
+  readonly settings: Settings
+  readonly mistakes: readonly SettingMistake[]
+} {
+  const mistakes: SettingMistake[] = []
+  const values = new Map(settingList.map((field) => [field.property, field.default]))
+  for (const row of rows) {
+    const field = findSetting(row.name)
+    try {
+      if (field === undefined) throw new UserError('usage', `there is no setting '${row.name}'`)
+      values.set(field.property, field.parse(row.value))
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      mistakes.push({ name: row.name, value: row.value, message: error.message })
+    }
+  }
+  return { settings: Object.fromEntries(values) as Settings, mistakes }
+}

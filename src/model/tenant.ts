@@ -1,0 +1,35 @@
+import { defineEntity } from '../kit/entity.ts'
+import type { RowOf } from '../kit/entity.ts'
+import { choice } from '../kit/field/choice.ts'
+import { integer } from '../kit/field/integer.ts'
+import { name } from '../kit/field/name.ts'
+import { text } from '../kit/field/text.ts'
+
+export type TenantRow = RowOf<typeof tenant>
+
+export const tenant = defineEntity({
+  noun: 'tenant',
+  table: 'tenant',
+  summary: 'Whom traffic belongs to.',
+  scope: 'global',
+  nameField: 'name',
+  fields: {
+    name: name({ summary: 'Name of the tenant.', isImmutable: true }),
+    state: choice({
+      summary: 'Whether its requests are served.',
+      choices: [
+        { name: 'active', summary: 'Requests are served.' },
+        { name: 'suspended', summary: 'Every request is refused.' },
+      ],
+      default: 'active',
+      isManaged: true,
+    }),
+    note: text({ summary: 'Free text for operators.', default: '' }),
+    revision: integer({
+      summary: 'Revision at which anything of the tenant last changed; triggers write it.',
+      default: 0,
+      isManaged: true,
+      isHidden: true,
+    }),
+  },
+})
