@@ -47,7 +47,11 @@ export function takeFromBucket(cells: BigInt64Array, cell: number, bucket: Bucke
 }
 
 /** A slower rate, since replaced, left the cell further ahead than this one ever gets: the operator's new rate holds now. */
-function resetToEmpty(cells: BigInt64Array, cell: number, state: { bucket: Bucket; now: bigint; seen: bigint }): number {
+function resetToEmpty(
+  cells: BigInt64Array,
+  cell: number,
+  state: { bucket: Bucket; now: bigint; seen: bigint },
+): number {
   const { bucket, now, seen } = state
   Atomics.compareExchange(cells, cell, seen, now + bucket.toleranceTicks + bucket.intervalTicks)
   return Math.ceil(Number(bucket.intervalTicks) / TICKS_PER_US)

@@ -56,7 +56,9 @@ test('round-robin keeps to the weights over any whole turn', () => {
 test('least-connections levels what is under way, by weight', () => {
   const inFlight = [0, 0, 0]
   const weights = [1, 2, 4]
-  const balancer = leastConnections.create(weights.map((weight, index) => ({ weight, inFlight: () => inFlight[index] })))
+  const balancer = leastConnections.create(
+    weights.map((weight, index) => ({ weight, inFlight: () => inFlight[index] })),
+  )
   for (let pick = 0; pick < 70; pick += 1) inFlight[balancer.pick(everyone)] += 1
   assert.deepEqual(inFlight, [10, 20, 40])
   inFlight[1] = 0

@@ -15,5 +15,6 @@ const pairs = [
 ] as const
 
 for (const [a, b, isEqual] of pairs) {
-  test(`"${a}" and "${b}" are ${isEqual ? 'equal' : 'different'}`, () => assert.equal(isEqualConstantTime(a, b), isEqual))
+  test(`"${a}" and "${b}" are ${isEqual ? 'equal' : 'different'}`, () =>
+    assert.equal(isEqualConstantTime(a, b), isEqual))
 }

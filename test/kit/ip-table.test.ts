@@ -33,8 +33,11 @@ for (const [name, ranges, finds] of cases) {
 
 for (const family of [4, 6] as const) {
   test(`a v${family} table agrees with looking at every range`, () => {
-    for (let round = 0; round < 20; round += 1) {
-      const entries = Array.from({ length: 200 }, (_, value) => ({ range: randomRange(family, 12), value }))
+    for (let round = 0; round < 30; round += 1) {
+      const entries = Array.from({ length: round * 20 }, (_, value) => ({
+        range: randomRange(family, round % 2 === 0 ? 12 : 32),
+        value,
+      }))
       const table = buildIpTable(entries)
       for (let call = 0; call < 500; call += 1) {
         const words = randomRange(family, family === 4 ? 32 : 128).words
@@ -43,6 +46,25 @@ for (const family of [4, 6] as const) {
     }
   })
 }
+
+test('a large table of both families finds every range by its own base', () => {
+  const entries = Array.from({ length: 20_000 }, (_, value) => {
+    const words = value % 2 === 0 ? [(value * 0x10001) >>> 0] : [0x20010db8, (value * 0x3001) >>> 0, 0, 0]
+    return {
+      range: {
+        family: words.length === 1 ? (4 as const) : (6 as const),
+        words,
+        prefixLength: words.length === 1 ? 32 : 64,
+      },
+      value,
+    }
+  })
+  const wide = ['0.0.0.0/0', '::/0'].map((range) => ({ range: parseRange(range)!, value: 99_999 }))
+  const table = buildIpTable([...entries, ...wide])
+  for (const { range, value } of entries) assert.equal(findInIpTable(table, renderAddress(range)), value)
+  assert.equal(findInIpTable(table, '255.255.255.255'), 99_999)
+  assert.equal(findInIpTable(table, '3000::'), 99_999)
+})
 
 test('another thread looks up in the same memory', async (t) => {
   const table = buildIpTable([{ range: parseRange('10.0.0.0/8')!, value: 7 }])

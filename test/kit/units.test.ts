@@ -1,13 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  parseBytes,
-  parseDuration,
-  parseRate,
-  renderBytes,
-  renderDuration,
-  renderRate,
-} from '../../src/kit/units.ts'
+import { parseBytes, parseDuration, parseRate, renderBytes, renderDuration, renderRate } from '../../src/kit/units.ts'
 
 const durations: readonly (readonly [text: string, ms: number | undefined, canonical?: string])[] = [
   ['15m', 900_000],
