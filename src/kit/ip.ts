@@ -14,9 +14,10 @@ const COLON = 58
 const scratch = new Uint32Array(4)
 const groups = new Uint16Array(8)
 const hexValues = new Int8Array(128).fill(-1)
-for (const [value, digit] of [...'0123456789abcdef'].entries()) {
-  hexValues[digit.charCodeAt(0)] = value
-  hexValues[digit.toUpperCase().charCodeAt(0)] = value
+const hexDigits = '0123456789abcdef'
+for (let value = 0; value < 16; value += 1) {
+  hexValues[hexDigits.charCodeAt(value)] = value
+  hexValues[hexDigits.toUpperCase().charCodeAt(value)] = value
 }
 
 /** Strict: no leading zeros in v4, no zone in v6. A v4 address mapped into v6 (`::ffff:1.2.3.4`) is that v4 address. */
