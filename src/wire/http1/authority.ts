@@ -1,0 +1,61 @@
+import { isIPv6 } from 'node:net'
+import { isHostByte } from './char-tables.ts'
+
+/** Who is asked. */
+export interface Authority {
+  /** Lower case, without port and trailing dot; an IPv6 address keeps its brackets. */
+  readonly host: string
+  /** Lower case `host[:port]`. */
+  readonly authority: string
+}
+
+const maxHostLength = 255
+const colon = 58
+const dot = 46
+
+/**
+ * Parses `host [":" port]` (RFC 9110 sections 4.2 and 7.2, RFC 3986 section 3.2). Undefined for userinfo, lists, empty labels,
+ * an empty or impossible port, and everything else that is neither a name nor an address.
+ */
+export function parseAuthority(text: string): Authority | undefined {
+  const end = text.startsWith('[') ? addressEnd(text) : nameEnd(text)
+  if (end === -1 || !isPortOrNothing(text, end)) return undefined
+  const hasTrailingDot = text.charCodeAt(end - 1) === dot
+  const host = text.slice(0, hasTrailingDot ? end - 1 : end).toLowerCase()
+  if (host === '' || host.length > maxHostLength) return undefined
+  return { host, authority: end === text.length ? host : host + text.slice(end) }
+}
+
+/** Where the name ends; -1 when it has other characters or empty labels (a last one, after a trailing dot, may be empty). */
+function nameEnd(text: string): number {
+  let at = 0
+  for (let labelStart = 0; at < text.length; at++) {
+    const character = text.charCodeAt(at)
+    if (character === colon) break
+    if (isHostByte[character] !== 1) return -1
+    if (character !== dot) continue
+    if (at === labelStart) return -1
+    labelStart = at + 1
+  }
+  return at === 0 ? -1 : at
+}
+
+/** Behind the closing bracket of an IPv6 address; no zones, no IPvFuture. */
+function addressEnd(text: string): number {
+  const end = text.indexOf(']')
+  const address = text.slice(1, end)
+  return end !== -1 && !address.includes('%') && isIPv6(address) ? end + 1 : -1
+}
+
+/** Five digits at most, 1 to 65535. */
+function isPortOrNothing(text: string, at: number): boolean {
+  if (at === text.length) return true
+  if (text.charCodeAt(at) !== colon || text.length - at < 2 || text.length - at > 6) return false
+  let port = 0
+  for (let index = at + 1; index < text.length; index++) {
+    const digit = text.charCodeAt(index) - 48
+    if (digit < 0 || digit > 9) return false
+    port = port * 10 + digit
+  }
+  return port >= 1 && port <= 65_535
+}

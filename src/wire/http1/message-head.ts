@@ -1,0 +1,27 @@
+const noOptions: string[] = []
+
+/** What a request's and a response's head have in common. Mutable while it is parsed, read-only by custom afterwards. */
+export abstract class MessageHead {
+  minorVersion: 0 | 1 = 1
+  /** Parallel with `fieldValues` and `fieldIds`, in order, in the sender's case. */
+  fieldNames: string[] = []
+  /** Trimmed of optional white space; latin1, obs-text allowed. */
+  fieldValues: string[] = []
+  /** Members of `fieldId`. */
+  fieldIds: number[] = []
+  /** -1 when there is no Content-Length. */
+  contentLength = -1
+  isChunked = false
+  /** RFC 9112 section 9.3: from the version and Connection. */
+  keepAlive = true
+  /** Lower-case names listed in Connection other than `close` and `keep-alive`; usually a shared empty array. */
+  connectionOptions: string[] = noOptions
+  /** Of the head with its final empty line. */
+  byteLength = 0
+
+  /** The first value of that field. */
+  valueOf(id: number): string | undefined {
+    const index = this.fieldIds.indexOf(id)
+    return index === -1 ? undefined : this.fieldValues[index]
+  }
+}

@@ -1,0 +1,17 @@
+import { MessageHead } from './message-head.ts'
+
+/** A request's head that broke no rule. */
+export class RequestHead extends MessageHead {
+  readonly kind = 'request_head'
+  method = ''
+  /** Canonical (see `canonicalPath`), the one string that is matched, logged and sent; `*` only for `OPTIONS *`. */
+  path = ''
+  /** Empty, or starting with `?`, as received. */
+  query = ''
+  /** Lower case, without port and trailing dot, IPv6 in brackets; empty only for HTTP/1.0 without Host. */
+  host = ''
+  /** Lower case `host[:port]`. */
+  authority = ''
+  /** RFC 9110 section 10.1.1: an HTTP/1.1 client waits for 100 before it sends the content it announced. */
+  expectsContinue = false
+}
