@@ -1,0 +1,65 @@
+import { parseBind } from '../kit/field/bind.ts'
+import { buildIpTable } from '../kit/ip-table.ts'
+import type { IpTable } from '../kit/ip-table.ts'
+import { parseRange } from '../kit/ip.ts'
+import { listener } from '../model/listener.ts'
+import type { ListenerRow } from '../model/listener.ts'
+import type { GlobalRows } from '../model/rows.ts'
+import { parseSettings } from '../model/setting.ts'
+import type { SettingMistake } from '../model/setting.ts'
+import { checkRow } from './check-row.ts'
+import { deepFreeze } from './freeze.ts'
+import type { GlobalSnapshot, ListenerSnapshot, Problem } from './tenant-snapshot.ts'
+
+export type CompiledGlobal = { readonly snapshot: GlobalSnapshot } | { readonly problems: readonly Problem[] }
+
+/** Listeners and settings to a frozen snapshot, or every reason why not. Pure; never throws. */
+export function compileGlobal({ revision, listeners, settings: rows }: GlobalRows): CompiledGlobal {
+  const { settings, mistakes } = parseSettings(rows)
+  const problems = [
+    ...listeners.flatMap((row) => checkRow(listener, { values: row, name: row.name, address: row.name })),
+    ...findSharedBinds(listeners),
+    ...mistakes.map(settingProblem),
+  ]
+  if (problems.length > 0) return { problems }
+  const { trustedProxies, ...rest } = settings
+  const snapshot: GlobalSnapshot = {
+    ...rest,
+    revision,
+    listeners: listeners.flatMap(buildListener),
+    trustedProxies: buildTrusted(trustedProxies),
+  }
+  return { snapshot: deepFreeze(snapshot) }
+}
+
+function findSharedBinds(listeners: readonly ListenerRow[]): Problem[] {
+  return listeners.flatMap((row, index) => {
+    const rival = listeners.slice(0, index).find(({ bind }) => bind === row.bind && parseBind(bind)?.port !== 0)
+    if (rival === undefined) return []
+    return {
+      table: 'listener',
+      row: row.name,
+      field: 'bind',
+      message: `bind '${row.bind}' is also that of listener '${rival.name}'`,
+      hint: `mtlb listener remove ${row.name}, or mtlb listener set ${row.name} --bind …`,
+    }
+  })
+}
+
+function settingProblem({ name, message }: SettingMistake): Problem {
+  return { table: 'setting', row: name, field: 'value', message, hint: `mtlb setting remove ${name} restores its default` }
+}
+
+function buildListener({ id, name, bind }: ListenerRow): ListenerSnapshot[] {
+  const parsed = parseBind(bind)
+  return parsed === undefined ? [] : [{ id, name, ...parsed }]
+}
+
+function buildTrusted(ranges: readonly string[]): IpTable | undefined {
+  if (ranges.length === 0) return undefined
+  return buildIpTable(ranges.flatMap((text) => ({ range: parseRange(text), value: 1 })).filter(isParsed))
+}
+
+function isParsed<T extends { range: unknown }>(entry: T): entry is T & { range: NonNullable<T['range']> } {
+  return entry.range !== undefined
+}

@@ -1,0 +1,69 @@
+import { parseRate } from '../kit/units.ts'
+import type { EndpointRow } from '../model/endpoint.ts'
+import type { LimitRow } from '../model/limit.ts'
+import type { RouteRow } from '../model/route.ts'
+import type { TenantRows } from '../model/rows.ts'
+import { compileIpRules } from './compile-ip-rules.ts'
+import { findTenantProblems } from './find-tenant-problems.ts'
+import { deepFreeze } from './freeze.ts'
+import type { EndpointSnapshot, LimitSnapshot, Problem, RouteSnapshot, TenantSnapshot } from './tenant-snapshot.ts'
+
+export type CompiledTenant = { readonly snapshot: TenantSnapshot } | { readonly problems: readonly Problem[] }
+
+/** Rows to a frozen snapshot, or every reason why not. Pure; never throws, whoever wrote the rows. */
+export function compileTenant(rows: TenantRows): CompiledTenant {
+  const problems = findTenantProblems(rows)
+  return problems.length > 0 ? { problems } : { snapshot: deepFreeze(build(rows)) }
+}
+
+function build({ tenant, hosts, pools, endpoints, routes, keys, limit, ipRules }: TenantRows): TenantSnapshot {
+  const poolIndex = new Map(pools.map(({ name }, index) => [name, index]))
+  return {
+    id: tenant.id,
+    name: tenant.name,
+    revision: tenant.revision,
+    isSuspended: tenant.state === 'suspended',
+    hosts: hosts.map(({ name }) => name),
+    pools: pools.map(({ id, name, balance, connectTimeoutMs }) => ({
+      id,
+      name,
+      balance,
+      connectTimeoutMs,
+      endpoints: endpoints.filter(({ poolId }) => poolId === id).map(buildEndpoint),
+    })),
+    routes: routes.toSorted(byPrecedence).map((route) => buildRoute(route, poolIndex)),
+    keys: keys.filter(({ revokedMs }) => revokedMs === undefined).map(({ id, name, hash }) => ({ id, name, hash })),
+    limit: limit === undefined ? undefined : buildLimit(limit),
+    ipRules: compileIpRules(ipRules),
+  }
+}
+
+function buildEndpoint({ id, url, weight }: EndpointRow): EndpointSnapshot {
+  const { protocol, hostname, port } = new URL(url)
+  const isTls = protocol === 'https:'
+  // The brackets around a v6 address belong to the URL, not to the address.
+  const host = hostname.replace(/^\[(.*)\]$/, '$1')
+  return { id, url, isTls, host, port: port === '' ? (isTls ? 443 : 80) : Number(port), weight }
+}
+
+function buildRoute(route: RouteRow, poolIndex: ReadonlyMap<string, number>): RouteSnapshot {
+  const { id, name, path, methods, pool, stripPrefix, timeoutMs } = route
+  const auth = route.auth === 'none' ? 'none' : 'key'
+  return { id, name, path, methods: [...methods], pool: poolIndex.get(pool) ?? -1, auth, stripPrefix, timeoutMs }
+}
+
+/** The longest path first; of equal paths those for certain methods first, so that the first match is the best. */
+function byPrecedence(a: RouteRow, b: RouteRow): number {
+  const isForAll = ({ methods }: RouteRow) => Number(methods.length === 0)
+  return b.path.length - a.path.length || compare(a.path, b.path) || isForAll(a) - isForAll(b) || compare(a.name, b.name)
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}
+
+function buildLimit({ rate, burst }: LimitRow): LimitSnapshot | undefined {
+  const parsed = parseRate(rate)
+  return parsed === undefined ? undefined : { ...parsed, burst: burst ?? parsed.count }
+}

@@ -1,0 +1,104 @@
+import { endpoint } from '../model/endpoint.ts'
+import { host } from '../model/host.ts'
+import { ipRule } from '../model/ip-rule.ts'
+import { key } from '../model/key.ts'
+import { limit } from '../model/limit.ts'
+import { pool } from '../model/pool.ts'
+import { route } from '../model/route.ts'
+import type { RouteRow } from '../model/route.ts'
+import type { TenantRows } from '../model/rows.ts'
+import { tenant } from '../model/tenant.ts'
+import { checkRow } from './check-row.ts'
+import type { Problem } from './tenant-snapshot.ts'
+
+/** Every problem of a tenant's rows: first what single rows hold, then what does not fit together. */
+export function findTenantProblems(rows: TenantRows): Problem[] {
+  return [...checkRows(rows), ...findStrayEndpoints(rows), ...findMissingPools(rows), ...findRivalRoutes(rows), ...checkKeys(rows)]
+}
+
+function checkRows(rows: TenantRows): Problem[] {
+  const owner = rows.tenant.name
+  const poolNames = new Map(rows.pools.map(({ id, name }) => [id, name]))
+  const named = (name: string) => ({ name, address: `${owner}/${name}` })
+  return [
+    checkRow(tenant, { values: rows.tenant, name: owner, address: owner }),
+    ...rows.hosts.map((row) => checkRow(host, { values: row, ...named(row.name) })),
+    ...rows.pools.map((row) => checkRow(pool, { values: row, ...named(row.name) })),
+    ...rows.endpoints.map((row) => {
+      const address = `${owner}/${poolNames.get(row.poolId) ?? '?'} ${row.url}`
+      return checkRow(endpoint, { values: row, name: row.url, address })
+    }),
+    ...rows.routes.map((row) => checkRow(route, { values: row, ...named(row.name) })),
+    ...rows.keys.map((row) => checkRow(key, { values: row, ...named(row.name) })),
+    ...(rows.limit === undefined ? [] : [checkRow(limit, { values: rows.limit, name: owner, address: owner })]),
+    ...rows.ipRules.map((row) =>
+      checkRow(ipRule, { values: row, name: row.range, address: `${row.range} --tenant ${owner}` }),
+    ),
+  ].flat()
+}
+
+function findStrayEndpoints({ tenant: { name: owner }, pools, endpoints }: TenantRows): Problem[] {
+  const poolIds = new Set(pools.map(({ id }) => id))
+  return endpoints
+    .filter(({ poolId }) => !poolIds.has(poolId))
+    .map(({ url, poolId }) => ({
+      table: 'endpoint',
+      row: url,
+      field: 'pool_id',
+      message: `pool ${poolId} is not a pool of tenant '${owner}'`,
+      hint: `it was written by hand: DELETE FROM endpoint WHERE pool_id = ${poolId}`,
+    }))
+}
+
+function findMissingPools({ tenant: { name: owner }, pools, routes }: TenantRows): Problem[] {
+  const names = new Set(pools.map(({ name }) => name))
+  return routes
+    .filter((row) => !names.has(row.pool))
+    .map((row) => ({
+      table: 'route',
+      row: row.name,
+      field: 'pool',
+      message: `pool '${row.pool}' does not exist`,
+      hint: `mtlb pool add ${owner}/${row.pool}, or mtlb route set ${owner}/${row.name} --pool ${suggestPool(names)}`,
+    }))
+}
+
+function suggestPool(names: ReadonlySet<string>): string {
+  return names.size === 0 ? '…' : [...names].toSorted().slice(0, 5).join('|')
+}
+
+/** Two routes with the same path of which a request could take either. */
+function findRivalRoutes({ tenant: { name: owner }, routes }: TenantRows): Problem[] {
+  const samePaths = [...Map.groupBy(routes, ({ path }) => path).values()]
+  return samePaths.flatMap((samePath) =>
+    samePath.flatMap((row, index) => {
+      const rival = samePath.slice(0, index).find((earlier) => canBothMatch(earlier, row))
+      if (rival === undefined) return []
+      return {
+        table: 'route',
+        row: row.name,
+        field: 'path',
+        message: `path '${row.path}' is also that of route '${rival.name}', for the same methods`,
+        hint: `mtlb route set ${owner}/${row.name} --path … or --methods …`,
+      }
+    }),
+  )
+}
+
+/** A route for every method stands behind those for certain methods: that is no rivalry. */
+function canBothMatch(a: RouteRow, b: RouteRow): boolean {
+  if (a.methods.length === 0 || b.methods.length === 0) return a.methods.length === b.methods.length
+  return a.methods.some((method) => b.methods.includes(method))
+}
+
+function checkKeys({ tenant: { name: owner }, keys }: TenantRows): Problem[] {
+  return keys
+    .filter(({ hash }) => !/^[0-9a-f]{64}$/.test(hash))
+    .map(({ name }) => ({
+      table: 'key',
+      row: name,
+      field: 'hash',
+      message: 'hash is not 64 lower-case hex digits',
+      hint: `mtlb key revoke ${owner}/${name}, then mtlb key add ${owner}/…`,
+    }))
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { findInIpTable } from '../../src/kit/ip-table.ts'
+import type { GlobalRows } from '../../src/model/rows.ts'
+import { compileGlobal } from '../../src/snapshot/compile-global.ts'
+import { isDeepFrozen } from './is-deep-frozen.ts'
+
+const good: GlobalRows = {
+  revision: 3,
+  listeners: [
+    { id: 1, name: 'main', bind: '0.0.0.0:8080' },
+    { id: 2, name: 'six', bind: '[::1]:0' },
+    { id: 3, name: 'seven', bind: '[::1]:0' },
+  ],
+  settings: [{ id: 1, name: 'header-timeout', value: '2s' }],
+}
+
+test('listeners and settings become a frozen snapshot, with defaults for what is not set', () => {
+  const compiled = compileGlobal(good)
+  assert.ok('snapshot' in compiled)
+  assert.deepEqual(compiled.snapshot, {
+    revision: 3,
+    listeners: [
+      { id: 1, name: 'main', address: '0.0.0.0', port: 8080 },
+      { id: 2, name: 'six', address: '::1', port: 0 },
+      { id: 3, name: 'seven', address: '::1', port: 0 },
+    ],
+    trustedProxies: undefined,
+    headerTimeoutMs: 2_000,
+    idleTimeoutMs: 15_000,
+    endpointIdleTimeoutMs: 30_000,
+    drainTimeoutMs: 30_000,
+    logRetentionDays: 30,
+    logRetentionBytes: 10e9,
+  })
+  assert.ok(isDeepFrozen(compiled.snapshot))
+})
+
+test('trusted proxies become a table', () => {
+  const compiled = compileGlobal({ ...good, settings: [{ id: 1, name: 'trusted-proxies', value: '10.0.0.0/8,::1/128' }] })
+  assert.ok('snapshot' in compiled && compiled.snapshot.trustedProxies)
+  assert.equal(findInIpTable(compiled.snapshot.trustedProxies, '10.2.3.4'), 1)
+  assert.equal(findInIpTable(compiled.snapshot.trustedProxies, '192.0.2.1'), -1)
+})
+
+test('a listener on the address of another, an odd address and an odd setting are problems, all told at once', () => {
+  const compiled = compileGlobal({
+    revision: 3,
+    listeners: [
+      { id: 1, name: 'main', bind: '0.0.0.0:8080' },
+      { id: 2, name: 'second', bind: '0.0.0.0:8080' },
+      { id: 3, name: 'third', bind: ':80' },
+    ],
+    settings: [
+      { id: 1, name: 'header-timeout', value: 'soon' },
+      { id: 2, name: 'colour', value: 'red' },
+    ],
+  })
+  assert.ok('problems' in compiled)
+  assert.deepEqual(
+    compiled.problems.map(({ table, row, field }) => `${table} ${row} ${field}`),
+    ['listener third bind', 'listener second bind', 'setting header-timeout value', 'setting colour value'],
+  )
+})

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { findInIpTable } from '../../src/kit/ip-table.ts'
+import type { TenantRows } from '../../src/model/rows.ts'
+import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
+import { isDeepFrozen } from './is-deep-frozen.ts'
+import { goodRows, routeRow } from './tenant-rows.ts'
+
+test('good rows become a frozen snapshot', () => {
+  const snapshot = compile({})
+  const { ipRules, ...rest } = snapshot
+  assert.deepEqual(rest, {
+    id: 7,
+    name: 'acme',
+    revision: 41,
+    isSuspended: false,
+    hosts: ['api.acme.test'],
+    pools: [
+      {
+        id: 11,
+        name: 'web',
+        balance: 'round-robin',
+        connectTimeoutMs: 5_000,
+        endpoints: [
+          { id: 12, url: 'http://127.0.0.1:9001', isTls: false, host: '127.0.0.1', port: 9001, weight: 3 },
+          { id: 13, url: 'https://[::1]', isTls: true, host: '::1', port: 443, weight: 0 },
+        ],
+      },
+    ],
+    routes: [
+      { id: 21, name: 'api', path: '/', methods: [], pool: 0, auth: 'key', stripPrefix: false, timeoutMs: 60_000 },
+    ],
+    keys: [{ id: 31, name: 'ci', hash: 'ab'.repeat(32) }],
+    limit: { count: 100, periodMs: 1_000, burst: 200 },
+  })
+  assert.equal(ipRules?.isAllowOnly, false)
+  assert.ok(isDeepFrozen(snapshot))
+})
+
+test('the longest path comes first, then certain methods before all, whatever the order of rows', () => {
+  const routes = [
+    routeRow({ name: 'root' }),
+    routeRow({ name: 'v1', path: '/v1' }),
+    routeRow({ name: 'v1-write', path: '/v1', methods: ['POST', 'PUT'] }),
+    routeRow({ name: 'users', path: '/v1/users' }),
+    routeRow({ name: 'v2', path: '/v2' }),
+  ]
+  const order = ['users', 'v1-write', 'v1', 'v2', 'root']
+  for (const given of [routes, routes.toReversed()]) {
+    assert.deepEqual(
+      compile({ routes: given }).routes.map(({ name }) => name),
+      order,
+    )
+  }
+})
+
+test('a pool may be empty', () => {
+  assert.deepEqual(compile({ endpoints: [] }).pools[0].endpoints, [])
+})
+
+test('without a burst the limit admits as many at once as the rate counts', () => {
+  const limit = { id: 41, tenantId: 7, rate: '5/10s', burst: undefined }
+  assert.deepEqual(compile({ limit }).limit, { count: 5, periodMs: 10_000, burst: 5 })
+  assert.equal(compile({ limit: undefined }).limit, undefined)
+})
+
+test('revoked keys are left out', () => {
+  const [ci] = goodRows.keys
+  const keys = [ci, { ...ci, id: 32, name: 'old', revokedMs: 1 }]
+  assert.deepEqual(
+    compile({ keys }).keys.map(({ name }) => name),
+    ['ci'],
+  )
+})
+
+test('a suspended tenant compiles', () => {
+  assert.equal(compile({ tenant: { ...goodRows.tenant, state: 'suspended' } }).isSuspended, true)
+})
+
+test('without ip rules there is nothing to ask', () => {
+  assert.equal(compile({ ipRules: [] }).ipRules, undefined)
+})
+
+test('deny beats allow for the same range, the longest match wins, and any allow makes the tenant allow-only', () => {
+  const rule = (range: string, action: 'allow' | 'deny') => ({ id: 51, tenantId: 7, range, action, note: '' })
+  const { ipRules } = compile({
+    ipRules: [rule('10.0.0.0/8', 'deny'), rule('10.0.0.0/8', 'allow'), rule('10.1.0.0/16', 'allow')],
+  })
+  assert.ok(ipRules)
+  assert.equal(ipRules.isAllowOnly, true)
+  assert.equal(findInIpTable(ipRules.table, '10.9.9.9'), 0)
+  assert.equal(findInIpTable(ipRules.table, '10.1.2.3'), 1)
+  assert.equal(findInIpTable(ipRules.table, '192.0.2.1'), -1)
+})
+
+function compile(changes: Partial<TenantRows>) {
+  const compiled = compileTenant({ ...goodRows, ...changes })
+  assert.ok('snapshot' in compiled, JSON.stringify(compiled))
+  return compiled.snapshot
+}

@@ -1,0 +1,32 @@
+import type { TenantRows } from '../../src/model/rows.ts'
+
+const route = {
+  id: 21,
+  tenantId: 7,
+  name: 'api',
+  path: '/',
+  methods: [],
+  pool: 'web',
+  auth: 'key',
+  stripPrefix: false,
+  timeoutMs: 60_000,
+} as const
+
+/** Rows of a tenant that compiles; a test breaks what it is about. */
+export const goodRows: TenantRows = {
+  tenant: { id: 7, name: 'acme', state: 'active', note: '', revision: 41 },
+  hosts: [{ id: 8, tenantId: 7, name: 'api.acme.test' }],
+  pools: [{ id: 11, tenantId: 7, name: 'web', balance: 'round-robin', connectTimeoutMs: 5_000 }],
+  endpoints: [
+    { id: 12, poolId: 11, url: 'http://127.0.0.1:9001', weight: 3 },
+    { id: 13, poolId: 11, url: 'https://[::1]', weight: 0 },
+  ],
+  routes: [route],
+  keys: [{ id: 31, tenantId: 7, name: 'ci', hash: 'ab'.repeat(32), prefix: 'mtlb_abcd', note: '', revokedMs: undefined }],
+  limit: { id: 41, tenantId: 7, rate: '100/s', burst: 200 },
+  ipRules: [{ id: 51, tenantId: 7, range: '203.0.113.0/24', action: 'deny', note: 'scanner' }],
+}
+
+export function routeRow(changes: Partial<TenantRows['routes'][number]>): TenantRows['routes'][number] {
+  return { ...route, ...changes }
+}
