@@ -1,0 +1,63 @@
+import type net from 'node:net'
+import type { ResponseHead } from '../wire/http1/response-head.ts'
+import { chunkFramingBytes, lastChunk, type WriteBatch } from '../wire/write-batch.ts'
+import type { Exchange } from './exchange.ts'
+import { renderAnswerHead, type AnswerFraming } from './render-answer-head.ts'
+
+/** Writes answers to an HTTP/1.1 client: head and first bytes in one write, the body in the client's framing. */
+export class AnswerWriter {
+  readonly #batch: WriteBatch
+  readonly #socket: net.Socket
+  #framing: AnswerFraming = 'none'
+
+  constructor(batch: WriteBatch, socket: net.Socket) {
+    this.#batch = batch
+    this.#socket = socket
+  }
+
+  /** Begins an answer; returns whether the connection closes after it, which a body without a known end decides. */
+  start(exchange: Exchange, head: ResponseHead, mustClose: boolean): boolean {
+    const { minorVersion } = exchange.head
+    this.#framing = framingFor(exchange, head)
+    const closes = mustClose || this.#framing === 'until_close'
+    const plan = { framing: this.#framing, minorVersion, mustClose: closes, requestId: exchange.requestId }
+    this.#batch.claim(this).addText(renderAnswerHead(head, plan))
+    return closes
+  }
+
+  write(exchange: Exchange, buffer: Buffer, start: number, end: number): void {
+    const batch = this.#batch.claim(this)
+    if (!batch.hasRoom(end - start + chunkFramingBytes)) this.flush(exchange)
+    if (this.#framing === 'chunked') batch.addChunk(buffer, start, end)
+    else batch.addBytes(buffer, start, end)
+  }
+
+  /** False when the client does not take more for now. */
+  flush(exchange: Exchange): boolean {
+    if (this.#batch.isEmptyFor(this)) return !this.#socket.writableNeedDrain
+    const bytes = this.#batch.take()
+    exchange.bytesOut += bytes.length
+    return this.#socket.write(bytes)
+  }
+
+  end(exchange: Exchange): void {
+    if (this.#framing === 'chunked') {
+      const batch = this.#batch.claim(this)
+      if (!batch.hasRoom(chunkFramingBytes)) this.flush(exchange)
+      batch.addText(lastChunk)
+    }
+    this.flush(exchange)
+  }
+
+  /** The answer breaks off: what was gathered is not sent. */
+  discard(): void {
+    this.#batch.discard(this)
+  }
+}
+
+/** RFC 9112 section 6.3 and 9110 sections 6.4.1 and 15.3.5: an HTTP/1.0 client knows no chunks. */
+function framingFor(exchange: Exchange, head: ResponseHead): AnswerFraming {
+  if (exchange.method === 'HEAD' || head.status === 204 || head.status === 304) return 'none'
+  if (head.contentLength >= 0) return 'length'
+  return exchange.head.minorVersion === 1 ? 'chunked' : 'until_close'
+}

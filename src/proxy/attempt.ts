@@ -1,0 +1,64 @@
+import { enter, leave } from '../slab/gauges.ts'
+import { closeExchange } from './close.ts'
+import type { Exchange } from './exchange.ts'
+import { describeForwarding } from './forwarded.ts'
+import { rejections, type Rejection } from './rejections.ts'
+
+/** Picks an endpoint of the route's pool and asks for a connection; `otherwise` is the answer when none is left to try. */
+export function startAttempt(exchange: Exchange, otherwise: Rejection = rejections.noEndpoint): void {
+  const pool = exchange.route!.pool
+  const index = pool.balancer.pick(exchange.tried === undefined ? mayUseAny : mayUseUntried(exchange.tried))
+  if (index < 0) return refuseExchange(exchange, otherwise)
+  exchange.attempts += 1
+  exchange.endpoint = pool.endpoints[index]
+  exchange.endpointId = exchange.endpoint.snapshot.id
+  enter(exchange.thread.slab, exchange.thread.thread, exchange.endpoint.slot)
+  exchange.stream = exchange.endpoint.endpoint.open(exchange)
+  if (exchange.stream.isReady) sendRequest(exchange)
+}
+
+/** Once more to the same endpoint, over a connection that has served nobody yet. */
+export function repeatAttempt(exchange: Exchange): void {
+  exchange.attempts += 1
+  exchange.stream = exchange.endpoint!.endpoint.openFresh(exchange)
+}
+
+/** The endpoint of the attempt that failed is not counted on any more. */
+export function leaveEndpoint(exchange: Exchange): void {
+  if (exchange.endpoint === undefined) return
+  leave(exchange.thread.slab, exchange.thread.thread, exchange.endpoint.slot)
+  exchange.endpoint = undefined
+  exchange.stream = undefined
+}
+
+/** The connection stands: the head goes out, the body follows as it comes. */
+export function sendRequest(exchange: Exchange): void {
+  const stream = exchange.stream!
+  exchange.sentUs = exchange.thread.clock.monotonicUs()
+  if (exchange.waitingUs === 0) exchange.waitingUs = exchange.sentUs - exchange.openedUs
+  if (exchange.forwardedFor === '') describeForwarding(exchange)
+  stream.sendHead(exchange)
+  if (exchange.isRequestDone) {
+    stream.endBody()
+    stream.flush()
+  }
+  exchange.wantsBody = true
+}
+
+/** Answers in mtlb's own name and closes the exchange. */
+export function refuseExchange(exchange: Exchange, rejection: Rejection): void {
+  exchange.status = rejection.status
+  exchange.code = rejection.code
+  exchange.isRejected = true
+  exchange.isAnswerStarted = true
+  exchange.front.refuse(exchange, rejection)
+  closeExchange(exchange)
+}
+
+function mayUseAny(): boolean {
+  return true
+}
+
+function mayUseUntried(tried: readonly number[]): (index: number) => boolean {
+  return (index) => !tried.includes(index)
+}

@@ -1,0 +1,298 @@
+import type net from 'node:net'
+import type { Expiring } from '../kit/sweeper.ts'
+import { createRequestId } from '../kit/uuid7.ts'
+import { addToThreadCell, threadCell } from '../slab/thread-cells.ts'
+import { clientFault } from '../upstream/fault.ts'
+import type { ParseError } from '../wire/http1/parse-error.ts'
+import { RequestHead } from '../wire/http1/request-head.ts'
+import type { ResponseHead } from '../wire/http1/response-head.ts'
+import { AnswerWriter } from './answer-writer.ts'
+import { refuseExchange, startAttempt } from './attempt.ts'
+import { Exchange } from './exchange.ts'
+import { failExchange } from './fail.ts'
+import type { Front } from './front.ts'
+import { admit } from './pipeline.ts'
+import { rejectionOfParseError, rejections, type Rejection } from './rejections.ts'
+import { abandonExchange } from './relay.ts'
+import { renderInterimHead, renderRefusal } from './render-answer-head.ts'
+import { RequestReader, type RequestSink } from './request-reader.ts'
+import type { Drainable, ThreadState } from './thread-state.ts'
+
+/** A refused request's body up to this size is read and thrown away so that the connection can go on. */
+const maxDiscardBytes = 64 * 1024
+
+/** How long a client may take to read our last answer and close its own side. */
+const lingerMs = 2_000
+
+/** How long a client may leave an answer unread, or a body unfinished, without progress. */
+const stallMs = 30_000
+
+/** One HTTP/1.1 connection of a client: requests in order, one exchange at a time, the rest waits. */
+export class ClientConnection implements Front, RequestSink, Expiring, Drainable {
+  readonly peerAddress: string
+  readonly isTls = false
+  exchange: Exchange | undefined = undefined
+  isClosing = false
+  deadlineUs = 0
+  readonly #thread: ThreadState
+  readonly #socket: net.Socket
+  readonly #reader = new RequestReader(this)
+  readonly #answer: AnswerWriter
+  #isReading = false
+  #isAwaitingHead = false
+  #isPaused = false
+  #mustClose = false
+  /** The client has closed its side; it may still read (RFC 9112 section 9.6). */
+  #isHalfClosed = false
+
+  constructor(thread: ThreadState, socket: net.Socket) {
+    this.#thread = thread
+    this.#socket = socket
+    this.#answer = new AnswerWriter(thread.batch, socket)
+    this.peerAddress = plainAddress(socket.remoteAddress ?? '')
+    thread.sweeper.add(this)
+    thread.connections.add(this)
+    addToThreadCell(thread.slab, thread.thread, threadCell.connections, 1)
+    this.#expireIn(thread.global.headerTimeoutMs)
+    socket.on('data', (bytes: Buffer) => this.#onBytes(bytes))
+    socket.on('end', () => this.#onEnd())
+    socket.on('drain', () => this.#onDrain())
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => this.#onClose())
+  }
+
+  get isBusy(): boolean {
+    return this.exchange !== undefined || this.#socket.writableLength > 0
+  }
+
+  /** What is under way is answered with `Connection: close`; a connection that waits for a request closes at once. */
+  drain(): void {
+    this.#mustClose = true
+    if (this.exchange === undefined && !this.isClosing) this.#finish()
+  }
+
+  abandon(): void {
+    if (this.exchange !== undefined) return this.#abandon(this.exchange, 'the drain time is over')
+    this.#socket.destroy()
+  }
+
+  onRequestHead(head: RequestHead): void {
+    this.deadlineUs = 0
+    if (!head.keepAlive) this.#mustClose = true
+    const exchange = this.#openExchange(head)
+    const rejection = admit(exchange)
+    if (rejection !== undefined) return refuseExchange(exchange, rejection)
+    if (!this.#reader.isBodyDone) this.#awaitBody(head)
+    startAttempt(exchange)
+  }
+
+  onMalformedHead(error: ParseError): void {
+    this.#refuseUnread(rejectionOfParseError(error))
+  }
+
+  /** The endpoint must not take what it got for the whole, and nothing after it is trusted. */
+  onMalformedBody(error: ParseError): void {
+    this.#mustClose = true
+    const { exchange } = this
+    if (exchange === undefined) return this.#finish()
+    if (exchange.isAnswerStarted) return this.#abandon(exchange, error.detail)
+    this.#refuseUnderWay(exchange, rejectionOfParseError(error))
+  }
+
+  resumeBody(): void {
+    this.#readOn()
+  }
+
+  writeInterim(exchange: Exchange, head: ResponseHead): void {
+    // 100 is our own business: it was said when the request was admitted.
+    if (exchange.head.minorVersion === 0 || head.status === 100) return
+    this.#writeText(exchange, renderInterimHead(head))
+  }
+
+  startAnswer(exchange: Exchange, head: ResponseHead): void {
+    if (!this.#reader.isBodyDone || this.#thread.isDraining) this.#mustClose = true
+    this.#mustClose = this.#answer.start(exchange, head, this.#mustClose)
+  }
+
+  writeAnswer(exchange: Exchange, buffer: Buffer, start: number, end: number): void {
+    this.#answer.write(exchange, buffer, start, end)
+  }
+
+  flushAnswer(exchange: Exchange): boolean {
+    const isTaken = this.#answer.flush(exchange)
+    if (!isTaken) this.#expireIn(stallMs)
+    return isTaken
+  }
+
+  endAnswer(exchange: Exchange): void {
+    this.#answer.end(exchange)
+  }
+
+  refuse(exchange: Exchange, rejection: Rejection): void {
+    if (this.#thread.isDraining || !this.#canDiscardBody(exchange)) this.#mustClose = true
+    this.#writeText(exchange, renderRefusal(exchange, rejection, this.#mustClose))
+  }
+
+  abort(): void {
+    this.isClosing = true
+    this.#answer.discard()
+    this.#socket.destroy()
+  }
+
+  exchangeClosed(): void {
+    this.exchange = undefined
+    if (this.isClosing) return
+    if (this.#mustClose || this.#isHalfClosed) return this.#finish()
+    // A client may still be reading the end of its answer.
+    this.#expireIn(this.#socket.writableLength > 0 ? stallMs : this.#thread.global.idleTimeoutMs)
+    if (!this.#isReading) this.#readOn()
+  }
+
+  onDeadline(): void {
+    const { exchange } = this
+    if (exchange !== undefined) {
+      if (exchange.isAnswerStarted) return this.#abandon(exchange, 'the client does not read')
+      this.#mustClose = true
+      return this.#refuseUnderWay(exchange, rejections.requestTimeout)
+    }
+    if (this.isClosing || !this.#reader.isBodyDone || !this.#reader.hasWaiting) return this.abandon()
+    this.#refuseUnread(rejections.requestTimeout)
+  }
+
+  #onBytes(bytes: Buffer): void {
+    if (this.isClosing) return
+    this.#guardedRead(bytes)
+  }
+
+  /** The endpoint is ready, or the last exchange has ended: what waits may be of use now. */
+  #readOn(): void {
+    if (this.#isPaused) {
+      this.#isPaused = false
+      this.#socket.resume()
+    }
+    this.#guardedRead(undefined)
+  }
+
+  #guardedRead(bytes: Buffer | undefined): void {
+    this.#isReading = true
+    try {
+      if (bytes === undefined) this.#reader.readWaiting()
+      else this.#reader.read(bytes)
+      this.#afterRead()
+    } catch (error) {
+      if (this.exchange === undefined) throw error
+      failExchange(this.exchange, error)
+    } finally {
+      this.#isReading = false
+    }
+  }
+
+  /** Sends on what was read, and reads no further while nobody can use it. */
+  #afterRead(): void {
+    if (this.isClosing) return
+    const { exchange } = this
+    if (exchange === undefined) return this.#awaitHead()
+    const isTaken = exchange.flushRequest()
+    if (!isTaken || this.#reader.hasWaiting) this.#pause()
+    if (this.#reader.isBodyDone) {
+      if (!exchange.isAnswerPaused) this.deadlineUs = 0
+    } else if (!this.#isPaused) this.#expireIn(stallMs)
+    else this.deadlineUs = 0
+  }
+
+  #pause(): void {
+    if (this.#isPaused) return
+    this.#isPaused = true
+    this.#socket.pause()
+  }
+
+  /** The header timeout runs from a head's first byte; more bytes do not prolong it. */
+  #awaitHead(): void {
+    if (!this.#reader.isBodyDone) return this.#expireIn(stallMs)
+    if (!this.#reader.hasWaiting || this.#isAwaitingHead) return
+    this.#isAwaitingHead = true
+    this.#expireIn(this.#thread.global.headerTimeoutMs)
+  }
+
+  /** RFC 9110 section 10.1.1: the request is admitted, the client may send the body it announced. */
+  #awaitBody(head: RequestHead): void {
+    if (head.expectsContinue && head.minorVersion === 1) this.#socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1')
+  }
+
+  #openExchange(head: RequestHead): Exchange {
+    this.#isAwaitingHead = false
+    const exchange = new Exchange(this.#thread, this, head, createRequestId(this.#thread.clock.wallMs()))
+    exchange.isRequestDone = this.#reader.isBodyDone
+    this.exchange = exchange
+    return exchange
+  }
+
+  /** Even what never became a request is answered and recorded. */
+  #refuseUnread(rejection: Rejection): void {
+    this.#mustClose = true
+    refuseExchange(this.#openExchange(new RequestHead()), rejection)
+  }
+
+  #refuseUnderWay(exchange: Exchange, rejection: Rejection): void {
+    exchange.stream?.destroy()
+    exchange.stream = undefined
+    refuseExchange(exchange, rejection)
+  }
+
+  #abandon(exchange: Exchange, detail: string): void {
+    this.isClosing = true
+    this.#answer.discard()
+    abandonExchange(exchange, clientFault('client_closed', detail))
+    this.#socket.destroy()
+  }
+
+  #canDiscardBody(exchange: Exchange): boolean {
+    if (this.#reader.isBodyDone) return true
+    const isSmall = !exchange.head.isChunked && this.#reader.remaining <= maxDiscardBytes
+    return isSmall && !exchange.head.expectsContinue
+  }
+
+  /** RFC 9112 section 9.6: our side closes now, the client's bytes are thrown away until it has closed its own. */
+  #finish(): void {
+    this.isClosing = true
+    this.#expireIn(stallMs)
+    this.#socket.end(() => this.#expireIn(lingerMs))
+    if (this.#isPaused) this.#socket.resume()
+  }
+
+  #onEnd(): void {
+    this.#isHalfClosed = true
+    if (this.isClosing) return
+    const { exchange } = this
+    if (exchange === undefined) return this.#finish()
+    if (!this.#reader.isBodyDone) this.#abandon(exchange, 'the body broke off')
+  }
+
+  #onDrain(): void {
+    if (this.exchange === undefined) return
+    this.deadlineUs = 0
+    this.exchange.onClientWritable()
+  }
+
+  #onClose(): void {
+    this.isClosing = true
+    this.#thread.sweeper.delete(this)
+    this.#thread.connections.delete(this)
+    addToThreadCell(this.#thread.slab, this.#thread.thread, threadCell.connections, -1)
+    if (this.exchange !== undefined) this.#abandon(this.exchange, 'the client closed')
+  }
+
+  #writeText(exchange: Exchange, text: string): void {
+    exchange.bytesOut += text.length
+    this.#socket.write(text, 'latin1')
+  }
+
+  #expireIn(ms: number): void {
+    this.deadlineUs = this.#thread.clock.monotonicUs() + ms * 1_000
+  }
+}
+
+/** An IPv4 peer of an IPv6 socket, RFC 4291 section 2.5.5.2. */
+function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') ? address.slice(7) : address
+}

@@ -1,0 +1,34 @@
+import { leave } from '../slab/gauges.ts'
+import { writeRecord } from '../slab/record.ts'
+import { countExchange, statsAt } from '../slab/stats.ts'
+import type { Exchange } from './exchange.ts'
+import { unpinRuntime } from './tenant-runtime.ts'
+
+/** Whoever sent something that belongs to no tenant. */
+const nobodysSlot = 0
+
+/** The one end of every exchange: give back what was taken, count, write one record, let the front go on. */
+export function closeExchange(exchange: Exchange): void {
+  if (exchange.isClosed) return
+  exchange.isClosed = true
+  exchange.durationUs = exchange.thread.clock.monotonicUs() - exchange.openedUs
+  giveBack(exchange)
+  count(exchange)
+  writeRecord(exchange.thread.ring, exchange)
+  if (exchange.tenant !== undefined) unpinRuntime(exchange.thread, exchange.tenant)
+  exchange.front.exchangeClosed()
+}
+
+function giveBack(exchange: Exchange): void {
+  const { slab, thread } = exchange.thread
+  if (exchange.endpoint !== undefined) leave(slab, thread, exchange.endpoint.slot)
+  if (exchange.route !== undefined) leave(slab, thread, exchange.route.slot)
+  if (exchange.tenant !== undefined) leave(slab, thread, exchange.tenant.slot)
+}
+
+function count(exchange: Exchange): void {
+  const { slab, thread } = exchange.thread
+  countExchange(slab, exchange.tenant?.statsAt ?? statsAt(slab, thread, nobodysSlot), exchange)
+  if (exchange.route !== undefined) countExchange(slab, exchange.route.statsAt, exchange)
+  if (exchange.endpoint !== undefined) countExchange(slab, exchange.endpoint.statsAt, exchange)
+}

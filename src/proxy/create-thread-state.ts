@@ -1,0 +1,54 @@
+import type { Clock } from '../kit/clock.ts'
+import { createLog } from '../kit/log.ts'
+import { Sweeper } from '../kit/sweeper.ts'
+import { RingWriter } from '../slab/ring.ts'
+import { attachSlab } from '../slab/slab.ts'
+import type { GlobalSnapshot } from '../snapshot/tenant-snapshot.ts'
+import { EndpointRegistry } from '../upstream/endpoint-registry.ts'
+import { WriteBatch } from '../wire/write-batch.ts'
+import type { DataThreadData } from './messages.ts'
+import { TenantTable } from './tenant-table.ts'
+import type { ThreadState } from './thread-state.ts'
+
+const readBufferBytes = 64 * 1024
+
+/** A data thread before its first change: no tenants, no listeners. */
+export function createThreadState(data: DataThreadData, clock: Clock): ThreadState {
+  const slab = attachSlab(data.slab)
+  const sweeper = new Sweeper()
+  const upstream = {
+    clock,
+    sweeper,
+    batch: new WriteBatch(),
+    readBuffer: Buffer.allocUnsafeSlow(readBufferBytes),
+    endpointIdleTimeoutMs: unconfigured.endpointIdleTimeoutMs,
+  }
+  return {
+    clock,
+    log: createLog({ name: `data-${data.thread}` }),
+    slab,
+    thread: data.thread,
+    ring: new RingWriter(slab, data.thread),
+    sweeper,
+    upstream,
+    endpoints: new EndpointRegistry(upstream),
+    tenants: new TenantTable(),
+    batch: new WriteBatch(),
+    connections: new Set(),
+    global: unconfigured,
+    isDraining: false,
+  }
+}
+
+/** Until the first change comes; nobody listens before it. */
+const unconfigured: GlobalSnapshot = Object.freeze({
+  revision: 0,
+  listeners: [],
+  trustedProxies: undefined,
+  headerTimeoutMs: 10_000,
+  idleTimeoutMs: 15_000,
+  endpointIdleTimeoutMs: 30_000,
+  drainTimeoutMs: 30_000,
+  logRetentionDays: 30,
+  logRetentionBytes: 10_000_000_000,
+})

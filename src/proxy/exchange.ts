@@ -1,0 +1,169 @@
+import type { TrafficRecord } from '../slab/record.ts'
+import type { Fault } from '../upstream/fault.ts'
+import type { AnswerSink, EndpointStream, ForwardRequest } from '../upstream/transport.ts'
+import { fieldId } from '../wire/http1/field-id.ts'
+import type { RequestHead } from '../wire/http1/request-head.ts'
+import type { ResponseHead } from '../wire/http1/response-head.ts'
+import { sendRequest } from './attempt.ts'
+import { findClientAddress } from './client-address.ts'
+import { failExchange } from './fail.ts'
+import type { Front } from './front.ts'
+import { endRelay, handleFault, pauseRelay, relayHead } from './relay.ts'
+import type { EndpointRuntime, RouteRuntime, TenantRuntime } from './tenant-runtime.ts'
+import type { ThreadState } from './thread-state.ts'
+
+/**
+ * One request and its answer, from the parsed head to the record: what the phases decide about, what the endpoint is
+ * sent, who is told of the answer, and what is written down in the end. All fields exist from the start, so that every
+ * exchange has the same shape.
+ */
+export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord {
+  readonly thread: ThreadState
+  readonly front: Front
+  readonly head: RequestHead
+  readonly openedUs: number
+
+  // The record.
+  readonly timeMs: number
+  readonly requestId: string
+  readonly method: string
+  readonly host: string
+  readonly path: string
+  readonly userAgent: string
+  clientAddress: string
+  tenantId = 0
+  routeId = 0
+  keyId = 0
+  endpointId = 0
+  status = 0
+  code = ''
+  attempts = 0
+  bytesIn: number
+  bytesOut = 0
+  durationUs = 0
+  waitingUs = 0
+  endpointUs = -1
+
+  // What was decided.
+  tenant: TenantRuntime | undefined = undefined
+  route: RouteRuntime | undefined = undefined
+  retryAfterSeconds = 0
+  allow = ''
+  isRejected = false
+
+  // What the endpoint is sent.
+  target: string
+  forwardedFor = ''
+  forwardedProto = ''
+  forwardedHost = ''
+  forwarded = ''
+  via = ''
+  tenantName = ''
+  keyField = 0
+  timeoutMs = 0
+
+  // Where it stands.
+  endpoint: EndpointRuntime | undefined = undefined
+  stream: EndpointStream | undefined = undefined
+  /** Indexes of endpoints that failed to connect; made when the first one does. */
+  tried: number[] | undefined = undefined
+  sentUs = 0
+  /** The endpoint takes the request's body. */
+  wantsBody = false
+  isRequestDone = false
+  isAnswerStarted = false
+  isAnswerPaused = false
+  isClosed = false
+
+  constructor(thread: ThreadState, front: Front, head: RequestHead, requestId: string) {
+    this.thread = thread
+    this.front = front
+    this.head = head
+    this.openedUs = thread.clock.monotonicUs()
+    this.timeMs = thread.clock.wallMs()
+    this.requestId = requestId
+    this.method = head.method
+    this.host = head.host
+    this.target = head.query === '' ? head.path : head.path + head.query
+    this.path = this.target
+    this.userAgent = head.valueOf(fieldId.userAgent) ?? ''
+    this.bytesIn = head.byteLength
+    this.clientAddress = findClientAddress(head, front.peerAddress, thread.global.trustedProxies)
+  }
+
+  /** A part of the request's body; the bytes must stay as they are until they are sent. */
+  onBody(buffer: Buffer, start: number, end: number): void {
+    this.bytesIn += end - start
+    this.stream?.sendBody(buffer, start, end)
+  }
+
+  onBodyEnd(): void {
+    this.isRequestDone = true
+    this.stream?.endBody()
+  }
+
+  /** What was sent since the last flush leaves in one write; false when the endpoint takes no more for now. */
+  flushRequest(): boolean {
+    if (!this.stream || !this.wantsBody) return true
+    this.stream.flush()
+    return this.stream.isWritable
+  }
+
+  onClientWritable(): void {
+    if (!this.isAnswerPaused) return
+    this.isAnswerPaused = false
+    this.stream?.resumeAnswer()
+  }
+
+  onReady(): void {
+    this.#guard(() => {
+      sendRequest(this)
+      this.front.resumeBody()
+    })
+  }
+
+  onWritable(): void {
+    this.#guard(() => this.front.resumeBody())
+  }
+
+  onInterimHead(head: ResponseHead): void {
+    this.front.writeInterim(this, head)
+  }
+
+  onAnswerHead(head: ResponseHead): void {
+    try {
+      relayHead(this, head)
+    } catch (error) {
+      failExchange(this, error)
+    }
+  }
+
+  onAnswerData(buffer: Buffer, start: number, end: number): void {
+    this.front.writeAnswer(this, buffer, start, end)
+  }
+
+  onAnswerPause(): void {
+    pauseRelay(this)
+  }
+
+  onAnswerEnd(): void {
+    try {
+      endRelay(this)
+    } catch (error) {
+      failExchange(this, error)
+    }
+  }
+
+  onFault(fault: Fault): void {
+    this.#guard(() => handleFault(this, fault))
+  }
+
+  /** A defect ends this exchange alone. Only for steps that are not on every request's path: it takes a closure. */
+  #guard(step: () => void): void {
+    try {
+      step()
+    } catch (error) {
+      failExchange(this, error)
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import type { ResponseHead } from '../wire/http1/response-head.ts'
+import type { Exchange } from './exchange.ts'
+import type { Rejection } from './rejections.ts'
+
+/** The client's side of an exchange. HTTP/1.1 connections are one; HTTP/2 streams will be another. */
+export interface Front {
+  /** The socket's peer, as text. */
+  readonly peerAddress: string
+  readonly isTls: boolean
+  /** The endpoint is ready for the request's body, or for more of it. */
+  resumeBody(): void
+  /** A 1xx answer of the endpoint. */
+  writeInterim(exchange: Exchange, head: ResponseHead): void
+  startAnswer(exchange: Exchange, head: ResponseHead): void
+  writeAnswer(exchange: Exchange, buffer: Buffer, start: number, end: number): void
+  /** Writes what was gathered; false when the client takes no more for now: `Exchange.onClientWritable` follows. */
+  flushAnswer(exchange: Exchange): boolean
+  endAnswer(exchange: Exchange): void
+  /** A whole answer of our own. */
+  refuse(exchange: Exchange, rejection: Rejection): void
+  /** The answer cannot be completed: the client must see it break off. */
+  abort(): void
+  /** The exchange is closed and counted: the front may go on. */
+  exchangeClosed(): void
+}

@@ -1,0 +1,40 @@
+import { findKey } from '../../auth/key.ts'
+import { fieldId } from '../../wire/http1/field-id.ts'
+import type { RouteSnapshot, TenantSnapshot } from '../../snapshot/tenant-snapshot.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Phase } from '../pipeline.ts'
+import { rejections, type Rejection } from '../rejections.ts'
+
+/** A route that asks for a key is closed to everybody without one of its tenant's keys. */
+export function authenticatePhase(_tenant: TenantSnapshot, route: RouteSnapshot): Phase | undefined {
+  return route.auth === 'key' ? authenticate : undefined
+}
+
+/**
+ * Takes the key from X-Api-Key, else from Authorization with the scheme Bearer (RFC 6750 section 2.1). The field that
+ * carried it is not sent on; an Authorization field beside X-Api-Key is the endpoint's own business.
+ */
+function authenticate(exchange: Exchange): Rejection | undefined {
+  const presented = presentedKey(exchange)
+  const key = presented === '' ? undefined : findKey(exchange.tenant!.keys, presented)
+  if (key === undefined) return rejections.unauthenticated
+  exchange.keyId = key.id
+  return undefined
+}
+
+function presentedKey(exchange: Exchange): string {
+  const own = exchange.head.valueOf(fieldId.xApiKey)
+  if (own !== undefined) {
+    exchange.keyField = fieldId.xApiKey
+    return own
+  }
+  exchange.keyField = fieldId.authorization
+  const authorization = exchange.head.valueOf(fieldId.authorization)
+  return authorization === undefined ? '' : bearerToken(authorization)
+}
+
+/** RFC 9110 section 11.1: the scheme in any case, one space or more. */
+function bearerToken(value: string): string {
+  if (value.length < 8 || value.slice(0, 7).toLowerCase() !== 'bearer ') return ''
+  return value.slice(7).trimStart()
+}

@@ -1,0 +1,60 @@
+import type { RouteSnapshot, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
+import { enter } from '../slab/gauges.ts'
+import type { Exchange } from './exchange.ts'
+import { findRoute, stripPrefix } from './find-route.ts'
+import { authenticatePhase } from './phases/authenticate.ts'
+import { ipRulesPhase } from './phases/ip-rules.ts'
+import { rateLimitPhase } from './phases/rate-limit.ts'
+import { rejections, type Rejection } from './rejections.ts'
+import type { TenantRuntime } from './tenant-runtime.ts'
+
+/** One step that may refuse. Synchronous; it finds the tenant and the route on the exchange. */
+export type Phase = (exchange: Exchange) => Rejection | undefined
+
+/** Every phase there is, in the order in which a request meets them. Each decides for a route whether it is needed. */
+const phases: readonly ((tenant: TenantSnapshot, route: RouteSnapshot) => Phase | undefined)[] = [
+  ipRulesPhase,
+  authenticatePhase,
+  rateLimitPhase,
+]
+
+/** The phases that one route needs: what a tenant does not use is not on its path. */
+export function compilePhases(tenant: TenantSnapshot, route: RouteSnapshot): readonly Phase[] {
+  return phases.map((compile) => compile(tenant, route)).filter((phase) => phase !== undefined)
+}
+
+/** Finds tenant and route and lets the route's phases decide; the exchange may go to an endpoint when nothing is returned. */
+export function admit(exchange: Exchange): Rejection | undefined {
+  const { thread, head } = exchange
+  const tenant = thread.tenants.find(head.host)
+  if (tenant === undefined) return rejections.noRoute
+  pin(exchange, tenant)
+  if (tenant.snapshot.isSuspended) return rejections.tenantSuspended
+
+  const route = findRoute(tenant.routes, head.path, head.method)
+  if (route === undefined) return rejections.noRoute
+  if (typeof route === 'string') {
+    exchange.allow = route
+    return rejections.methodNotAllowed
+  }
+  exchange.route = route
+  exchange.routeId = route.id
+  exchange.timeoutMs = route.timeoutMs
+  if (route.stripPrefix) exchange.target = stripPrefix(head.path, route.path) + head.query
+  enter(thread.slab, thread.thread, route.slot)
+
+  for (const phase of route.phases) {
+    const rejection = phase(exchange)
+    if (rejection !== undefined) return rejection
+  }
+  return undefined
+}
+
+/** From here on a change of configuration does not reach this exchange. */
+function pin(exchange: Exchange, tenant: TenantRuntime): void {
+  tenant.pins += 1
+  exchange.tenant = tenant
+  exchange.tenantId = tenant.snapshot.id
+  exchange.tenantName = tenant.snapshot.name
+  enter(exchange.thread.slab, exchange.thread.thread, tenant.slot)
+}

@@ -1,0 +1,74 @@
+import { countFault } from '../slab/stats.ts'
+import type { Fault } from '../upstream/fault.ts'
+import type { ResponseHead } from '../wire/http1/response-head.ts'
+import { leaveEndpoint, refuseExchange, repeatAttempt, startAttempt } from './attempt.ts'
+import { closeExchange } from './close.ts'
+import type { Exchange } from './exchange.ts'
+import { findRejection } from './rejections.ts'
+import { judgeRetry } from './retry.ts'
+
+/** The endpoint's final answer begins; from here on there is no retry. */
+export function relayHead(exchange: Exchange, head: ResponseHead): void {
+  exchange.endpointUs = exchange.thread.clock.monotonicUs() - exchange.sentUs
+  exchange.status = head.status
+  exchange.isAnswerStarted = true
+  // An endpoint that answers early does not want the rest: its answer is finished, then both connections close.
+  if (!exchange.isRequestDone) exchange.wantsBody = false
+  exchange.front.startAnswer(exchange, head)
+}
+
+/** One read is through: what was gathered goes to the client, and the endpoint waits while the client does not take it. */
+export function pauseRelay(exchange: Exchange): void {
+  if (exchange.front.flushAnswer(exchange)) return
+  exchange.isAnswerPaused = true
+  exchange.stream?.pauseAnswer()
+}
+
+/** The answer is complete; only a connection on which the request was complete too is used again. */
+export function endRelay(exchange: Exchange): void {
+  exchange.front.endAnswer(exchange)
+  const { stream } = exchange
+  exchange.stream = undefined
+  if (exchange.isRequestDone) stream?.release()
+  else stream?.destroy()
+  closeExchange(exchange)
+}
+
+/** The endpoint failed: another attempt, an answer that says so, or, when an answer had begun, its visible end. */
+export function handleFault(exchange: Exchange, fault: Fault): void {
+  if (exchange.endpoint !== undefined) countFault(exchange.thread.slab, exchange.endpoint.statsAt)
+  exchange.stream = undefined
+  exchange.wantsBody = false
+  const verdict = judgeRetry(fault, {
+    method: exchange.method,
+    hasBody: exchange.head.isChunked || exchange.head.contentLength > 0,
+    isAnswerStarted: exchange.isAnswerStarted,
+    attempts: exchange.attempts,
+  })
+  if (verdict === 'same_endpoint') return repeatAttempt(exchange)
+  if (verdict === 'other_endpoint') return tryAnother(exchange, fault)
+  giveUp(exchange, fault)
+}
+
+/** The client went away or its message broke off: the endpoint must never take what it got for the whole. */
+export function abandonExchange(exchange: Exchange, fault: Fault): void {
+  exchange.code = fault.code
+  exchange.stream?.destroy()
+  exchange.stream = undefined
+  closeExchange(exchange)
+}
+
+function tryAnother(exchange: Exchange, fault: Fault): void {
+  const failed = exchange.route!.pool.endpoints.indexOf(exchange.endpoint!)
+  exchange.tried = [...(exchange.tried ?? []), failed]
+  leaveEndpoint(exchange)
+  startAttempt(exchange, findRejection(fault.code))
+  if (exchange.wantsBody && !exchange.isRequestDone) exchange.front.resumeBody()
+}
+
+function giveUp(exchange: Exchange, fault: Fault): void {
+  if (!exchange.isAnswerStarted) return refuseExchange(exchange, findRejection(fault.code))
+  exchange.code = fault.code
+  exchange.front.abort()
+  closeExchange(exchange)
+}

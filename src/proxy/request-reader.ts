@@ -1,0 +1,113 @@
+import { BodyDecoder } from '../wire/http1/body-decoder.ts'
+import { requestBodyKind } from '../wire/http1/framing.ts'
+import { isParseError, type ParseError } from '../wire/http1/parse-error.ts'
+import { parseRequestHead } from '../wire/http1/parse-request-head.ts'
+import type { RequestHead } from '../wire/http1/request-head.ts'
+import type { Exchange } from './exchange.ts'
+
+/** Who is told of what the reader finds. */
+export interface RequestSink {
+  /** The exchange under way, whose request or answer is not complete. */
+  readonly exchange: Exchange | undefined
+  /** Our last answer is written: nothing more is read. */
+  readonly isClosing: boolean
+  onRequestHead(head: RequestHead): void
+  /** A head that is not sound; nothing after it can be framed. */
+  onMalformedHead(error: ParseError): void
+  /** A body that is not sound; likewise. */
+  onMalformedBody(error: ParseError): void
+}
+
+/**
+ * Turns a client's bytes into requests, one after the other: while an exchange is under way, what belongs to the next one
+ * waits here. A body goes to its exchange, or to nobody when that has ended before the body did.
+ */
+export class RequestReader {
+  readonly #sink: RequestSink
+  readonly #decoder = new BodyDecoder()
+  /** Bytes that were read and could not be used yet. */
+  #carry: Buffer | undefined = undefined
+  isBodyDone = true
+
+  constructor(sink: RequestSink) {
+    this.#sink = sink
+  }
+
+  /** Whether bytes wait here: of a head that is not complete, or for an exchange to take or to end. */
+  get hasWaiting(): boolean {
+    return this.#carry !== undefined
+  }
+
+  /** Body bytes that a request with a known length still owes. */
+  get remaining(): number {
+    return this.#decoder.remaining
+  }
+
+  /** More bytes have come. */
+  read(bytes: Buffer): void {
+    const all = this.#carry === undefined ? bytes : Buffer.concat([this.#carry, bytes])
+    this.#carry = undefined
+    this.#keep(all, this.#use(all))
+  }
+
+  /** What waits may be of use now. */
+  readWaiting(): void {
+    const bytes = this.#carry
+    if (bytes === undefined) return
+    this.#carry = undefined
+    this.#keep(bytes, this.#use(bytes))
+  }
+
+  #keep(bytes: Buffer, at: number): void {
+    if (at < bytes.length) this.#carry = at === 0 ? bytes : bytes.subarray(at)
+  }
+
+  /** Uses what can be used now; returns where the rest begins. */
+  #use(bytes: Buffer): number {
+    let at = 0
+    while (!this.#sink.isClosing) {
+      if (!this.isBodyDone) {
+        if (this.#sink.exchange !== undefined && !this.#sink.exchange.wantsBody) return at
+        at = this.#useBody(bytes, at)
+        if (!this.isBodyDone) return at
+      }
+      if (this.#sink.exchange !== undefined || at === bytes.length) return at
+      at = this.#useHead(bytes, at)
+      if (at < 0) return -at - 1
+    }
+    return bytes.length
+  }
+
+  /** Where the head ends, or `-1 - at` when it is not complete. */
+  #useHead(bytes: Buffer, at: number): number {
+    const head = parseRequestHead(bytes, at, bytes.length)
+    if (head === undefined) return -1 - at
+    if (isParseError(head)) {
+      this.#sink.onMalformedHead(head)
+      return bytes.length
+    }
+    this.#decoder.reset(requestBodyKind(head), head.contentLength)
+    this.isBodyDone = this.#decoder.isDone
+    this.#sink.onRequestHead(head)
+    return at + head.byteLength
+  }
+
+  #useBody(bytes: Buffer, start: number): number {
+    const decoder = this.#decoder
+    const exchange = this.#sink.exchange
+    let at = start
+    while (at < bytes.length && !decoder.isDone) {
+      at = decoder.next(bytes, at, bytes.length)
+      if (decoder.error !== undefined) {
+        this.isBodyDone = true
+        this.#sink.onMalformedBody(decoder.error)
+        return bytes.length
+      }
+      if (decoder.dataEnd > decoder.dataStart) exchange?.onBody(bytes, decoder.dataStart, decoder.dataEnd)
+    }
+    if (!decoder.isDone) return at
+    this.isBodyDone = true
+    exchange?.onBodyEnd()
+    return at
+  }
+}

@@ -1,0 +1,122 @@
+import type { KeyTable } from '../auth/key.ts'
+import { buildKeyTable } from '../auth/key.ts'
+import type { Balancer, Candidate } from '../balance/algorithm.ts'
+import { algorithms } from '../balance/index.ts'
+import { createBucket, type Bucket } from '../limit/gcra.ts'
+import { inFlight } from '../slab/gauges.ts'
+import { statsAt } from '../slab/stats.ts'
+import type { EndpointSnapshot, PlacedTenant, PoolSnapshot, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { Endpoint } from '../upstream/endpoint.ts'
+import { compilePhases, type Phase } from './pipeline.ts'
+import type { ThreadState } from './thread-state.ts'
+
+/** A tenant's snapshot with its live state on one data thread. */
+export interface TenantRuntime {
+  readonly snapshot: TenantSnapshot
+  readonly slot: number
+  /** Where this thread counts for the tenant. */
+  readonly statsAt: number
+  readonly bucket: Bucket | undefined
+  readonly keys: KeyTable
+  /** Longest path first. */
+  readonly routes: readonly RouteRuntime[]
+  readonly pools: readonly PoolRuntime[]
+  /** Exchanges that still run on it. */
+  pins: number
+  isRetired: boolean
+}
+
+export interface RouteRuntime {
+  readonly id: number
+  readonly slot: number
+  readonly statsAt: number
+  readonly path: string
+  readonly methods: readonly string[]
+  readonly pool: PoolRuntime
+  readonly stripPrefix: boolean
+  readonly timeoutMs: number
+  /** What a request of this route goes through, in order; what is not configured is not in it. */
+  readonly phases: readonly Phase[]
+}
+
+export interface PoolRuntime {
+  readonly endpoints: readonly EndpointRuntime[]
+  readonly balancer: Balancer
+}
+
+export interface EndpointRuntime extends Candidate {
+  readonly snapshot: EndpointSnapshot
+  readonly connectTimeoutMs: number
+  readonly endpoint: Endpoint
+  readonly slot: number
+  readonly statsAt: number
+}
+
+/** Attaches live state to a snapshot. The runtime holds its endpoints until `closeRuntime`. */
+export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantRuntime {
+  const { snapshot, slots } = placed
+  const pools = snapshot.pools.map((pool, index) => buildPool(thread, pool, slots.endpoints[index]))
+  const routes = snapshot.routes.map((route, index) => ({
+    id: route.id,
+    slot: slots.routes[index],
+    statsAt: statsAt(thread.slab, thread.thread, slots.routes[index]),
+    path: route.path,
+    methods: route.methods,
+    pool: pools[route.pool],
+    stripPrefix: route.stripPrefix,
+    timeoutMs: route.timeoutMs,
+    phases: compilePhases(snapshot, route),
+  }))
+  return {
+    snapshot,
+    slot: slots.tenant,
+    statsAt: statsAt(thread.slab, thread.thread, slots.tenant),
+    bucket: snapshot.limit && createBucket(snapshot.limit),
+    keys: buildKeyTable(snapshot.keys),
+    routes,
+    pools,
+    pins: 0,
+    isRetired: false,
+  }
+}
+
+/** No new exchange gets it; its endpoints are given back when the last exchange has ended. */
+export function retireRuntime(thread: ThreadState, runtime: TenantRuntime): void {
+  runtime.isRetired = true
+  if (runtime.pins === 0) closeRuntime(thread, runtime)
+}
+
+export function unpinRuntime(thread: ThreadState, runtime: TenantRuntime): void {
+  runtime.pins -= 1
+  if (runtime.isRetired && runtime.pins === 0) closeRuntime(thread, runtime)
+}
+
+function closeRuntime(thread: ThreadState, runtime: TenantRuntime): void {
+  for (const pool of runtime.pools) {
+    for (const { snapshot, connectTimeoutMs } of pool.endpoints) thread.endpoints.release(snapshot, connectTimeoutMs)
+  }
+}
+
+function buildPool(thread: ThreadState, pool: PoolSnapshot, slots: readonly number[]): PoolRuntime {
+  const endpoints = pool.endpoints.map((endpoint, index) =>
+    buildEndpoint(thread, endpoint, { slot: slots[index], connectTimeoutMs: pool.connectTimeoutMs }),
+  )
+  const algorithm = algorithms.find((entry) => entry.name === pool.balance) ?? algorithms[0]
+  return { endpoints, balancer: algorithm.create(endpoints) }
+}
+
+function buildEndpoint(
+  thread: ThreadState,
+  snapshot: EndpointSnapshot,
+  { slot, connectTimeoutMs }: { slot: number; connectTimeoutMs: number },
+): EndpointRuntime {
+  return {
+    snapshot,
+    connectTimeoutMs,
+    endpoint: thread.endpoints.acquire(snapshot, connectTimeoutMs),
+    slot,
+    statsAt: statsAt(thread.slab, thread.thread, slot),
+    weight: snapshot.weight,
+    inFlight: () => inFlight(thread.slab, slot),
+  }
+}

@@ -1,0 +1,38 @@
+import type { Clock } from '../kit/clock.ts'
+import type { Log } from '../kit/log.ts'
+import type { Sweeper } from '../kit/sweeper.ts'
+import type { RingWriter } from '../slab/ring.ts'
+import type { Slab } from '../slab/slab.ts'
+import type { GlobalSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { EndpointRegistry } from '../upstream/endpoint-registry.ts'
+import type { UpstreamThread } from '../upstream/transport.ts'
+import type { WriteBatch } from '../wire/write-batch.ts'
+import type { TenantTable } from './tenant-table.ts'
+
+/** Something that a drain asks to end after what it is doing. */
+export interface Drainable {
+  /** An exchange is under way, or its answer is not out yet. */
+  readonly isBusy: boolean
+  drain(): void
+  /** Ends now, whatever is under way; its record is written before this returns. */
+  abandon(): void
+}
+
+/** What all exchanges of one data thread share. */
+export interface ThreadState {
+  readonly clock: Clock
+  readonly log: Log
+  readonly slab: Slab
+  /** Index of this thread's columns in the slab. */
+  readonly thread: number
+  readonly ring: RingWriter
+  readonly sweeper: Sweeper
+  readonly upstream: UpstreamThread
+  readonly endpoints: EndpointRegistry
+  readonly tenants: TenantTable
+  /** Gathers one write towards a client. */
+  readonly batch: WriteBatch
+  readonly connections: Set<Drainable>
+  global: GlobalSnapshot
+  isDraining: boolean
+}

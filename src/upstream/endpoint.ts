@@ -1,0 +1,67 @@
+import { Http1Connection } from './http1-connection.ts'
+import type { AnswerSink, EndpointStream, UpstreamThread } from './transport.ts'
+
+/** Where an endpoint is reached. */
+export interface EndpointAddress {
+  readonly url: string
+  readonly isTls: boolean
+  readonly host: string
+  readonly port: number
+}
+
+/** Idle connections kept per endpoint and thread; more are closed after their request. */
+const maxIdleConnections = 256
+
+/**
+ * One address of one tenant's pool, seen from one data thread, with its idle connections. It belongs to that tenant
+ * alone: connections are never shared between tenants.
+ */
+export class Endpoint {
+  readonly address: EndpointAddress
+  readonly connectTimeoutMs: number
+  readonly thread: UpstreamThread
+  /** Value of the Host field of requests that come without one (HTTP/1.0). */
+  readonly authority: string
+  readonly #idle: Http1Connection[] = []
+  #isClosed = false
+
+  constructor(address: EndpointAddress, connectTimeoutMs: number, thread: UpstreamThread) {
+    this.address = address
+    this.connectTimeoutMs = connectTimeoutMs
+    this.thread = thread
+    this.authority = new URL(address.url).host
+  }
+
+  /** The connection that was idle last, or a new one that is still connecting. */
+  open(sink: AnswerSink): EndpointStream {
+    const connection = this.#idle.pop() ?? new Http1Connection(this)
+    connection.begin(sink)
+    return connection
+  }
+
+  /** A fresh connection, for a request that a stale one has failed. */
+  openFresh(sink: AnswerSink): EndpointStream {
+    const connection = new Http1Connection(this)
+    connection.begin(sink)
+    return connection
+  }
+
+  /** Takes a connection back; false when it cannot be kept. */
+  keep(connection: Http1Connection): boolean {
+    if (this.#isClosed || this.#idle.length >= maxIdleConnections) return false
+    this.#idle.push(connection)
+    return true
+  }
+
+  /** An idle connection has ended or sent bytes that nobody asked for. */
+  forget(connection: Http1Connection): void {
+    const at = this.#idle.indexOf(connection)
+    if (at >= 0) this.#idle.splice(at, 1)
+  }
+
+  /** No configuration names it any more: idle connections close now, busy ones after their request. */
+  close(): void {
+    this.#isClosed = true
+    for (const connection of this.#idle.splice(0)) connection.destroy()
+  }
+}

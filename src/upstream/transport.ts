@@ -1,0 +1,75 @@
+import type { Clock } from '../kit/clock.ts'
+import type { Sweeper } from '../kit/sweeper.ts'
+import type { RequestHead } from '../wire/http1/request-head.ts'
+import type { ResponseHead } from '../wire/http1/response-head.ts'
+import type { WriteBatch } from '../wire/write-batch.ts'
+import type { Fault } from './fault.ts'
+
+/** What an endpoint is sent: the parsed request and what mtlb says about it. An exchange is one. */
+export interface ForwardRequest {
+  readonly head: RequestHead
+  /** Path and query as the endpoint shall see them. */
+  readonly target: string
+  readonly forwardedFor: string
+  readonly forwardedProto: string
+  readonly forwardedHost: string
+  /** RFC 7239. */
+  readonly forwarded: string
+  /** RFC 9110 section 7.6.3. */
+  readonly via: string
+  readonly requestId: string
+  readonly tenantName: string
+  /** Id of the field that carried the API key, which the endpoint does not get; 0 for none. */
+  readonly keyField: number
+  /** Longest silence of the endpoint while its answer is awaited or under way. */
+  readonly timeoutMs: number
+}
+
+/** Who is told of the answer. Calls come in this order; a fault or the end is the last. */
+export interface AnswerSink {
+  /** The connection that was asked for stands; the request may be sent. Not called when it stood at once. */
+  onReady(): void
+  /** A 1xx answer other than 101: more will follow. */
+  onInterimHead(head: ResponseHead): void
+  onAnswerHead(head: ResponseHead): void
+  /** The bytes are only lent: copy what must outlive the call. */
+  onAnswerData(buffer: Buffer, start: number, end: number): void
+  /** One read is through and the answer goes on: what was gathered can be written. */
+  onAnswerPause(): void
+  onAnswerEnd(): void
+  /** The endpoint takes request bytes again. */
+  onWritable(): void
+  onFault(fault: Fault): void
+}
+
+/** One request's way to an endpoint and back. HTTP/1.1 connections are one; HTTP/2 streams will be another. */
+export interface EndpointStream {
+  /** False while connecting: `onReady` or `onFault` follows. */
+  readonly isReady: boolean
+  /** False while the endpoint does not take more of the body: `onWritable` follows. */
+  readonly isWritable: boolean
+  sendHead(request: ForwardRequest): void
+  sendBody(buffer: Buffer, start: number, end: number): void
+  endBody(): void
+  /** Everything sent since the last flush leaves in one write. */
+  flush(): void
+  /** Back-pressure from the client: the endpoint is not read until `resumeAnswer`. */
+  pauseAnswer(): void
+  resumeAnswer(): void
+  /** Both sides ended cleanly: the connection may serve this tenant again. */
+  release(): void
+  /** Anything else: the connection is burnt. */
+  destroy(): void
+}
+
+/** What all connections to endpoints of one data thread share. */
+export interface UpstreamThread {
+  readonly clock: Clock
+  readonly sweeper: Sweeper
+  /** Gathers one write towards an endpoint. */
+  readonly batch: WriteBatch
+  /** Where every endpoint socket reads into: a read is handled whole before the next one begins. */
+  readonly readBuffer: Buffer
+  /** How long a connection may wait for its next request. */
+  endpointIdleTimeoutMs: number
+}
