@@ -28,7 +28,7 @@ export const tenant = defineEntity({
     revision: integer({
       summary: 'Revision at which anything of the tenant last changed; triggers write it.',
       default: 0,
-      isManaged: true,
+      isDerived: true,
       isHidden: true,
     }),
   },

@@ -1,7 +1,10 @@
 import { UserError } from '../user-error.ts'
 
 export type SqlValue = string | number | null
-export type JsonValue = string | number | boolean | null | readonly JsonValue[]
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject
+export interface JsonObject {
+  readonly [key: string]: JsonValue
+}
 
 /** Whether a new row must bring a value, or the declaration has one for it. */
 export type Need = 'required' | 'optional'
@@ -46,6 +49,8 @@ export interface FieldOptions<Value> {
   readonly isImmutable?: boolean
   /** Written by mtlb itself: no flag sets it. */
   readonly isManaged?: boolean
+  /** Written by SQL itself: no writer sets it, the audit trail leaves it out. */
+  readonly isDerived?: boolean
   /** Never rendered, never in the audit trail. */
   readonly isSecret?: boolean
   /** Not a column of lists; shown by `show` and in JSON. */
@@ -66,6 +71,7 @@ export interface FieldDeclaration<Value = unknown, Needed extends Need = Need> {
   readonly isNullable: boolean
   readonly isImmutable: boolean
   readonly isManaged: boolean
+  readonly isDerived: boolean
   readonly isSecret: boolean
   readonly isHidden: boolean
   check(column: string): string | undefined
@@ -96,7 +102,8 @@ export function createField<Value, Options extends FieldOptions<Value>>(
     isRepeatable: kind.isRepeatable ?? false,
     isNullable: kind.isNullable ?? false,
     isImmutable: options.isImmutable ?? false,
-    isManaged: options.isManaged ?? false,
+    isManaged: options.isManaged ?? options.isDerived ?? false,
+    isDerived: options.isDerived ?? false,
     isSecret: options.isSecret ?? false,
     isHidden: options.isHidden ?? false,
     check: (column) => kind.check?.(column),

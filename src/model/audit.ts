@@ -1,0 +1,39 @@
+import { defineEntity } from '../kit/entity.ts'
+import type { RowOf } from '../kit/entity.ts'
+import { choice } from '../kit/field/choice.ts'
+import { integer } from '../kit/field/integer.ts'
+import { json } from '../kit/field/json.ts'
+import { optional } from '../kit/field/optional.ts'
+import { text } from '../kit/field/text.ts'
+import { time } from '../kit/field/time.ts'
+
+export type AuditRow = RowOf<typeof audit>
+
+/** Not one of `entities`: rows are only ever added, by the store, in the transaction of the change they tell of. */
+export const audit = defineEntity({
+  noun: 'audit',
+  table: 'audit',
+  summary: 'Who changed what, when, by which command.',
+  scope: 'global',
+  nameField: undefined,
+  unique: 'nowhere',
+  fields: {
+    timeMs: time({ summary: 'When it was written.' }),
+    actor: text({ summary: 'Operator: SUDO_USER, else login user, else user.' }),
+    command: text({ summary: 'Command as it was given.', maxLength: 4_000, isHidden: true }),
+    action: choice({
+      summary: 'What was done.',
+      choices: [
+        { name: 'add', summary: 'The row is new.' },
+        { name: 'set', summary: 'The row has other values.' },
+        { name: 'remove', summary: 'The row is gone.' },
+      ],
+    }),
+    noun: text({ summary: 'What kind of thing it is.' }),
+    name: text({ summary: 'Its name within its tenant.', maxLength: 1_000 }),
+    tenant: optional(text({ summary: 'The tenant’s name at that time, if it is a tenant’s.' })),
+    before: optional(json({ summary: 'Its values before; secrets left out.', isHidden: true })),
+    after: optional(json({ summary: 'Its values afterwards; secrets left out.', isHidden: true })),
+    revision: integer({ summary: 'Revision that the change made.' }),
+  },
+})

@@ -1,0 +1,43 @@
+import Database from 'better-sqlite3'
+import type { Entity } from '../kit/entity.ts'
+import { UserError } from '../kit/user-error.ts'
+import { findLineage } from './lineage.ts'
+import type { Values } from './row-codec.ts'
+import type { Tables } from './tables.ts'
+
+/** What the operator did when a constraint refuses a row; undefined when the error is no constraint's. */
+export function toConstraintError(tables: Tables, entity: Entity, values: Values, error: unknown): UserError | undefined {
+  if (!(error instanceof Database.SqliteError) || !error.code.startsWith('SQLITE_CONSTRAINT')) return undefined
+  switch (error.code) {
+    case 'SQLITE_CONSTRAINT_UNIQUE':
+      return createConflict(tables, entity, values)
+    case 'SQLITE_CONSTRAINT_FOREIGNKEY':
+      return new UserError('not_found', `the ${entity.scope} of this ${entity.noun} does not exist any more`)
+    default:
+      return new UserError('usage', `this ${entity.noun} has a value that the database refuses: ${error.message}`)
+  }
+}
+
+function createConflict(tables: Tables, entity: Entity, values: Values): UserError {
+  const { noun, nameField, ownerProperty } = entity
+  const wanted = findLineage(tables, entity, values)
+  if (nameField === undefined) {
+    return new UserError('conflict', `tenant '${wanted.tenant}' already has a ${noun}`, `See 'mtlb ${noun} list'.`)
+  }
+  const name = String(values[nameField])
+  const holder = entity.unique === 'everywhere' ? tables.find(entity, { [nameField]: name }) : undefined
+  if (holder !== undefined && ownerProperty !== undefined && Reflect.get(holder, ownerProperty) !== values[ownerProperty]) {
+    const tenant = findLineage(tables, entity, holder).tenant
+    return new UserError(
+      'conflict',
+      `${noun} '${name}' belongs to another tenant, '${tenant}'`,
+      `Take it from there first: 'mtlb ${entity.command} remove ${tenant}/${name}'.`,
+    )
+  }
+  const tenantFlag = wanted.tenant === undefined || entity.scope === 'global' ? '' : ` --tenant ${wanted.tenant}`
+  return new UserError(
+    'conflict',
+    `${noun} '${name}' exists already${tenantFlag === '' ? '' : ` in tenant '${wanted.tenant}'`}`,
+    `See 'mtlb ${entity.command} list${tenantFlag}'.`,
+  )
+}

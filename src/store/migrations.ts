@@ -1,0 +1,10 @@
+import type { Database } from 'better-sqlite3'
+
+/** One step forward, run in one transaction together with the new schema version. */
+export interface Migration {
+  readonly summary: string
+  run(database: Database): void
+}
+
+/** Append only. The first one leads from schema version 1 to 2; a fresh database starts at the end of the list. */
+export const migrations: readonly Migration[] = []

@@ -1,0 +1,116 @@
+import type { Database } from 'better-sqlite3'
+import type { Clock } from '../kit/clock.ts'
+import type { Entity, RowOf } from '../kit/entity.ts'
+import { audit } from '../model/audit.ts'
+import type { AuditRow } from '../model/audit.ts'
+import { endpoint } from '../model/endpoint.ts'
+import { host } from '../model/host.ts'
+import { ipRule } from '../model/ip-rule.ts'
+import { key } from '../model/key.ts'
+import { limit } from '../model/limit.ts'
+import { listener } from '../model/listener.ts'
+import { pool } from '../model/pool.ts'
+import { route } from '../model/route.ts'
+import type { GlobalRows, TenantRows } from '../model/rows.ts'
+import { setting } from '../model/setting.ts'
+import { tenant } from '../model/tenant.ts'
+import { listAudit } from './audit.ts'
+import type { AuditFilter } from './audit.ts'
+import { readChanges, readGlobalRevision, readLatestRevision } from './read-changes.ts'
+import type { Changes } from './read-changes.ts'
+import { guardStorage } from './storage-error.ts'
+import { Tables } from './tables.ts'
+import { createWriter } from './writer.ts'
+import type { Origin, Writer } from './writer.ts'
+
+/** An open mtlb.db. Every method throws UserError('storage') when the file cannot be read or written. */
+export class Store {
+  readonly path: string
+  readonly #database: Database
+  readonly #clock: Clock
+  readonly #tables: Tables
+
+  constructor(path: string, database: Database, clock: Clock) {
+    this.path = path
+    this.#database = database
+    this.#clock = clock
+    this.#tables = new Tables(database)
+  }
+
+  /** One immediate transaction: all that `work` writes, its audit rows and the revision, or nothing. */
+  write<T>(origin: Origin, work: (writer: Writer) => T): { readonly result: T; readonly revision: number } {
+    const writer = createWriter(this.#tables, this.#clock, origin)
+    const run = this.#database.transaction(() => {
+      const result = work(writer)
+      return { result, revision: readLatestRevision(this.#tables) }
+    })
+    return guardStorage(this.path, () => run.immediate())
+  }
+
+  /** Everything that `work` reads is of one moment. */
+  read<T>(work: () => T): T {
+    if (this.#database.inTransaction) return guardStorage(this.path, work)
+    return guardStorage(this.path, () => this.#database.transaction(work).deferred())
+  }
+
+  /** Rows that equal all that `where` has, in the order of ids. */
+  list<E extends Entity>(entity: E, where: Partial<RowOf<E>> = {}): RowOf<E>[] {
+    return guardStorage(this.path, () => this.#tables.list(entity, where))
+  }
+
+  find<E extends Entity>(entity: E, where: Partial<RowOf<E>>): RowOf<E> | undefined {
+    return this.list(entity, where).at(0)
+  }
+
+  readGlobal(): GlobalRows {
+    return this.read(() => ({
+      revision: readGlobalRevision(this.#tables),
+      listeners: this.#tables.list(listener),
+      settings: this.#tables.list(setting),
+    }))
+  }
+
+  readTenant(id: number): TenantRows | undefined {
+    return this.read(() => {
+      const found = this.#tables.find(tenant, { id })
+      if (found === undefined) return undefined
+      const listOf = <E extends Entity>(entity: E) => this.#tables.listOfTenant(entity, id)
+      return {
+        tenant: found,
+        hosts: listOf(host),
+        pools: listOf(pool),
+        endpoints: listOf(endpoint),
+        routes: listOf(route),
+        keys: listOf(key),
+        limit: listOf(limit).at(0),
+        ipRules: listOf(ipRule),
+      }
+    })
+  }
+
+  readChanges(sinceRevision: number): Changes {
+    return this.read(() => readChanges(this.#tables, sinceRevision))
+  }
+
+  readRevision(): number {
+    return guardStorage(this.path, () => readLatestRevision(this.#tables))
+  }
+
+  /** Moves whenever another connection has committed; says nothing of what. Microseconds. */
+  dataVersion(): number {
+    return guardStorage(this.path, () => Number(this.#tables.prepare('PRAGMA data_version').get()?.data_version))
+  }
+
+  /** Newest first. */
+  listAudit(filter: AuditFilter = {}): AuditRow[] {
+    return guardStorage(this.path, () => listAudit(this.#tables, filter))
+  }
+
+  findAudit(id: number): AuditRow | undefined {
+    return guardStorage(this.path, () => this.#tables.find(audit, { id }))
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+}
