@@ -20,10 +20,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ledger: ['slab', 'kit'],
   outbound: ['kit'],
   proxy: ['upstream', 'wire', 'slab', 'snapshot', 'limit', 'auth', 'balance', 'kit'],
-  control: [
-    ...['proxy', 'upstream', 'wire', 'slab', 'store', 'snapshot', 'ledger', 'outbound'],
-    ...['model', 'limit', 'balance', 'auth', 'kit'],
-  ],
+  control: 'proxy upstream wire slab store snapshot ledger outbound model limit balance auth kit'.split(' '),
   cli: ['control', 'store', 'ledger', 'model', 'snapshot', 'slab', 'kit'],
 }
 
