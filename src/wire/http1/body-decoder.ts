@@ -1,5 +1,6 @@
 import { hexValue } from './char-tables.ts'
 import { chunkErrorIn, chunkState, nextChunkState } from './chunk-machine.ts'
+import { fieldId, fieldIdOf } from './field-id.ts'
 import { parseErrors } from './parse-error.ts'
 import type { ParseError } from './parse-error.ts'
 
@@ -29,6 +30,7 @@ export class BodyDecoder {
   #sizeDigits = 0
   #extensionBytes = 0
   #trailerBytes = 0
+  #trailerName = ''
 
   /** Begins a body; `contentLength` counts for 'length' only. */
   reset(kind: BodyKind, contentLength: number): void {
@@ -44,6 +46,7 @@ export class BodyDecoder {
     this.#sizeDigits = 0
     this.#extensionBytes = 0
     this.#trailerBytes = 0
+    this.#trailerName = ''
   }
 
   /**
@@ -105,7 +108,17 @@ export class BodyDecoder {
     if (state === chunkState.sizeEnd) this.#endSize()
     if (state === chunkState.done) this.isDone = true
     if (isExtension(state) && ++this.#extensionBytes > maxExtensionBytes) return parseErrors.chunkExtensionLong
-    return isTrailer(state) && ++this.#trailerBytes > maxTrailerBytes ? parseErrors.trailerLong : undefined
+    return isTrailer(state) ? this.#takeTrailerByte(byte) : undefined
+  }
+
+  #takeTrailerByte(byte: number): ParseError | undefined {
+    this.#trailerBytes++
+    if (this.#trailerBytes > maxTrailerBytes) return parseErrors.trailerLong
+    if (this.#state === chunkState.trailerName) this.#trailerName += String.fromCharCode(byte)
+    if (this.#state !== chunkState.trailerValue || this.#trailerName === '') return undefined
+    const id = fieldIdOf(this.#trailerName)
+    this.#trailerName = ''
+    return isFraming(id) ? parseErrors.trailerFraming : undefined
   }
 
   #addSizeDigit(digit: number): ParseError | undefined {
@@ -131,4 +144,9 @@ function isExtension(state: number): boolean {
 /** Line ends count too: a trailer section of nothing but names is bounded as well. */
 function isTrailer(state: number): boolean {
   return state >= chunkState.trailerStart && state <= chunkState.trailerLf
+}
+
+/** RFC 9110 section 6.5.1: what frames or routes a message must not come after it. */
+function isFraming(id: number): boolean {
+  return id === fieldId.contentLength || id === fieldId.transferEncoding || id === fieldId.host
 }

@@ -45,6 +45,8 @@ const nameBytes = Object.keys(fieldId).map((key) => Buffer.from(wireName(key)))
 const firstInSlot = new Uint8Array(slots)
 const nextInSlot = new Uint8Array(nameBytes.length)
 for (let id = 1; id < nameBytes.length; id++) {
+  // Not a name but the start of names.
+  if (id === fieldId.xMtlb) continue
   const slot = slotOf(nameBytes[id], 0, nameBytes[id].length)
   nextInSlot[id] = firstInSlot[slot]
   firstInSlot[slot] = id
@@ -61,7 +63,7 @@ export function fieldIdAt(buffer: Buffer, start: number, end: number): number {
   for (let id = firstInSlot[slotOf(buffer, start, end)]; id !== none; id = nextInSlot[id]) {
     if (nameBytes[id].length === end - start && startsWith(buffer, start, nameBytes[id])) return id
   }
-  const isOwn = end - start > ownPrefix.length && startsWith(buffer, start, ownPrefix)
+  const isOwn = end - start >= ownPrefix.length && startsWith(buffer, start, ownPrefix)
   return isOwn ? fieldId.xMtlb : fieldId.other
 }
 

@@ -61,8 +61,9 @@ export const parseErrors = {
   /** 7.1.1. */
   chunkExtension: refuse('a chunk extension is malformed'),
   chunkExtensionLong: refuse('the chunk extensions are longer than 1 KiB'),
-  /** 7.1.2. */
+  /** 7.1.2 and 9110 6.5.1. */
   trailer: refuse('a trailer field is malformed'),
+  trailerFraming: refuse('a trailer field is one that frames or routes the message'),
   trailerLong: refuse('the trailer section is longer than 8 KiB'),
   /** 4: of a response. */
   statusLine: refuse('the status line is malformed'),

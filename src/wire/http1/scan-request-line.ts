@@ -79,6 +79,6 @@ function scanVersion(buffer: Buffer, start: number, end: number): number | Parse
 }
 
 function versionError(byte: number, index: number): ParseError {
-  if (byte === lf) return index === 9 ? parseErrors.requestLine : parseErrors.bareLf
+  if (byte === lf) return parseErrors.bareLf
   return index === 9 ? parseErrors.bareCr : parseErrors.requestLine
 }

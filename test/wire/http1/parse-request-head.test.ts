@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { isParseError, parseErrors } from '../../../src/wire/http1/parse-error.ts'
+import { parseRequestHead } from '../../../src/wire/http1/parse-request-head.ts'
+import { acceptedRequests } from './cases/accepted-requests.ts'
+import { refusedFields } from './cases/refused-fields.ts'
+import { refusedLines } from './cases/refused-lines.ts'
+import { checkSplits } from './check-splits.ts'
+
+test('requests that break a rule are refused by that rule, however they are split', () => {
+  for (const [name, bytes, status, rule] of [...refusedLines, ...refusedFields]) {
+    const buffer = Buffer.from(bytes, 'latin1')
+    const answer = parseRequestHead(buffer, 0, buffer.length)
+    assert.deepEqual(answer, parseErrors[rule], name)
+    assert.equal(parseErrors[rule].status, status, name)
+    checkSplits(parseRequestHead, buffer)
+  }
+})
+
+test('requests that break no rule are read, however they are split', () => {
+  for (const [name, bytes, head] of acceptedRequests) {
+    const buffer = Buffer.from(bytes, 'latin1')
+    const answer = parseRequestHead(buffer, 0, buffer.length)
+    assert.ok(answer !== undefined && !isParseError(answer), `${name}: ${JSON.stringify(answer)}`)
+    assert.partialDeepStrictEqual(answer, { byteLength: buffer.length, ...head }, name)
+    checkSplits(parseRequestHead, buffer)
+    assert.deepEqual(parseRequestHead(Buffer.concat([buffer, Buffer.from('\0\n GET')]), 0, buffer.length + 6), answer, name)
+  }
+})
+
+test('every name of a case is used once', () => {
+  const names = [...refusedLines, ...refusedFields, ...acceptedRequests].map(([name]) => name)
+  assert.deepEqual(
+    names.filter((name, index) => names.indexOf(name) !== index),
+    [],
+  )
+})
+
+test('what is wrong already is refused without waiting for the rest', () => {
+  const early: [bytes: string, rule: keyof typeof parseErrors][] = [
+    ['\n', 'bareLf'],
+    ['G\0', 'method'],
+    ['GET /\n', 'bareLf'],
+    ['GET / HTTP/1.1\r\n ', 'fieldFolded'],
+    ['GET / HTTP/1.1\r\nHost: a\n', 'bareLf'],
+    ['GET / HTTP/1.1\r\nHost: a\rb', 'bareCr'],
+  ]
+  for (const [bytes, rule] of early) {
+    assert.deepEqual(parseRequestHead(Buffer.from(bytes), 0, bytes.length), parseErrors[rule], JSON.stringify(bytes))
+  }
+})
