@@ -113,9 +113,9 @@ export class Http1Connection implements EndpointStream, Expiring {
   }
 
   release(): void {
+    if (this.#isDestroyed) return
     const isClean = this.#decoder.isDone && this.#isRequestDone && this.#head?.keepAlive === true && !this.#mustBurn
     if (!isClean) return this.destroy()
-    this.#sink = undefined
     this.#isReused = true
     if (!this.#endpoint.keep(this)) return this.destroy()
     const thread = this.#endpoint.thread
@@ -211,7 +211,15 @@ export class Http1Connection implements EndpointStream, Expiring {
     }
     // Bytes beyond the answer are forwarded to nobody, and neither is this connection.
     if (at < end) this.#mustBurn = true
-    this.#sink?.onAnswerEnd()
+    this.#endAnswer()
+  }
+
+  /** The sink lets go: from here on the connection is idle, and whatever still comes burns it. */
+  #endAnswer(): void {
+    const sink = this.#sink
+    this.#sink = undefined
+    this.deadlineUs = 0
+    sink?.onAnswerEnd()
   }
 
   #awaitAnswer(): void {
@@ -220,7 +228,7 @@ export class Http1Connection implements EndpointStream, Expiring {
 
   #onEnd(): void {
     this.#mustBurn = true
-    if (this.#sink && this.#head && !this.#decoder.isDone && this.#decoder.finish()) return this.#sink.onAnswerEnd()
+    if (this.#sink && this.#head && !this.#decoder.isDone && this.#decoder.finish()) return this.#endAnswer()
     this.#onError('closed before the answer was complete')
   }
 

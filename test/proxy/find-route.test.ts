@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { findRoute, isPathWithin, stripPrefix } from '../../src/proxy/find-route.ts'
+import type { RouteRuntime } from '../../src/proxy/tenant-runtime.ts'
+
+test('a prefix covers whole segments only', () => {
+  const cases: [path: string, prefix: string, expected: boolean][] = [
+    ['/api', '/api', true],
+    ['/api/', '/api', true],
+    ['/api/users', '/api', true],
+    ['/apis', '/api', false],
+    ['/ap', '/api', false],
+    ['/api/users', '/api/', true],
+    ['/api', '/api/', false],
+    ['/', '/', true],
+    ['/anything', '/', true],
+    ['*', '/', false],
+    ['/API', '/api', false],
+  ]
+  for (const [path, prefix, expected] of cases) assert.equal(isPathWithin(path, prefix), expected, `${path} in ${prefix}`)
+})
+
+test('what is left after a prefix starts with a slash', () => {
+  const cases: [path: string, prefix: string, expected: string][] = [
+    ['/api', '/api', '/'],
+    ['/api/', '/api', '/'],
+    ['/api/users/1', '/api', '/users/1'],
+    ['/api/users', '/api/', '/users'],
+    ['/users', '/', '/users'],
+  ]
+  for (const [path, prefix, expected] of cases) assert.equal(stripPrefix(path, prefix), expected, `${path} without ${prefix}`)
+})
+
+test('the longest path that takes the method wins, and Allow names the methods otherwise', () => {
+  const routes = [route('/api/admin', ['GET']), route('/api', ['GET', 'POST']), route('/files', ['GET'])]
+  assert.equal(findRoute(routes, '/api/admin/x', 'GET'), routes[0])
+  assert.equal(findRoute(routes, '/api/admin/x', 'POST'), routes[1])
+  assert.equal(findRoute(routes, '/files/a', 'PUT'), 'GET')
+  assert.equal(findRoute(routes, '/api/admin', 'PUT'), 'GET, GET, POST')
+  assert.equal(findRoute(routes, '/other', 'GET'), undefined)
+})
+
+function route(path: string, methods: readonly string[]): RouteRuntime {
+  return {
+    id: 1,
+    slot: 1,
+    statsAt: 0,
+    path,
+    methods,
+    pool: { endpoints: [], balancer: { pick: () => -1 } },
+    stripPrefix: false,
+    timeoutMs: 1_000,
+    phases: [],
+  }
+}

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { Sweeper } from '../../src/kit/sweeper.ts'
+import { EndpointRegistry } from '../../src/upstream/endpoint-registry.ts'
+import { WriteBatch } from '../../src/wire/write-batch.ts'
+import { fakeClock } from '../support/fake-clock.ts'
+
+const web = { id: 7, url: 'http://127.0.0.1:9001', isTls: false, host: '127.0.0.1', port: 9001 }
+
+test('an endpoint lives as long as somebody uses it', () => {
+  const registry = openRegistry()
+  const endpoint = registry.acquire(web, 1_000)
+  assert.equal(registry.acquire({ ...web }, 1_000), endpoint)
+  registry.release(web, 1_000)
+  assert.equal(registry.size, 1)
+  registry.release(web, 1_000)
+  assert.equal(registry.size, 0)
+  assert.notEqual(registry.acquire(web, 1_000), endpoint)
+})
+
+test('another address, timeout or owner is another endpoint', () => {
+  const registry = openRegistry()
+  const endpoint = registry.acquire(web, 1_000)
+  assert.notEqual(registry.acquire({ ...web, url: 'http://127.0.0.1:9002', port: 9002 }, 1_000), endpoint)
+  assert.notEqual(registry.acquire(web, 2_000), endpoint)
+  assert.notEqual(registry.acquire({ ...web, id: 8 }, 1_000), endpoint)
+  assert.equal(registry.size, 4)
+})
+
+function openRegistry(): EndpointRegistry {
+  return new EndpointRegistry({
+    clock: fakeClock(),
+    sweeper: new Sweeper(),
+    batch: new WriteBatch(),
+    readBuffer: Buffer.alloc(1_024),
+    endpointIdleTimeoutMs: 1_000,
+  })
+}

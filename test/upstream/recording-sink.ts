@@ -1,0 +1,77 @@
+import type { Fault } from '../../src/upstream/fault.ts'
+import type { AnswerSink, EndpointStream, ForwardRequest } from '../../src/upstream/transport.ts'
+import { isParseError } from '../../src/wire/http1/parse-error.ts'
+import { parseRequestHead } from '../../src/wire/http1/parse-request-head.ts'
+import type { ResponseHead } from '../../src/wire/http1/response-head.ts'
+
+/** Sends one request as soon as it may and writes down what it is told. */
+export class RecordingSink implements AnswerSink {
+  readonly story: string[] = []
+  stream: EndpointStream | undefined = undefined
+  fault: Fault | undefined = undefined
+  isOver = false
+  readonly #request: ForwardRequest
+
+  constructor(request: ForwardRequest = forwardRequest('GET /hello HTTP/1.1\r\nHost: a.test\r\n\r\n')) {
+    this.#request = request
+  }
+
+  send(stream: EndpointStream): void {
+    this.stream = stream
+    if (stream.isReady) this.onReady()
+  }
+
+  onReady(): void {
+    this.stream?.sendHead(this.#request)
+    this.stream?.endBody()
+    this.stream?.flush()
+  }
+
+  onInterimHead(head: ResponseHead): void {
+    this.story.push(`interim ${head.status}`)
+  }
+
+  onAnswerHead(head: ResponseHead): void {
+    this.story.push(`head ${head.status}`)
+  }
+
+  onAnswerData(buffer: Buffer, start: number, end: number): void {
+    const text = buffer.toString('latin1', start, end)
+    if (this.story.at(-1)?.startsWith('data ')) this.story[this.story.length - 1] += text
+    else this.story.push(`data ${text}`)
+  }
+
+  onAnswerPause(): void {}
+
+  onWritable(): void {}
+
+  onAnswerEnd(): void {
+    this.story.push('end')
+    this.isOver = true
+  }
+
+  onFault(fault: Fault): void {
+    this.fault = fault
+    this.story.push(`fault ${fault.code}`)
+    this.isOver = true
+  }
+}
+
+export function forwardRequest(text: string): ForwardRequest {
+  const bytes = Buffer.from(text, 'latin1')
+  const head = parseRequestHead(bytes, 0, bytes.length)
+  if (head === undefined || isParseError(head)) throw new Error(`not a request: ${text}`)
+  return {
+    head,
+    target: head.path + head.query,
+    forwardedFor: '192.0.2.1',
+    forwardedProto: 'http',
+    forwardedHost: head.authority,
+    forwarded: 'for=192.0.2.1',
+    via: '1.1 mtlb',
+    requestId: 'id-1',
+    tenantName: 'acme',
+    keyField: 0,
+    timeoutMs: 1_000,
+  }
+}
