@@ -1,0 +1,145 @@
+import type { Clock } from '../kit/clock.ts'
+import type { Log } from '../kit/log.ts'
+import { UserError } from '../kit/user-error.ts'
+import type { GlobalRows } from '../model/rows.ts'
+import { compileGlobal } from '../snapshot/compile-global.ts'
+import type { GlobalSnapshot, Problem } from '../snapshot/tenant-snapshot.ts'
+import { changeMessages } from './change-messages.ts'
+import type { Change, Configuration } from './configuration.ts'
+import type { Database } from './database.ts'
+import type { Listeners } from './listeners.ts'
+import { beforeAll } from './read-changes.ts'
+import type { ReadChanges } from './read-changes.ts'
+import type { Recorder } from './recorder.ts'
+import type { DataThreads } from './threads.ts'
+
+export interface ApplierParts {
+  readonly database: Database
+  readonly configuration: Configuration
+  readonly recorder: Recorder
+  readonly threads: DataThreads
+  readonly listeners: Listeners
+  readonly log: Log
+  readonly clock: Clock
+}
+
+/** Carries what was committed to the threads. Its work is proportional to what changed. */
+export class Applier {
+  /** Everything up to this revision was read. */
+  revision = beforeAll
+  /** Number of the last change that the threads were told. */
+  change = 0
+  /** Why the newest listeners and settings are not in force. */
+  globalProblems: readonly Problem[] = []
+  #global: GlobalSnapshot | undefined
+  readonly #parts: ApplierParts
+
+  constructor(parts: ApplierParts) {
+    this.#parts = parts
+  }
+
+  get global(): GlobalSnapshot {
+    if (this.#global === undefined) throw new Error('nothing was read yet')
+    return this.#global
+  }
+
+  /** Reads everything for the first time. Throws UserError when there is no configuration to start with. */
+  readFirst(): void {
+    const { database } = this.#parts
+    const changes = database.readChanges(beforeAll)
+    if (changes === undefined) {
+      throw new UserError('storage', database.trouble?.message ?? 'nothing to read', database.trouble?.hint)
+    }
+    this.#apply(changes)
+    if (this.#global !== undefined) return
+    const [{ table, row, message, hint }] = this.globalProblems
+    throw new UserError('problems', `${table} '${row}': ${message}`, hint)
+  }
+
+  /** Applies what was committed since the last look. */
+  look(): void {
+    const changes = this.#parts.database.readChanges(this.revision)
+    if (changes === undefined) return
+    // A revision that steps back means that a backup was restored: everything was read.
+    if (changes.revision < this.revision) this.#applyWhole(changes)
+    else this.#apply(changes)
+  }
+
+  /** Reads everything again, from whatever file is there now. */
+  reload(): void {
+    const { database, log } = this.#parts
+    database.reopen()
+    const changes = database.readChanges(beforeAll)
+    if (changes === undefined) return
+    log.info({ code: 'reloaded', revision: changes.revision }, 'the whole configuration was read again')
+    this.#applyWhole(changes)
+  }
+
+  /** Tells a thread that knows nothing yet everything that is in force. */
+  configureThread(thread: number): void {
+    const { configuration, threads } = this.#parts
+    const everything = { global: this.#global, tenants: [...configuration.placed.values()], removedTenantIds: [] }
+    for (const message of changeMessages(everything, this.change)) threads.send(thread, message)
+  }
+
+  /** Tells a recorder that knows nothing yet every name. */
+  configureRecorder(): void {
+    const { configuration, recorder } = this.#parts
+    for (const placed of configuration.placed.values()) recorder.tellOwners(placed)
+  }
+
+  /** What is in force and was not found any more is gone, whether or not the database remembers its removal. */
+  #applyWhole(read: ReadChanges): void {
+    const { placed, quarantines } = this.#parts.configuration
+    const present = new Set(read.tenants.map(({ id }) => id))
+    const gone = [...new Set([...placed.keys(), ...quarantines.keys()])].filter((id) => !present.has(id))
+    this.#apply({ ...read, removedTenantIds: gone })
+  }
+
+  #apply(read: ReadChanges): void {
+    const { configuration, log, clock } = this.#parts
+    const startUs = clock.monotonicUs()
+    const global = read.global && this.#judgeGlobal(read.global)
+    const { tenants, removedTenantIds } = configuration.absorb(read.tenants, read.removedTenantIds)
+    this.revision = read.revision
+    if (global !== undefined || tenants.length > 0 || removedTenantIds.length > 0) {
+      this.#tell({ global, tenants, removedTenantIds })
+    }
+    const ms = Math.round((clock.monotonicUs() - startUs) / 1_000)
+    const counts = { tenants: tenants.length, removed: removedTenantIds.length, ms }
+    log.info({ code: 'applied', revision: read.revision, ...counts }, `revision ${read.revision} was handed out`)
+    for (const { id } of read.tenants) this.#reportQuarantine(id)
+  }
+
+  #judgeGlobal(rows: GlobalRows): GlobalSnapshot | undefined {
+    const compiled = compileGlobal(rows)
+    if ('snapshot' in compiled) {
+      this.globalProblems = []
+      this.#global = compiled.snapshot
+      return compiled.snapshot
+    }
+    this.globalProblems = compiled.problems
+    const { problems } = compiled
+    this.#parts.log.error({ code: 'settings_kept', problems }, 'listeners and settings stay as they were')
+    return undefined
+  }
+
+  /** The recorder first: it must know a name before the first record that uses it. */
+  #tell(change: Change): void {
+    const { recorder, threads, listeners } = this.#parts
+    this.change += 1
+    for (const placed of change.tenants) recorder.tellOwners(placed)
+    if (change.global !== undefined) recorder.tellRetention(change.global)
+    for (const message of changeMessages(change, this.change)) threads.sendAll(message)
+    if (change.global !== undefined) listeners.set(change.global.listeners, change.global.revision)
+  }
+
+  #reportQuarantine(tenantId: number): void {
+    const { configuration, log } = this.#parts
+    const quarantine = configuration.quarantines.get(tenantId)
+    if (quarantine === undefined) return
+    const { tenant, revision, problems } = quarantine
+    const keptRevision = configuration.keptRevision(tenantId)
+    log.warn({ code: 'quarantined', tenant, revision, keptRevision, problems }, `tenant '${tenant}' is quarantined`)
+  }
+}

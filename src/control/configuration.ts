@@ -1,0 +1,147 @@
+import { isDeepStrictEqual } from 'node:util'
+import { UserError } from '../kit/user-error.ts'
+import type { SlotAllocator } from '../slab/slots.ts'
+import type { GlobalSnapshot, PlacedTenant, Problem, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
+import { refuseTakenHosts } from './hosts.ts'
+import { placeTenant, retireSlots } from './placement.ts'
+
+/** A tenant as it was read, compiled or not. */
+export interface ReadTenant {
+  readonly id: number
+  readonly name: string
+  readonly revision: number
+  readonly compiled: { readonly snapshot: TenantSnapshot } | { readonly problems: readonly Problem[] }
+}
+
+/** A tenant whose rows do not hold; what it had before goes on. */
+export interface Quarantine {
+  readonly tenantId: number
+  readonly tenant: string
+  readonly revision: number
+  readonly problems: readonly Problem[]
+  /** It compiles and only lacks host names that another tenant holds, so that it may come into force later. */
+  readonly candidate: TenantSnapshot | undefined
+}
+
+/** What the threads have to be told. */
+export interface Change {
+  readonly global: GlobalSnapshot | undefined
+  readonly tenants: readonly PlacedTenant[]
+  readonly removedTenantIds: readonly number[]
+}
+
+/** Everything that is in force: one placed snapshot per tenant, and the tenants that are quarantined. */
+export class Configuration {
+  readonly placed = new Map<number, PlacedTenant>()
+  readonly quarantines = new Map<number, Quarantine>()
+  readonly #holders = new Map<string, number>()
+  readonly #allocator: SlotAllocator
+
+  constructor(allocator: SlotAllocator) {
+    this.#allocator = allocator
+  }
+
+  /** Number of tenants, quarantined ones that were never in force included. */
+  get size(): number {
+    const neverInForce = [...this.quarantines.keys()].filter((id) => !this.placed.has(id))
+    return this.placed.size + neverInForce.length
+  }
+
+  /** The revision in force for a tenant; undefined when it never had one. */
+  keptRevision(tenantId: number): number | undefined {
+    return this.placed.get(tenantId)?.snapshot.revision
+  }
+
+  findQuarantine(tenant: string): Quarantine | undefined {
+    return [...this.quarantines.values()].find((quarantine) => quarantine.tenant === tenant)
+  }
+
+  /** Brings what was read into force as far as it holds, and returns what that changes. */
+  absorb(read: readonly ReadTenant[], removedTenantIds: readonly number[]): Omit<Change, 'global'> {
+    for (const id of removedTenantIds) this.#remove(id)
+    const candidates = this.#collectCandidates(read)
+    for (const [id, hosts] of refuseTakenHosts(this.#holders, candidates)) {
+      const candidate = candidates.get(id)
+      candidates.delete(id)
+      if (candidate !== undefined) this.#quarantine(candidate, hosts.map(hostTaken), candidate)
+    }
+    const tenants = [...candidates.values()]
+      .map((snapshot) => this.#place(snapshot))
+      .filter((placed) => placed !== undefined)
+    for (const { snapshot } of tenants) for (const host of snapshot.hosts) this.#holders.set(host, snapshot.id)
+    return { tenants, removedTenantIds }
+  }
+
+  /** What compiles of what was read, and whoever waits for a host name that may have become free. */
+  #collectCandidates(read: readonly ReadTenant[]): Map<number, TenantSnapshot> {
+    const candidates = new Map<number, TenantSnapshot>()
+    for (const { tenantId, candidate } of this.quarantines.values()) {
+      if (candidate !== undefined) candidates.set(tenantId, candidate)
+    }
+    for (const tenant of read) {
+      candidates.delete(tenant.id)
+      if ('problems' in tenant.compiled) this.#quarantine(tenant, tenant.compiled.problems, undefined)
+      else if (this.#isInForce(tenant.compiled.snapshot)) this.quarantines.delete(tenant.id)
+      else candidates.set(tenant.id, tenant.compiled.snapshot)
+    }
+    return candidates
+  }
+
+  /** A forced re-read finds most tenants as they are; the threads need not hear of those. */
+  #isInForce(snapshot: TenantSnapshot): boolean {
+    const before = this.placed.get(snapshot.id)?.snapshot
+    return before?.revision === snapshot.revision && isDeepStrictEqual(before, snapshot)
+  }
+
+  #place(snapshot: TenantSnapshot): PlacedTenant | undefined {
+    const before = this.placed.get(snapshot.id)?.snapshot
+    try {
+      const placed = placeTenant(snapshot, this.#allocator)
+      if (before !== undefined) this.#release(before, snapshot)
+      this.placed.set(snapshot.id, placed)
+      this.quarantines.delete(snapshot.id)
+      return placed
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      retireSlots(snapshot, before, this.#allocator)
+      this.#quarantine(snapshot, [noSlotLeft(snapshot, error)], undefined)
+      return undefined
+    }
+  }
+
+  #remove(id: number): void {
+    const before = this.placed.get(id)?.snapshot
+    if (before !== undefined) this.#release(before, undefined)
+    this.placed.delete(id)
+    this.quarantines.delete(id)
+  }
+
+  /** Gives back what a tenant held before and does not hold after. */
+  #release(before: TenantSnapshot, after: TenantSnapshot | undefined): void {
+    retireSlots(before, after, this.#allocator)
+    for (const host of before.hosts) if (this.#holders.get(host) === before.id) this.#holders.delete(host)
+  }
+
+  #quarantine(
+    { id, name, revision }: Pick<TenantSnapshot, 'id' | 'name' | 'revision'>,
+    problems: readonly Problem[],
+    candidate: TenantSnapshot | undefined,
+  ): void {
+    this.quarantines.set(id, { tenantId: id, tenant: name, revision, problems, candidate })
+  }
+}
+
+/** Tenants never learn more of each other than that a name is taken. */
+function hostTaken(host: string): Problem {
+  return {
+    table: 'host',
+    row: host,
+    field: 'name',
+    message: `host '${host}' is in use by another tenant`,
+    hint: 'it is granted as soon as the other tenant gives it up',
+  }
+}
+
+function noSlotLeft({ name }: TenantSnapshot, error: UserError): Problem {
+  return { table: 'tenant', row: name, field: 'name', message: error.message, hint: error.hint ?? 'restart the server' }
+}

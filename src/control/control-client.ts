@@ -1,0 +1,86 @@
+import { UserError } from '../kit/user-error.ts'
+import { findSocketPath } from './socket-path.ts'
+import type { StatusReport } from './status.ts'
+import type { WaitOutcome, WaitRequest } from './wait.ts'
+
+/** How much longer than the wait itself the answer may take. */
+const graceMs = 2_000
+const statusTimeoutMs = 5_000
+
+/** Asks the folder's server to enforce a revision. Throws UserError when there is one that cannot be asked. */
+export async function waitForRevision(
+  request: WaitRequest & { readonly folder: string },
+): Promise<WaitOutcome | { readonly outcome: 'no_server' }> {
+  const { folder, revision, tenant, timeoutMs } = request
+  const body = { revision, tenant, timeoutMs }
+  const answer = await ask<WaitOutcome>(folder, { method: 'POST', url: '/wait', body, timeoutMs: timeoutMs + graceMs })
+  if (answer === noServer) return { outcome: 'no_server' }
+  return answer === noAnswer ? { outcome: 'timeout' } : answer
+}
+
+/** Undefined when no server runs on that folder. */
+export async function readStatus(folder: string): Promise<StatusReport | undefined> {
+  return askForStatus(folder, 'GET', '/status')
+}
+
+/** Has the server read everything again. Undefined when there is none. */
+export async function reloadServer(folder: string): Promise<StatusReport | undefined> {
+  return askForStatus(folder, 'POST', '/reload')
+}
+
+async function askForStatus(folder: string, method: string, url: string): Promise<StatusReport | undefined> {
+  const answer = await ask<StatusReport>(folder, { method, url, body: undefined, timeoutMs: statusTimeoutMs })
+  if (answer === noServer) return undefined
+  if (answer !== noAnswer) return answer
+  throw new UserError('unreachable', `the server on '${folder}' does not answer`, "see its log, and 'mtlb version'")
+}
+
+const noServer = Symbol('no server')
+const noAnswer = Symbol('no answer')
+
+interface Question {
+  readonly method: string
+  readonly url: string
+  readonly body: unknown
+  readonly timeoutMs: number
+}
+
+async function ask<T>(folder: string, { method, url, body, timeoutMs }: Question): Promise<T | typeof noServer | typeof noAnswer> {
+  const path = findSocketPath(folder)
+  // No server starts on a folder whose path is too long.
+  if (path === undefined) return noServer
+  // Loaded here, so that commands that ask nobody do not pay for it.
+  const { request } = await import('node:http')
+  return new Promise((resolve, reject) => {
+    const asked = request({ socketPath: path, method, path: url, agent: false, timeout: timeoutMs })
+    asked.on('timeout', () => {
+      resolve(noAnswer)
+      asked.destroy()
+    })
+    asked.on('error', (error: NodeJS.ErrnoException) => {
+      const answer = explain(error)
+      if (answer === undefined) reject(createRefusal(folder, error))
+      else resolve(answer)
+    })
+    asked.on('response', (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('end', () => resolve(JSON.parse(Buffer.concat(chunks).toString('utf8'))))
+    })
+    asked.end(body === undefined ? undefined : JSON.stringify(body))
+  })
+}
+
+/** A socket that nobody listens on was left behind; one that hangs up belongs to a server that is ending. */
+function explain({ code }: NodeJS.ErrnoException): typeof noServer | undefined {
+  return code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ECONNRESET' ? noServer : undefined
+}
+
+function createRefusal(folder: string, { code, message }: NodeJS.ErrnoException): UserError {
+  if (code !== 'EACCES') return new UserError('unreachable', `cannot ask the server on '${folder}': ${message}`)
+  return new UserError(
+    'not_allowed',
+    `not allowed to talk to the server on '${folder}'`,
+    'run the command as the user who runs the server, or in its group',
+  )
+}

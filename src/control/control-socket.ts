@@ -1,0 +1,112 @@
+import { chmodSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Log } from '../kit/log.ts'
+import { socketPath } from './socket-path.ts'
+import type { StatusReport } from './status.ts'
+import type { WaitOutcome, WaitRequest } from './wait.ts'
+
+export interface ControlHandlers {
+  status(): StatusReport
+  wait(request: WaitRequest): Promise<WaitOutcome>
+  reload(): void
+}
+
+const longestBodyBytes = 64 * 1_024
+const longestWaitMs = 600_000
+
+/**
+ * Answers commands over HTTP on DATA/mtlb.sock, for the owner and the group of the folder's user. Only the holder of the
+ * instance lock may call it: a socket that is there already was left behind by a server that died.
+ */
+export async function openControlSocket(folder: string, handlers: ControlHandlers, log: Log): Promise<Server> {
+  const path = socketPath(folder)
+  rmSync(path, { force: true })
+  const server = createServer((request, response) => {
+    answer(request, handlers).then(
+      ([status, body]) => send(response, status, body),
+      (error: unknown) => {
+        log.error({ code: 'control_failed', error: String(error) }, `control request ${request.url} failed`)
+        send(response, 500, { error: 'internal' })
+      },
+    )
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ path }, resolve)
+    // Until here the mode is what the umask leaves, which never lets others write.
+    chmodIfThere(path)
+  })
+  server.on('error', (error) => log.error({ code: 'control_failed', error: error.message }, 'control socket failed'))
+  return server
+}
+
+export function closeControlSocket(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}
+
+type Answer = readonly [status: number, body: unknown]
+
+async function answer(request: IncomingMessage, handlers: ControlHandlers): Promise<Answer> {
+  switch (`${request.method} ${request.url}`) {
+    case 'GET /status':
+      return [200, handlers.status()]
+    case 'POST /wait': {
+      const wanted = parseWaitRequest(await readBody(request))
+      if (wanted === undefined) return [400, { error: 'revision, and optionally tenant and timeoutMs, are wanted' }]
+      return [200, await handlers.wait(wanted)]
+    }
+    case 'POST /reload':
+      handlers.reload()
+      return [200, handlers.status()]
+    default:
+      return [404, { error: 'there is GET /status, POST /wait and POST /reload' }]
+  }
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(`${JSON.stringify(body)}\n`)
+}
+
+/** Undefined when there is too much of it. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request) {
+    bytes += chunk.length
+    if (bytes > longestBodyBytes) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function parseWaitRequest(text: string | undefined): WaitRequest | undefined {
+  const given = parseObject(text)
+  if (given === undefined || !Number.isSafeInteger(given.revision)) return undefined
+  const { revision, tenant, timeoutMs = 5_000 } = given
+  if (tenant !== undefined && typeof tenant !== 'string') return undefined
+  if (typeof timeoutMs !== 'number' || Number.isNaN(timeoutMs)) return undefined
+  return { revision: Number(revision), tenant, timeoutMs: Math.min(Math.max(timeoutMs, 0), longestWaitMs) }
+}
+
+function parseObject(text: string | undefined): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? '')
+    return typeof value === 'object' && value !== null ? { ...value } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function chmodIfThere(path: string): void {
+  try {
+    chmodSync(path, 0o660)
+  } catch (error) {
+    // Listening failed: the server's own error says why.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+  }
+}

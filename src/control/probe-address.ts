@@ -1,0 +1,47 @@
+import { createServer } from 'node:net'
+import { renderBind } from '../kit/field/bind.ts'
+import type { ListenerSnapshot } from '../snapshot/tenant-snapshot.ts'
+import { findPortHolder } from './port-holder.ts'
+
+/** Why an address cannot be listened on. */
+export interface ListenFailure {
+  readonly code: string
+  readonly message: string
+  /** The port is held by this very process: by a listener that is about to close. */
+  readonly isOwn: boolean
+}
+
+/**
+ * Listens on the address for a moment, without `reusePort`. Our data threads share their port through `reusePort`, and
+ * so they would also share it with any other program of this user that does the same, such as another mtlb.
+ */
+export async function probeAddress(listener: ListenerSnapshot): Promise<ListenFailure | undefined> {
+  const code = await tryListen(listener)
+  return code === undefined ? undefined : explainFailure(listener, code)
+}
+
+/** What the operator needs to know about a failed `listen`, from its error code. */
+export async function explainFailure(listener: ListenerSnapshot, code: string): Promise<ListenFailure> {
+  const bind = renderBind(listener)
+  if (code === 'EADDRINUSE') {
+    const holder = await findPortHolder(listener.port)
+    const isOwn = holder?.pid === process.pid
+    const by =
+      holder === undefined ? 'another program' : isOwn ? 'this server' : `${holder.program} (pid ${holder.pid})`
+    return { code, isOwn, message: `${bind} is in use by ${by}` }
+  }
+  return { code, isOwn: false, message: explanations[code]?.(bind) ?? `cannot listen on ${bind}: ${code}` }
+}
+
+const explanations: Record<string, (bind: string) => string> = {
+  EACCES: (bind) => `not allowed to listen on ${bind}: a port below 1024 needs the capability CAP_NET_BIND_SERVICE`,
+  EADDRNOTAVAIL: (bind) => `cannot listen on ${bind}: this machine does not have that address`,
+}
+
+function tryListen({ address, port }: ListenerSnapshot): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+    server.listen({ host: address, port, reusePort: false }, () => server.close(() => resolve(undefined)))
+  })
+}

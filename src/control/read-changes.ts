@@ -1,0 +1,51 @@
+import { UserError } from '../kit/user-error.ts'
+import type { GlobalRows, TenantRows } from '../model/rows.ts'
+import { compileTenant } from '../snapshot/compile-tenant.ts'
+import type { Store } from '../store/store.ts'
+import type { ReadTenant } from './configuration.ts'
+
+/** What moved in the database since a revision, tenants compiled already. */
+export interface ReadChanges {
+  /** Everything up to this revision is in here. */
+  readonly revision: number
+  readonly global: GlobalRows | undefined
+  readonly tenants: readonly ReadTenant[]
+  readonly removedTenantIds: readonly number[]
+}
+
+/** A revision before all others: everything has changed since. */
+export const beforeAll = 0
+
+/** Reads only what changed since that revision, all as of one moment. Throws UserError when that fails. */
+export function readChanges(store: Store, sinceRevision: number): ReadChanges {
+  return store.read(() => {
+    const { revision, changedTenantIds, removedTenantIds, isGlobalChanged } = store.readChanges(sinceRevision)
+    return {
+      revision,
+      global: isGlobalChanged ? store.readGlobal() : undefined,
+      tenants: changedTenantIds.map((id) => readTenant(store, id)).filter((tenant) => tenant !== undefined),
+      removedTenantIds,
+    }
+  })
+}
+
+function readTenant(store: Store, id: number): ReadTenant | undefined {
+  try {
+    const rows = store.readTenant(id)
+    return rows === undefined ? undefined : compile(rows)
+  } catch (error) {
+    if (error instanceof UserError) throw error
+    // A defect of ours that these rows bring to light costs this tenant's change, not everybody's.
+    return { id, name: `#${id}`, revision: 0, compiled: { problems: [unreadable(id, error)] } }
+  }
+}
+
+function compile(rows: TenantRows): ReadTenant {
+  const { id, name, revision } = rows.tenant
+  return { id, name, revision, compiled: compileTenant(rows) }
+}
+
+function unreadable(id: number, error: unknown) {
+  const message = `rows cannot be read: ${error instanceof Error ? error.message : String(error)}`
+  return { table: 'tenant', row: `#${id}`, field: 'id', message, hint: 'report this: mtlb should have named the row' }
+}

@@ -1,0 +1,155 @@
+import { availableParallelism } from 'node:os'
+import { systemClock } from '../kit/clock.ts'
+import type { Clock } from '../kit/clock.ts'
+import { createLog } from '../kit/log.ts'
+import type { Log } from '../kit/log.ts'
+import { threadModule } from '../kit/thread-module.ts'
+import { createSlab } from '../slab/slab.ts'
+import { SlotAllocator } from '../slab/slots.ts'
+import { takeInstanceLock } from '../store/instance-lock.ts'
+import { Applier } from './apply.ts'
+import { Configuration } from './configuration.ts'
+import { closeControlSocket, openControlSocket } from './control-socket.ts'
+import { Database } from './database.ts'
+import { Listeners } from './listeners.ts'
+import type { ListenerStatus } from './listeners.ts'
+import { Recorder, retentionOf } from './recorder.ts'
+import { socketPath } from './socket-path.ts'
+import { reportStatus } from './status.ts'
+import type { StatusReport } from './status.ts'
+import { DataThreads } from './threads.ts'
+import { waitForRevision } from './wait.ts'
+import { startWatch } from './watch.ts'
+
+export interface ServerOptions {
+  readonly folder: string
+  /** Number of data threads; one per core unless given. */
+  readonly threads?: number
+  /** How long `close` waits for what is under way; the setting `drain-timeout` unless given. */
+  readonly drainMs?: number | undefined
+  readonly log?: Log
+  readonly clock?: Clock
+  /** Shown by status. */
+  readonly version?: string
+  /** What the threads run; tests put their own in place. */
+  readonly dataThreadModule?: URL
+  readonly recorderModule?: URL
+}
+
+export interface Server {
+  readonly folder: string
+  /** With the ports that the kernel chose. */
+  readonly listeners: readonly ListenerStatus[]
+  status(): StatusReport
+  /** Reads the whole configuration again. */
+  reload(): void
+  /** Stops accepting, lets what is under way finish, writes all records, and gives everything back. */
+  close(): Promise<void>
+}
+
+const recorderStopMs = 10_000
+
+/**
+ * Starts a server on a data folder; resolves when every listener accepts or has failed. Throws UserError: `conflict` when
+ * the folder has a server, `storage` when its database cannot be used, `problems` when listeners or settings are wrong.
+ */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  // Whatever was opened is closed last in, first out: at the end, and also when starting fails half-way.
+  const closing = new AsyncDisposableStack()
+  try {
+    return await start(options, closing)
+  } catch (error) {
+    await closing.disposeAsync()
+    throw error
+  }
+}
+
+async function start(options: ServerOptions, closing: AsyncDisposableStack): Promise<Server> {
+  const { folder, log = createLog({ name: 'main' }), clock = systemClock, version = 'unknown' } = options
+  const startedMs = clock.wallMs()
+  socketPath(folder)
+  const lock = takeInstanceLock(folder)
+  closing.defer(() => lock.release())
+  const database = new Database(folder, clock, log)
+  closing.defer(() => database.close())
+
+  const parts = createParts(options, { database, log, clock })
+  const { applier, recorder, threads, listeners } = parts
+  applier.readFirst()
+  recorder.thread.start()
+  closing.defer(() => stopRecorder(recorder, log))
+  threads.start()
+  closing.defer(() => drain(threads, options.drainMs ?? applier.global.drainTimeoutMs, log))
+  closing.defer(() => listeners.close())
+
+  const status = () => reportStatus({ ...parts, version, startedMs })
+  const reload = () => applier.reload()
+  const wait = (request: Parameters<typeof waitForRevision>[0]) => waitForRevision(request, { ...parts, clock })
+  const socket = await openControlSocket(folder, { status, wait, reload }, log)
+  closing.defer(() => closeControlSocket(socket))
+  const watch = startWatch({ folder, look: () => applier.look(), checkFile: () => database.checkFile(), log })
+  closing.defer(() => watch.close())
+  // A commit between the first read and the start of the watch.
+  applier.look()
+  await Promise.all([listeners.whenSettled(), threads.whenApplied(applier.change)])
+  log.info({ code: 'started', folder, threads: threads.count, revision: applier.revision }, 'mtlb serves')
+
+  return {
+    folder,
+    get listeners() {
+      return listeners.status()
+    },
+    status,
+    reload,
+    close: () => closing.disposeAsync(),
+  }
+}
+
+interface Ground {
+  readonly database: Database
+  readonly log: Log
+  readonly clock: Clock
+}
+
+/** Everything that lives as long as the server, wired together; nothing runs yet. */
+function createParts(options: ServerOptions, { database, log, clock }: Ground) {
+  const count = options.threads ?? availableParallelism()
+  const slab = createSlab({ threads: count })
+  const configuration = new Configuration(new SlotAllocator(slab, clock))
+  const recorder = new Recorder({
+    module: options.recorderModule ?? threadModule(import.meta.url, '../ledger/recorder-thread'),
+    slab,
+    folder: options.folder,
+    retention: () => retentionOf(applier.global),
+    onStart: () => applier.configureRecorder(),
+    log,
+    clock,
+  })
+  const threads: DataThreads = new DataThreads({
+    count,
+    module: options.dataThreadModule ?? threadModule(import.meta.url, '../proxy/data-thread'),
+    slab,
+    onStart: (thread) => {
+      applier.configureThread(thread)
+      listeners.threadStarted(thread)
+    },
+    onMessage: (thread, message) => listeners.heard(thread, message),
+    onDeath: (thread) => listeners.threadDied(thread),
+    log,
+    clock,
+  })
+  const listeners: Listeners = new Listeners(threads, log)
+  const applier: Applier = new Applier({ database, configuration, recorder, threads, listeners, log, clock })
+  return { database, slab, configuration, recorder, threads, listeners, applier }
+}
+
+async function drain(threads: DataThreads, timeoutMs: number, log: Log): Promise<void> {
+  log.info({ code: 'draining', timeoutMs }, 'no new connections; what is under way may finish')
+  const abandoned = await threads.drain(timeoutMs)
+  log.info({ code: 'drained', abandoned }, 'all data threads have ended')
+}
+
+async function stopRecorder(recorder: Recorder, log: Log): Promise<void> {
+  if (await recorder.stop(recorderStopMs)) return
+  log.error({ code: 'recorder_forced' }, 'the recorder was ended by force: its last records may be missing')
+}
