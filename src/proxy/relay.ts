@@ -7,13 +7,11 @@ import type { Exchange } from './exchange.ts'
 import { findRejection } from './rejections.ts'
 import { judgeRetry } from './retry.ts'
 
-/** The endpoint's final answer begins; from here on there is no retry. */
+/** The endpoint's final answer begins; from here on there is no retry. The rest of the request goes on: it may be read still. */
 export function relayHead(exchange: Exchange, head: ResponseHead): void {
   exchange.endpointUs = exchange.thread.clock.monotonicUs() - exchange.sentUs
   exchange.status = head.status
   exchange.isAnswerStarted = true
-  // An endpoint that answers early does not want the rest: its answer is finished, then both connections close.
-  if (!exchange.isRequestDone) exchange.wantsBody = false
   exchange.front.startAnswer(exchange, head)
 }
 
