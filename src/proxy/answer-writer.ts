@@ -2,7 +2,8 @@ import type net from 'node:net'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
 import { chunkFramingBytes, lastChunk, type WriteBatch } from '../wire/write-batch.ts'
 import type { Exchange } from './exchange.ts'
-import { renderAnswerHead, type AnswerFraming } from './render-answer-head.ts'
+import type { Rejection } from './rejections.ts'
+import { renderAnswerHead, renderInterimHead, renderRefusal, type AnswerFraming } from './render-answer-head.ts'
 
 /** Writes answers to an HTTP/1.1 client: head and first bytes in one write, the body in the client's framing. */
 export class AnswerWriter {
@@ -13,6 +14,22 @@ export class AnswerWriter {
   constructor(batch: WriteBatch, socket: net.Socket) {
     this.#batch = batch
     this.#socket = socket
+  }
+
+  /** RFC 9110 section 10.1.1: the request is admitted, the client may send the body that it announced. */
+  continue(exchange: Exchange): void {
+    this.#writeText(exchange, 'HTTP/1.1 100 Continue\r\n\r\n')
+  }
+
+  /** A 1xx answer of the endpoint; 100 is our own business, and HTTP/1.0 knows none (RFC 9110 section 15.2). */
+  interim(exchange: Exchange, head: ResponseHead): void {
+    if (exchange.head.minorVersion === 0 || head.status === 100) return
+    this.#writeText(exchange, renderInterimHead(head))
+  }
+
+  /** A whole answer of our own. */
+  refuse(exchange: Exchange, rejection: Rejection, mustClose: boolean): void {
+    this.#writeText(exchange, renderRefusal(exchange, rejection, mustClose))
   }
 
   /** Begins an answer; returns whether the connection closes after it, which a body without a known end decides. */
@@ -52,6 +69,11 @@ export class AnswerWriter {
   /** The answer breaks off: what was gathered is not sent. */
   discard(): void {
     this.#batch.discard(this)
+  }
+
+  #writeText(exchange: Exchange, text: string): void {
+    exchange.bytesOut += text.length
+    this.#socket.write(text, 'latin1')
   }
 }
 

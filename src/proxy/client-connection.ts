@@ -14,7 +14,6 @@ import type { Front } from './front.ts'
 import { admit } from './pipeline.ts'
 import { rejectionOfParseError, rejections, type Rejection } from './rejections.ts'
 import { abandonExchange } from './relay.ts'
-import { renderInterimHead, renderRefusal } from './render-answer-head.ts'
 import { RequestReader, type RequestSink } from './request-reader.ts'
 import type { Drainable, ThreadState } from './thread-state.ts'
 
@@ -45,11 +44,11 @@ export class ClientConnection implements Front, RequestSink, Expiring, Drainable
   /** The client has closed its side; it may still read (RFC 9112 section 9.6). */
   #isHalfClosed = false
 
-  constructor(thread: ThreadState, socket: net.Socket) {
+  constructor(thread: ThreadState, socket: net.Socket, peerAddress: string) {
     this.#thread = thread
     this.#socket = socket
     this.#answer = new AnswerWriter(thread.batch, socket)
-    this.peerAddress = plainAddress(socket.remoteAddress ?? '')
+    this.peerAddress = peerAddress
     thread.sweeper.add(this)
     thread.connections.add(this)
     addToThreadCell(thread.slab, thread.thread, threadCell.connections, 1)
@@ -82,7 +81,7 @@ export class ClientConnection implements Front, RequestSink, Expiring, Drainable
     const exchange = this.#openExchange(head)
     const rejection = admit(exchange)
     if (rejection !== undefined) return refuseExchange(exchange, rejection)
-    if (!this.#reader.isBodyDone) this.#awaitBody(head)
+    if (head.expectsContinue && !this.#reader.isBodyDone) this.#answer.continue(exchange)
     startAttempt(exchange)
   }
 
@@ -104,9 +103,7 @@ export class ClientConnection implements Front, RequestSink, Expiring, Drainable
   }
 
   writeInterim(exchange: Exchange, head: ResponseHead): void {
-    // 100 is our own business: it was said when the request was admitted.
-    if (exchange.head.minorVersion === 0 || head.status === 100) return
-    this.#writeText(exchange, renderInterimHead(head))
+    this.#answer.interim(exchange, head)
   }
 
   startAnswer(exchange: Exchange, head: ResponseHead): void {
@@ -130,7 +127,7 @@ export class ClientConnection implements Front, RequestSink, Expiring, Drainable
 
   refuse(exchange: Exchange, rejection: Rejection): void {
     if (this.#thread.isDraining || !this.#canDiscardBody(exchange)) this.#mustClose = true
-    this.#writeText(exchange, renderRefusal(exchange, rejection, this.#mustClose))
+    this.#answer.refuse(exchange, rejection, this.#mustClose)
   }
 
   abort(): void {
@@ -214,11 +211,6 @@ export class ClientConnection implements Front, RequestSink, Expiring, Drainable
     this.#expireIn(this.#thread.global.headerTimeoutMs)
   }
 
-  /** RFC 9110 section 10.1.1: the request is admitted, the client may send the body it announced. */
-  #awaitBody(head: RequestHead): void {
-    if (head.expectsContinue && head.minorVersion === 1) this.#socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1')
-  }
-
   #openExchange(head: RequestHead): Exchange {
     this.#isAwaitingHead = false
     const exchange = new Exchange(this.#thread, this, head, createRequestId(this.#thread.clock.wallMs()))
@@ -282,17 +274,7 @@ export class ClientConnection implements Front, RequestSink, Expiring, Drainable
     if (this.exchange !== undefined) this.#abandon(this.exchange, 'the client closed')
   }
 
-  #writeText(exchange: Exchange, text: string): void {
-    exchange.bytesOut += text.length
-    this.#socket.write(text, 'latin1')
-  }
-
   #expireIn(ms: number): void {
     this.deadlineUs = this.#thread.clock.monotonicUs() + ms * 1_000
   }
-}
-
-/** An IPv4 peer of an IPv6 socket, RFC 4291 section 2.5.5.2. */
-function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') ? address.slice(7) : address
 }

@@ -23,11 +23,16 @@ export function openListener(
   events: ListenerEvents,
 ): ListenerShare {
   const server = net.createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
-    new ClientConnection(thread, socket)
+    new ClientConnection(thread, socket, plainAddress(socket.remoteAddress ?? ''))
   })
   server.on('error', (error: NodeJS.ErrnoException) => events.onError(error.code ?? error.message))
   server.listen({ host: address, port, backlog, reusePort: true }, () => {
     events.onListening((server.address() as net.AddressInfo).port)
   })
   return { close: () => server.close() }
+}
+
+/** An IPv4 peer of an IPv6 socket comes as `::ffff:192.0.2.1` (RFC 4291 section 2.5.5.2). */
+function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') ? address.slice(7) : address
 }

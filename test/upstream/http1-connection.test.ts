@@ -168,7 +168,6 @@ test('an endpoint that says nothing times out, and an idle connection goes after
   const { endpoint, origin, sweep } = await open(t, async (connection) => {
     await connection.until()
     connection.write(ok)
-    await connection.until('second')
   })
   const first = new RecordingSink()
   first.send(endpoint.open(first))
