@@ -18,7 +18,7 @@ const pathPrefixKind: FieldKind<string> = {
     if (!/^(?:[\w\-.~!$&'()*+,;=:@/]|%[0-9A-F]{2})*$/i.test(path)) {
       throw createMismatch(label, text, 'a path prefix: no query, fragment or spaces; other characters as %XX')
     }
-    if (/\/(?:\/|\.{1,2}(?:\/|$))/.test(path)) throw createMismatch(label, text, "a path without '//', '.' and '..'")
+    if (/\/(?:\/|\.{1,2}(?:\/|$))/.test(text)) throw createMismatch(label, text, "a path without '//', '.' and '..'")
     if (path.length > 1_024) throw createMismatch(label, text, 'at most 1024 characters')
     return path
   },

@@ -1,0 +1,231 @@
+import { bind } from '../../../src/kit/field/bind.ts'
+import { boolean } from '../../../src/kit/field/boolean.ts'
+import { bytes } from '../../../src/kit/field/bytes.ts'
+import { choice, openChoice } from '../../../src/kit/field/choice.ts'
+import { duration } from '../../../src/kit/field/duration.ts'
+import { endpointUrl } from '../../../src/kit/field/endpoint-url.ts'
+import type { FieldDeclaration, SqlValue } from '../../../src/kit/field/field.ts'
+import { hostName } from '../../../src/kit/field/host-name.ts'
+import { integer } from '../../../src/kit/field/integer.ts'
+import { ipRange } from '../../../src/kit/field/ip-range.ts'
+import { json } from '../../../src/kit/field/json.ts'
+import { list } from '../../../src/kit/field/list.ts'
+import { methodKind } from '../../../src/kit/field/method.ts'
+import { name, reference } from '../../../src/kit/field/name.ts'
+import { optional } from '../../../src/kit/field/optional.ts'
+import { pathPrefix } from '../../../src/kit/field/path-prefix.ts'
+import { rate } from '../../../src/kit/field/rate.ts'
+import { text } from '../../../src/kit/field/text.ts'
+import { time } from '../../../src/kit/field/time.ts'
+
+export interface FieldCase {
+  readonly field: FieldDeclaration
+  /** What operators type, and what the row holds then. */
+  readonly good: readonly (readonly [text: string, stored: SqlValue])[]
+  readonly bad: readonly string[]
+  /** Stored values that SQL must refuse. */
+  readonly refused: readonly SqlValue[]
+}
+
+const summary = 'For the test.'
+const choices = [
+  { name: 'allow', summary: '' },
+  { name: 'deny', summary: '' },
+]
+const label63 = 'a'.repeat(63)
+
+/** Every kind of field there is. */
+export const fieldCases: readonly FieldCase[] = [
+  {
+    field: text({ summary, maxLength: 8 }),
+    good: [
+      [' scanner ', 'scanner'],
+      ['', ''],
+      ['🙂🙂🙂🙂🙂🙂🙂🙂', '🙂🙂🙂🙂🙂🙂🙂🙂'],
+    ],
+    bad: ['123456789', 'a\nb', 'a\u001b[2Jb'],
+    refused: ['123456789', null],
+  },
+  {
+    field: name({ summary }),
+    good: [
+      ['acme', 'acme'],
+      ['a.b_c-1', 'a.b_c-1'],
+      [label63, label63],
+    ],
+    bad: ['', 'Acme', 'a/b', '-a', 'ä', 'a b', `${label63}a`, 'a\n'],
+    refused: ['', 'Acme', 'a/b', 'a\n', `${label63}a`, null],
+  },
+  { field: reference('pool', { summary }), good: [['web', 'web']], bad: ['Web', 'acme/web'], refused: ['Web'] },
+  {
+    field: integer({ summary, min: 0, max: 1_000 }),
+    good: [
+      ['0', 0],
+      ['1000', 1_000],
+    ],
+    bad: ['-1', '1001', '1.5', '1e2', '', ' 1', '0x10', '٣'],
+    refused: [-1, 1_001, 'many', null],
+  },
+  {
+    field: boolean({ summary }),
+    good: [
+      ['yes', 1],
+      ['false', 0],
+      ['ON', 1],
+    ],
+    bad: ['', 'perhaps', '2'],
+    refused: [2, 'yes', null],
+  },
+  { field: choice({ summary, choices }), good: [['deny', 'deny']], bad: ['', 'DENY', 'refuse'], refused: ['refuse'] },
+  { field: openChoice({ summary, choices }), good: [['deny', 'deny']], bad: ['', 'refuse'], refused: ['', null] },
+  {
+    field: duration({ summary, minMs: 10, maxMs: 60_000 }),
+    good: [
+      ['5s', 5_000],
+      ['1.5s', 1_500],
+      ['10ms', 10],
+      ['1m', 60_000],
+    ],
+    bad: ['5', '9ms', '61s', '5 s', '-5s', '', '5parsecs'],
+    refused: [9, 60_001, '5s', null],
+  },
+  {
+    field: bytes({ summary, minBytes: 1_000 }),
+    good: [
+      ['10MB', 10_000_000],
+      ['64KiB', 65_536],
+      ['4096', 4_096],
+    ],
+    bad: ['999', '-1', 'big', '', '1.5.5MB'],
+    refused: [999, 'big', null],
+  },
+  {
+    field: list({ summary, item: methodKind }),
+    good: [
+      ['get,POST, get', 'GET,POST'],
+      ['', ''],
+    ],
+    bad: ['GET POST', 'G=T', 'GET,1'],
+    refused: [null],
+  },
+  {
+    field: endpointUrl({ summary }),
+    good: [
+      ['http://127.0.0.1:9001', 'http://127.0.0.1:9001'],
+      ['HTTPS://Api.Example:443/', 'https://api.example'],
+      ['http://[::1]:80', 'http://[::1]'],
+    ],
+    bad: [
+      '',
+      '127.0.0.1:9001',
+      'ftp://a',
+      'http://',
+      'http:/a',
+      'http:\\\\a',
+      'http://a/b',
+      'http://a?b',
+      'http://a?',
+      'http://a#',
+      'http://u:p@a',
+      'http://a:0',
+      'http://a:65536',
+      'http://a b',
+    ],
+    refused: ['a', 'ftp://a', 'http://', null],
+  },
+  {
+    field: ipRange({ summary }),
+    good: [
+      ['203.0.113.0/24', '203.0.113.0/24'],
+      ['203.0.113.7', '203.0.113.7/32'],
+      ['2001:DB8:0::/32', '2001:db8::/32'],
+      ['::ffff:10.0.0.0/104', '10.0.0.0/8'],
+      ['0.0.0.0/0', '0.0.0.0/0'],
+    ],
+    bad: ['', '203.0.113.7/24', '203.0.113.0/33', '1.2.3', '01.2.3.4', 'fe80::1%eth0'],
+    refused: ['203.0.113.0', null],
+  },
+  {
+    field: bind({ summary }),
+    good: [
+      ['0.0.0.0:8080', '0.0.0.0:8080'],
+      ['[::]:0', '[::]:0'],
+      ['[2001:DB8::1]:443', '[2001:db8::1]:443'],
+    ],
+    bad: ['', ':8080', '8080', 'localhost:8080', '0.0.0.0', '0.0.0.0:65536', '::1:80', '1.2.3:80', '0.0.0.0:-1'],
+    refused: ['8080', null],
+  },
+  {
+    field: hostName({ summary }),
+    good: [
+      ['API.Acme.Test.', 'api.acme.test'],
+      ['*.Acme.Test', '*.acme.test'],
+      ['münchen.test', 'xn--mnchen-3ya.test'],
+      ['127.0.0.1', '127.0.0.1'],
+      [`${label63}.test`, `${label63}.test`],
+    ],
+    bad: [
+      '',
+      '.',
+      '*',
+      '*.',
+      'a.*.test',
+      '*a.test',
+      'a..test',
+      '-a.test',
+      'a-.test',
+      'a_b.test',
+      `${label63}a.test`,
+      `${`${label63}.`.repeat(4)}test`,
+      'a.test:80',
+      'http://a.test',
+      'a.test/x',
+      '%61.test',
+      'a b.test',
+      '[::1]',
+    ],
+    refused: ['', 'A.test', null],
+  },
+  {
+    field: rate({ summary }),
+    good: [
+      ['100/s', '100/s'],
+      ['5000/min', '5000/m'],
+      ['5/10s', '5/10s'],
+      ['6/60s', '6/m'],
+    ],
+    bad: ['', '100', '0/s', '-1/s', '100/', '/s', '1/2/3', '10/fortnight', '1.5/s'],
+    refused: ['0/s', '100', null],
+  },
+  {
+    field: pathPrefix({ summary }),
+    good: [
+      ['/', '/'],
+      ['/v1/', '/v1'],
+      ['/a%20b/c', '/a%20b/c'],
+    ],
+    bad: ['', 'v1', '/a b', '/a?b', '/a#b', '//', '/a//b', '/a/../b', '/.', '/ä', '/%zz', '/a\\b'],
+    refused: ['v1', null],
+  },
+  {
+    field: time({ summary }),
+    good: [['2026-11-20T12:00:00.000Z', Date.UTC(2026, 10, 20, 12)]],
+    bad: ['', 'yesterday', '1795176000000', '2026-99-99'],
+    refused: [-1, 'yesterday', null],
+  },
+  {
+    field: json({ summary }),
+    good: [['{"weight":4}', '{"weight":4}']],
+    bad: ['', '[]', '4', 'null', '{'],
+    refused: ['[]', 'x', null],
+  },
+  {
+    field: optional(integer({ summary, min: 1 })),
+    good: [
+      ['7', 7],
+      ['', null],
+    ],
+    bad: ['0', 'none'],
+    refused: [0],
+  },
+]

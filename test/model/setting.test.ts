@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { findSetting, parseSettings, settingList, settingName } from '../../src/model/setting.ts'
+
+test('settings go by these names and have these defaults', () => {
+  assert.deepEqual(
+    settingList.map((field) => `${settingName(field)} ${field.render(field.default)}`.trim()),
+    [
+      'trusted-proxies',
+      'log-retention-days 30',
+      'log-retention-bytes 10GB',
+      'header-timeout 10s',
+      'idle-timeout 15s',
+      'endpoint-idle-timeout 30s',
+      'drain-timeout 30s',
+    ],
+  )
+})
+
+test('a row replaces the default of its setting alone', () => {
+  const { settings, mistakes } = parseSettings([
+    { id: 1, name: 'header-timeout', value: '2s' },
+    { id: 2, name: 'trusted-proxies', value: '10.0.0.0/8,192.0.2.1' },
+  ])
+  assert.deepEqual(mistakes, [])
+  assert.deepEqual(settings, {
+    trustedProxies: ['10.0.0.0/8', '192.0.2.1/32'],
+    logRetentionDays: 30,
+    logRetentionBytes: 10e9,
+    headerTimeoutMs: 2_000,
+    idleTimeoutMs: 15_000,
+    endpointIdleTimeoutMs: 30_000,
+    drainTimeoutMs: 30_000,
+  })
+})
+
+test('a row that says nothing sensible is reported, and the default stands', () => {
+  const { settings, mistakes } = parseSettings([
+    { id: 1, name: 'idle-timeout', value: 'soon' },
+    { id: 2, name: 'colour', value: 'red' },
+  ])
+  assert.equal(settings.idleTimeoutMs, 15_000)
+  assert.deepEqual(
+    mistakes.map(({ name, message }) => `${name}: ${message}`),
+    [
+      "idle-timeout: idle timeout 'soon' is not a duration from 1ms to 1w",
+      "colour: there is no setting 'colour'",
+    ],
+  )
+})
+
+test('a setting is found by its name only', () => {
+  assert.equal(findSetting('drain-timeout')?.property, 'drainTimeoutMs')
+  assert.equal(findSetting('drainTimeoutMs'), undefined)
+})
