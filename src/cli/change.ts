@@ -1,0 +1,66 @@
+import { UserError } from '../kit/user-error.ts'
+import { resolveActor } from '../store/actor.ts'
+import type { Store } from '../store/store.ts'
+import type { Writer } from '../store/writer.ts'
+import type { WaitOutcome } from '../control/wait.ts'
+import type { Call } from './call.ts'
+
+/** Opens the configuration for reading and closes it again. */
+export async function readConfiguration<T>(call: Call, use: (store: Store) => T | Promise<T>): Promise<T> {
+  return withStore(call, 'read', use)
+}
+
+/** Opens the configuration for one change and closes it again. */
+export async function openForChange<T>(call: Call, use: (store: Store) => T | Promise<T>): Promise<T> {
+  return withStore(call, 'write', use)
+}
+
+type Kept = Extract<WaitOutcome, { outcome: 'kept' }>
+
+export interface Change<T> {
+  readonly result: T
+  readonly revision: number
+}
+
+/** One transaction: all of it with its audit row, or nothing. */
+export function writeChange<T>(call: Call, store: Store, change: (writer: Writer) => T): Change<T> {
+  return store.write({ actor: resolveActor({ environment: call.surroundings.env }), command: call.commandLine }, change)
+}
+
+/**
+ * Waits until a running server enforces the revision and says so on stderr. `tenant` is whose change it is; undefined
+ * for what belongs to nobody. Throws UserError('unreachable') when the server kept what it had.
+ */
+export async function announce(call: Call, revision: number, tenant: string | undefined): Promise<void> {
+  if (call.flags.wait === false) return call.print.note('saved')
+  const { waitForRevision } = await import('../control/control-client.ts')
+  const outcome = await waitForRevision({ folder: call.folder, revision, tenant, timeoutMs: waitMs })
+  switch (outcome.outcome) {
+    case 'applied':
+      return call.print.note(`applied in ${Math.max(1, Math.round(outcome.ms))} ms`)
+    case 'no_server':
+      return call.print.note('saved; no server is running')
+    case 'timeout':
+      throw new UserError('unreachable', `saved, but the server did not apply it within ${waitMs / 1_000} s`, "See 'mtlb status'.")
+    case 'kept':
+      throw createRefusal(outcome)
+  }
+}
+
+const waitMs = 5_000
+
+function createRefusal({ keptRevision, problems }: Kept): UserError {
+  const reasons = problems.map(({ table, row, message }) => `${table} '${row}': ${message}`).join('; ')
+  const what = keptRevision > 0 ? `kept revision ${keptRevision}` : 'did not take it'
+  return new UserError('unreachable', `saved, but the server ${what}: ${reasons}`, problems[0]?.hint ?? "See 'mtlb check'.")
+}
+
+async function withStore<T>(call: Call, access: 'read' | 'write', use: (store: Store) => T | Promise<T>): Promise<T> {
+  const { openStore } = await import('../store/open-store.ts')
+  const store = openStore({ folder: call.folder, access, clock: call.surroundings.clock })
+  try {
+    return await use(store)
+  } finally {
+    store.close()
+  }
+}

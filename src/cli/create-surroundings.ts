@@ -1,0 +1,28 @@
+import type { WriteStream } from 'node:tty'
+import { systemClock } from '../kit/clock.ts'
+import { exitCodes } from './exit-codes.ts'
+import { terminalPrompts } from './prompts.ts'
+import type { Output, Surroundings } from './surroundings.ts'
+
+/** The real ones: this process, its terminal and its clock. */
+export function createSurroundings(): Surroundings {
+  return {
+    env: process.env,
+    out: createOutput(process.stdout),
+    err: createOutput(process.stderr),
+    clock: systemClock,
+    prompts: terminalPrompts,
+    isInteractive: Boolean(process.stdin.isTTY && process.stdout.isTTY),
+    endOnInterrupt: () => process.once('SIGINT', () => process.exit(exitCodes.interrupted)),
+  }
+}
+
+function createOutput(stream: WriteStream): Output {
+  return {
+    isTerminal: Boolean(stream.isTTY),
+    width: stream.columns || 80,
+    write: (text) => {
+      stream.write(text)
+    },
+  }
+}

@@ -1,0 +1,117 @@
+import type { Entity, Field } from '../kit/entity.ts'
+import { UserError } from '../kit/user-error.ts'
+import { entities } from '../model/index.ts'
+import type { Call } from './call.ts'
+import { textFlag } from './call.ts'
+import type { Flag, Operand } from './command.ts'
+import { findMistake } from './find-mistake.ts'
+import type { Noun } from './noun.ts'
+
+/** The names that lead to a row: those of its owners, outermost first, then its own where it has one. */
+export type Address = readonly string[]
+
+export const tenantFlag: Flag = { name: 'tenant', value: 'tenant', summary: 'The tenant, where the name does not say it.' }
+
+/** What a row belongs to, outermost first: tenant and pool for an endpoint. */
+export function ownersOf(entity: Entity): readonly Entity[] {
+  const owner = entities.find(({ table }) => table === entity.scope)
+  return owner === undefined ? [] : [...ownersOf(owner), owner]
+}
+
+/** `TENANT/POOL URL`: the words by which a row is called. */
+export function addressOperands(noun: Noun): readonly Operand[] {
+  return groupsOf(noun, false).map((group) => ({
+    name: group.map(placeholder).join('/'),
+    summary: group.length === 1 ? nameFieldOf(group[0]).summary : `Or ${placeholder(group[1])} with --tenant.`,
+  }))
+}
+
+export function addressFlags({ entity }: Noun): readonly Flag[] {
+  return ownersOf(entity).length === 0 ? [] : [tenantFlag]
+}
+
+/** `acme/web`, `acme/web http://127.0.0.1:9001`: a row in messages and in commands that mend something. */
+export function renderAddress(noun: Noun, address: Address): string {
+  if (noun.isTenantFlagged) return `${address.slice(1).join(' ')} --tenant ${address[0]}`
+  const path = address.slice(0, 2).filter((name) => name !== '')
+  return [path.join('/'), ...address.slice(2)].join(' ')
+}
+
+/**
+ * Reads the names from words and `--tenant`; asks for those that lack, or throws UserError('usage'). With
+ * `mayOmitOwner` an empty tenant stands for "whoever has that name".
+ */
+export async function readAddress(noun: Noun, call: Call, { mayOmitOwner = false } = {}): Promise<Address> {
+  const tenant = textFlag(call, 'tenant')
+  const given = new Map<Entity, string>()
+  const [outermost] = partsOf(noun)
+  if (tenant !== undefined) given.set(outermost, tenant)
+  for (const [at, group] of groupsOf(noun, tenant !== undefined).entries()) {
+    const word = call.operands[at]
+    if (word !== undefined) readGroup(group, word, given)
+  }
+  const names: string[] = []
+  for (const part of partsOf(noun)) {
+    const isOmitted = mayOmitOwner && part !== noun.entity && !given.has(part)
+    names.push(isOmitted ? '' : await readPart(noun, part, { call, text: given.get(part) }))
+  }
+  return names
+}
+
+/** Throws for an entity that goes by its owner's name. */
+export function nameFieldOf(entity: Entity): Field {
+  const field = entity.fieldList.find(({ property }) => property === entity.nameField)
+  if (field === undefined) throw new TypeError(`${entity.noun} has no name`)
+  return field
+}
+
+function partsOf({ entity }: Noun): readonly Entity[] {
+  return entity.nameField === undefined ? ownersOf(entity) : [...ownersOf(entity), entity]
+}
+
+// One group is one word; a tenant that is given by flag is in none.
+function groupsOf(noun: Noun, hasTenantFlag: boolean): readonly (readonly Entity[])[] {
+  const parts = partsOf(noun)
+  const spoken = hasTenantFlag || noun.isTenantFlagged ? parts.slice(1) : parts
+  if (spoken.length < parts.length || spoken.length < 2) return spoken.map((part) => [part])
+  return [spoken.slice(0, 2), ...spoken.slice(2).map((part) => [part])]
+}
+
+function readGroup(group: readonly Entity[], word: string, given: Map<Entity, string>): void {
+  const slash = word.indexOf('/')
+  const [first, second] = group
+  if (second === undefined) given.set(first, word)
+  else if (slash === -1) given.set(second, word)
+  else given.set(first, word.slice(0, slash)).set(second, word.slice(slash + 1))
+}
+
+interface GivenPart {
+  readonly call: Call
+  readonly text: string | undefined
+}
+
+async function readPart(noun: Noun, part: Entity, { call, text }: GivenPart): Promise<string> {
+  const field = nameFieldOf(part)
+  const parse = (value: string) => field.render(field.parse(value))
+  if (text !== undefined && text !== '') return parse(text)
+  if (!call.mayAsk) throw lacksPart(noun, part)
+  const check = (value: string) => findMistake(field, value)
+  return parse(await call.surroundings.prompts.text(`${capitalised(part.noun)} ${field.label}:`, check))
+}
+
+function lacksPart(noun: Noun, part: Entity): UserError {
+  const words = addressOperands(noun).map(({ name }) => name)
+  const flag = part === noun.entity ? '' : ' --tenant TENANT'
+  const hint = noun.isTenantFlagged ? `Write ${words.join(' ')}${flag}.` : `Write ${words.join(' ')}${flag && `, or add${flag}`}.`
+  const which = part === noun.entity ? nameFieldOf(part).label : part.noun
+  return new UserError('usage', `the ${which} is missing`, hint)
+}
+
+function placeholder(part: Entity): string {
+  const own = nameFieldOf(part).label
+  return (own === 'name' ? part.noun : own).toUpperCase()
+}
+
+function capitalised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}

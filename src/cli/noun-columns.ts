@@ -1,0 +1,58 @@
+import type { Entity, Field } from '../kit/entity.ts'
+import type { Column } from './column.ts'
+import type { Row } from './noun.ts'
+import { nameFieldOf, ownersOf } from './noun-address.ts'
+
+/** A row with the names of its owners, outermost first. */
+export interface OwnedRow {
+  readonly owners: readonly string[]
+  readonly row: Row
+}
+
+/** Owners first, then every field that may be shown. */
+export function nounColumns(entity: Entity): readonly Column<OwnedRow>[] {
+  const owners = ownersOf(entity).map((owner, at) => createOwnerColumn(owner, at))
+  const fields = entity.fieldList.filter((field) => !field.isSecret)
+  return [...owners, ...fields.map((field) => createFieldColumn<OwnedRow>(field, ({ row }) => row[field.property]))]
+}
+
+/** Lists every `Row` with its owners' names; `rowsOf` reads the rows of an entity. */
+export function withOwners(entity: Entity, rows: readonly Row[], rowsOf: (entity: Entity) => readonly Row[]): OwnedRow[] {
+  const paths = pathsById(ownersOf(entity), rowsOf)
+  return rows.map((row) => ({ row, owners: paths.get(Number(row[entity.ownerProperty ?? ''])) ?? [] }))
+}
+
+function pathsById(owners: readonly Entity[], rowsOf: (entity: Entity) => readonly Row[]): Map<number, string[]> {
+  let paths = new Map<number, string[]>()
+  for (const owner of owners) {
+    const name = nameFieldOf(owner).property
+    const above = paths
+    const pathOf = (row: Row) => [...(above.get(Number(row[owner.ownerProperty ?? ''])) ?? []), String(row[name])]
+    paths = new Map(rowsOf(owner).map((row) => [row.id, pathOf(row)]))
+  }
+  return paths
+}
+
+function createOwnerColumn(owner: Entity, at: number): Column<OwnedRow> {
+  const nameOf = ({ owners }: OwnedRow) => owners[at] ?? ''
+  return { key: owner.table, title: owner.noun, isRight: false, isDetail: false, human: nameOf, raw: nameOf, json: nameOf }
+}
+
+/** How a field is shown; `value` takes it out of a row. */
+export function createFieldColumn<Shown>(field: Field, value: (row: Shown) => unknown): Column<Shown> {
+  return {
+    key: field.column,
+    title: field.label,
+    isRight: field.sqlType === 'INTEGER' && field.kind !== 'boolean' && field.kind !== 'time',
+    isDetail: field.isHidden,
+    human: (row) => humanText(field, value(row)),
+    raw: (row) => field.renderRaw(value(row)),
+    json: (row) => field.encodeJson(value(row)),
+  }
+}
+
+// Seconds are near enough for people.
+function humanText(field: Field, value: unknown): string {
+  const text = field.render(value)
+  return field.kind === 'time' && text !== '' ? `${text.slice(0, 19).replace('T', ' ')}Z` : text
+}

@@ -1,0 +1,12 @@
+import { host as entity } from '../../model/host.ts'
+import { defineNoun } from '../define-noun.ts'
+
+export const host = defineNoun({
+  entity,
+  details: "Names are unique over all tenants. A wildcard stands for one or more first labels: '*.acme.example'.",
+  examples: {
+    add: [{ command: 'mtlb host add acme/api.acme.example' }, { command: "mtlb host add '*.acme.example' --tenant acme" }],
+    list: [{ command: 'mtlb host list --tenant acme' }],
+    remove: [{ command: 'mtlb host remove api.acme.example' }],
+  },
+})

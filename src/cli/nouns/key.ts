@@ -1,0 +1,73 @@
+import { mintKey } from '../../auth/key.ts'
+import { key as entity } from '../../model/key.ts'
+import { announce, openForChange, writeChange } from '../change.ts'
+import { jsonObject } from '../print.ts'
+import type { Command } from '../command.ts'
+import { defineNoun } from '../define-noun.ts'
+import { writeFlags } from '../global-flags.ts'
+import type { Noun } from '../noun.ts'
+import { addressFlags, addressOperands, readAddress } from '../noun-address.ts'
+import { nounColumns } from '../noun-columns.ts'
+import { addFields, createFlag, readFlags } from '../noun-flags.ts'
+import { getOwnerId, getRow } from '../noun-rows.ts'
+import { printRow } from '../noun-show.ts'
+
+export const key = defineNoun({
+  entity,
+  details: 'A secret is shown once, when its key is added; mtlb keeps only its hash.',
+  examples: {
+    add: [{ command: 'KEY=$(mtlb key add acme/ci)', note: 'prints the key, alone, once' }],
+    list: [{ command: 'mtlb key list --tenant acme' }],
+    set: [{ command: "mtlb key set acme/ci --note 'build machines'" }],
+    revoke: [{ command: 'mtlb key revoke acme/ci', note: 'it opens nothing from now on' }],
+    remove: [{ command: 'mtlb key remove acme/ci' }],
+  },
+  commands: (noun) => [createAddKey(noun), createRevokeKey(noun)],
+})
+
+function createAddKey(noun: Noun): Command {
+  const fields = addFields(entity)
+  return {
+    words: ['key', 'add'],
+    summary: 'Add a key and print its secret: alone on stdout, only now.',
+    operands: addressOperands(noun),
+    flags: [...fields.map(createFlag), ...addressFlags(noun), ...writeFlags],
+    examples: noun.examples?.add ?? [],
+    run: async (call) => {
+      const [tenant, name] = await readAddress(noun, call)
+      const values = readFlags(fields, call)
+      await openForChange(call, async (store) => {
+        const tenantId = getOwnerId(store, entity, [tenant, name]) ?? 0
+        const { secret, hash, prefix } = mintKey()
+        const { result: row, revision } = writeChange(call, store, (writer) =>
+          writer.insert(entity, { ...values, tenantId, name, hash, prefix }),
+        )
+        if (call.print.isJson) call.print.json({ ...jsonObject(nounColumns(entity), { owners: [tenant], row }), secret })
+        else call.print.line(secret)
+        await announce(call, revision, tenant)
+      })
+    },
+  }
+}
+
+function createRevokeKey(noun: Noun): Command {
+  return {
+    words: ['key', 'revoke'],
+    summary: 'Make a key open nothing any more; it stays in the list.',
+    operands: addressOperands(noun),
+    flags: [...addressFlags(noun), ...writeFlags],
+    examples: noun.examples?.revoke ?? [],
+    run: async (call) => {
+      const address = await readAddress(noun, call)
+      await openForChange(call, async (store) => {
+        const before = getRow(store, entity, address)
+        const revokedMs = Number(before.revokedMs ?? call.surroundings.clock.wallMs())
+        const { result: row, revision } = writeChange(call, store, (writer) =>
+          writer.update(entity, before.id, { revokedMs }),
+        )
+        if (call.print.isJson) printRow(call, store, { entity, row })
+        await announce(call, revision, address[0])
+      })
+    },
+  }
+}

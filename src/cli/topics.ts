@@ -1,0 +1,31 @@
+import type { Topic } from './command.ts'
+
+interface TopicEntry {
+  readonly name: string
+  readonly group: TopicGroup
+  load(): Promise<Topic>
+}
+
+export type TopicGroup = 'Configure:' | 'Run:' | 'Look:'
+
+/** Every first word of the command line, in the order of help; each is loaded only when it is called. */
+export const topicEntries: readonly TopicEntry[] = [
+  { name: 'tenant', group: 'Configure:', load: async () => (await import('./nouns/tenant.ts')).tenant },
+  { name: 'host', group: 'Configure:', load: async () => (await import('./nouns/host.ts')).host },
+  { name: 'listener', group: 'Configure:', load: async () => (await import('./nouns/listener.ts')).listener },
+  { name: 'pool', group: 'Configure:', load: async () => (await import('./nouns/pool.ts')).pool },
+  { name: 'endpoint', group: 'Configure:', load: async () => (await import('./nouns/endpoint.ts')).endpoint },
+  { name: 'route', group: 'Configure:', load: async () => (await import('./nouns/route.ts')).route },
+  { name: 'key', group: 'Configure:', load: async () => (await import('./nouns/key.ts')).key },
+  { name: 'limit', group: 'Configure:', load: async () => (await import('./nouns/limit.ts')).limit },
+  { name: 'ip', group: 'Configure:', load: async () => (await import('./nouns/ip.ts')).ip },
+  { name: 'setting', group: 'Configure:', load: async () => (await import('./nouns/setting.ts')).setting },
+  { name: 'serve', group: 'Run:', load: async () => (await import('./verbs/serve.ts')).serve },
+  { name: 'demo', group: 'Run:', load: async () => (await import('./verbs/demo.ts')).demo },
+  { name: 'status', group: 'Look:', load: async () => (await import('./verbs/status.ts')).status },
+  { name: 'check', group: 'Look:', load: async () => (await import('./verbs/check.ts')).check },
+  { name: 'logs', group: 'Look:', load: async () => (await import('./verbs/logs.ts')).logs },
+  { name: 'stats', group: 'Look:', load: async () => (await import('./verbs/stats.ts')).stats },
+  { name: 'audit', group: 'Look:', load: async () => (await import('./verbs/audit.ts')).audit },
+  { name: 'version', group: 'Look:', load: async () => (await import('./verbs/version.ts')).version },
+]

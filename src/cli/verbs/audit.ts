@@ -1,0 +1,65 @@
+import { UserError } from '../../kit/user-error.ts'
+import { audit as entity } from '../../model/audit.ts'
+import type { AuditRow } from '../../model/audit.ts'
+import type { Call } from '../call.ts'
+import { textFlag } from '../call.ts'
+import { readConfiguration } from '../change.ts'
+import type { Column } from '../column.ts'
+import { createColumn } from '../column.ts'
+import type { Topic } from '../command.ts'
+import { createFieldColumn } from '../noun-columns.ts'
+import { numberFlag, timeFlag } from '../value-flags.ts'
+
+export const audit: Topic = {
+  name: 'audit',
+  summary: entity.summary,
+  commands: [
+    {
+      words: ['audit', 'list'],
+      summary: 'List changes, the newest first.',
+      flags: [
+        { name: 'tenant', value: 'tenant', summary: 'Only what concerns this tenant.' },
+        { name: 'noun', value: 'noun', summary: "Only this kind of thing: pool, 'ip rule' …" },
+        { name: 'actor', value: 'name', summary: 'Only what this operator did.' },
+        { name: 'since', value: 'time', summary: "Not older than this: '15m', '2026-11-20T12:00:00Z'." },
+        { name: 'count', short: 'n', value: 'number', summary: 'At most this many. Default: 100.' },
+      ],
+      examples: [{ command: 'mtlb audit list --tenant acme --since 1d' }, { command: 'mtlb audit list --json' }],
+      run: (call) =>
+        readConfiguration(call, (store) => {
+          const rows = store.listAudit({
+            tenant: textFlag(call, 'tenant'),
+            noun: textFlag(call, 'noun'),
+            actor: textFlag(call, 'actor'),
+            sinceMs: timeFlag(call, 'since'),
+            count: numberFlag(call, 'count', { min: 1, max: 1e6 }),
+          })
+          call.print.rows(columns, rows, 'Nothing was changed yet.')
+        }),
+    },
+    {
+      words: ['audit', 'show'],
+      summary: 'Show one change with the values before and after.',
+      operands: [{ name: 'ID', summary: "Number of the change, as 'mtlb audit list' has it." }],
+      examples: [{ command: 'mtlb audit show 17' }],
+      run: (call) =>
+        readConfiguration(call, (store) => {
+          const id = readId(call)
+          const row = store.findAudit(id)
+          if (row === undefined) throw new UserError('not_found', `change '${id}' does not exist`, "See 'mtlb audit list'.")
+          call.print.record(columns, row)
+        }),
+    },
+  ],
+}
+
+const columns: readonly Column<AuditRow>[] = [
+  createColumn('id', 'number', ({ id }: AuditRow) => id),
+  ...entity.fieldList.map((field) => createFieldColumn<AuditRow>(field, (row) => Reflect.get(row, field.property))),
+]
+
+function readId({ operands: [text] }: Call): number {
+  if (text === undefined) throw new UserError('usage', 'the id is missing', "See 'mtlb audit list'.")
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  throw new UserError('usage', `id '${text}' is not a number`, "See 'mtlb audit list'.")
+}

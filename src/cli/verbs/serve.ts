@@ -1,0 +1,58 @@
+import type { Call } from '../call.ts'
+import type { Topic } from '../command.ts'
+import { durationFlag, numberFlag } from '../value-flags.ts'
+import { readVersion } from '../version.ts'
+
+const summary = 'Run the proxy; it follows changes of the configuration by itself.'
+const mostThreads = 128
+
+export const serve: Topic = {
+  name: 'serve',
+  summary,
+  commands: [
+    {
+      words: ['serve'],
+      summary,
+      details:
+        'SIGTERM or SIGINT: stop accepting, finish what is under way, end with 0; a second one ends at once. ' +
+        'SIGHUP: read the whole configuration again. Logs are JSON lines on stderr; MTLB_LOG sets their level.',
+      flags: [
+        { name: 'threads', value: 'number', summary: 'Data threads. Default: one per core.' },
+        { name: 'drain', value: 'duration', summary: 'Longest wait for requests under way. Default: setting drain-timeout.' },
+      ],
+      examples: [{ command: 'mtlb serve' }, { command: 'mtlb serve --threads 2 --drain 10s' }],
+      ownsSignals: true,
+      run: async (call) => {
+        const threads = numberFlag(call, 'threads', { min: 1, max: mostThreads })
+        const drainMs = durationFlag(call, 'drain')
+        const { startServer } = await import('../../control/serve.ts')
+        const { serveUntilSignal } = await import('../../control/shutdown.ts')
+        const { createLog } = await import('../../kit/log.ts')
+        const log = createLog({ name: 'main' })
+        const server = await startServer({
+          folder: call.folder,
+          version: readVersion(),
+          drainMs,
+          log,
+          ...(threads === undefined ? {} : { threads }),
+        })
+        printListeners(call, server.listeners)
+        await serveUntilSignal(server, log)
+      },
+    },
+  ],
+}
+
+interface Listener {
+  readonly name: string
+  readonly bind: string
+  readonly port: number
+  readonly error?: string
+}
+
+function printListeners({ print }: Call, listeners: readonly Listener[]): void {
+  for (const { name, bind, port, error } of listeners) {
+    if (error === undefined) print.note(`listener '${name}' accepts on ${bind.replace(/\d+$/, String(port))}`)
+    else print.warn(`listener '${name}' on ${bind}: ${error}`)
+  }
+}
