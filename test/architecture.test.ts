@@ -21,7 +21,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   outbound: ['kit'],
   proxy: ['upstream', 'wire', 'slab', 'snapshot', 'limit', 'auth', 'balance', 'kit'],
   control: 'proxy upstream wire slab store snapshot ledger outbound model limit balance auth kit'.split(' '),
-  cli: ['control', 'store', 'ledger', 'model', 'snapshot', 'slab', 'kit'],
+  cli: ['control', 'store', 'ledger', 'model', 'snapshot', 'slab', 'auth', 'kit'],
 }
 
 /** Packages and their one home: a room, or a single file. */
