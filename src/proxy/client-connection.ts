@@ -41,8 +41,6 @@ export class ClientConnection implements Front, RequestSink, Expiring, Drainable
   #isAwaitingHead = false
   #isPaused = false
   #mustClose = false
-  /** The client has closed its side; it may still read (RFC 9112 section 9.6). */
-  #isHalfClosed = false
 
   constructor(thread: ThreadState, socket: net.Socket, peerAddress: string) {
     this.#thread = thread
@@ -139,7 +137,7 @@ export class ClientConnection implements Front, RequestSink, Expiring, Drainable
   exchangeClosed(): void {
     this.exchange = undefined
     if (this.isClosing) return
-    if (this.#mustClose || this.#isHalfClosed) return this.#finish()
+    if (this.#mustClose) return this.#finish()
     // A client may still be reading the end of its answer.
     this.#expireIn(this.#socket.writableLength > 0 ? stallMs : this.#thread.global.idleTimeoutMs)
     if (!this.#isReading) this.#readOn()
@@ -252,12 +250,11 @@ export class ClientConnection implements Front, RequestSink, Expiring, Drainable
     if (this.#isPaused) this.#socket.resume()
   }
 
+  /** A client that closes its side while it is owed an answer has given up: its endpoint need not work on. */
   #onEnd(): void {
-    this.#isHalfClosed = true
     if (this.isClosing) return
-    const { exchange } = this
-    if (exchange === undefined) return this.#finish()
-    if (!this.#reader.isBodyDone) this.#abandon(exchange, 'the body broke off')
+    if (this.exchange === undefined) return this.#finish()
+    this.#abandon(this.exchange, 'the client closed')
   }
 
   #onDrain(): void {
