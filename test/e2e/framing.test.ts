@@ -234,10 +234,13 @@ test('an endpoint that answers while it still reads gets the whole request', asy
   await client.until('later')
 })
 
-test('a client that has closed its side still gets its answer', async (t) => {
-  const { port } = await startWithEcho(t)
-  const client = await connectRaw(t, port)
-  client.end(get('/half'))
-  await client.until('"/half"')
+test('a client that closes its side has given up: the endpoint is not kept working for nobody', async (t) => {
+  const origin = await startRawOrigin(t, async (connection) => connection.until())
+  const proxy = await startProxy(t, { tenants: [{ pools: { web: { endpoints: [origin.url] } } }] })
+  const client = await connectRaw(t, proxy.port)
+  client.write(get('/given-up'))
+  await eventually(() => origin.connections[0]?.headCount === 1)
+  client.end()
+  await origin.connections[0].untilEnded()
   await client.untilEnded()
 })
