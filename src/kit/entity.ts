@@ -3,8 +3,10 @@ import type { FieldDeclaration, Need } from './field/field.ts'
 export type FieldDeclarations = Readonly<Record<string, FieldDeclaration>>
 
 /** A field with its names: one column, one flag, one JSON key. */
-export interface Field<Value = unknown, Needed extends Need = Need>
-  extends Omit<FieldDeclaration<Value, Needed>, 'parse'> {
+export interface Field<Value = unknown, Needed extends Need = Need> extends Omit<
+  FieldDeclaration<Value, Needed>,
+  'parse'
+> {
   /** `connectTimeoutMs` */
   readonly property: string
   /** `connect_timeout_ms`, in SQL and JSON. */

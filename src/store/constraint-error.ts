@@ -6,7 +6,12 @@ import type { Values } from './row-codec.ts'
 import type { Tables } from './tables.ts'
 
 /** What the operator did when a constraint refuses a row; undefined when the error is no constraint's. */
-export function toConstraintError(tables: Tables, entity: Entity, values: Values, error: unknown): UserError | undefined {
+export function toConstraintError(
+  tables: Tables,
+  entity: Entity,
+  values: Values,
+  error: unknown,
+): UserError | undefined {
   if (!(error instanceof Database.SqliteError) || !error.code.startsWith('SQLITE_CONSTRAINT')) return undefined
   switch (error.code) {
     case 'SQLITE_CONSTRAINT_UNIQUE':
@@ -26,7 +31,11 @@ function createConflict(tables: Tables, entity: Entity, values: Values): UserErr
   }
   const name = String(values[nameField])
   const holder = entity.unique === 'everywhere' ? tables.find(entity, { [nameField]: name }) : undefined
-  if (holder !== undefined && ownerProperty !== undefined && Reflect.get(holder, ownerProperty) !== values[ownerProperty]) {
+  if (
+    holder !== undefined &&
+    ownerProperty !== undefined &&
+    Reflect.get(holder, ownerProperty) !== values[ownerProperty]
+  ) {
     const tenant = findLineage(tables, entity, holder).tenant
     return new UserError(
       'conflict',

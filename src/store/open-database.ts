@@ -1,55 +1,68 @@
-import { chownSync, closeSync, existsSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  chownSync,
+  closeSync,
+  constants,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Database as Connection } from 'better-sqlite3'
 import { createSchema, isOutdated, migrate } from './migrate.ts'
 import { migrations as ourMigrations } from './migrations.ts'
+import type { Migration } from './migrations.ts'
 
 export type Access = 'read' | 'write'
 
 const busyTimeoutMs = 5_000
 
-/** A connection to a database of ours at the newest schema version. Throws UserError and SqliteError. */
+/** A connection to a database of ours at the newest schema version. Throws UserError, SqliteError and system errors. */
 export function openDatabase(path: string, access: Access, migrations = ourMigrations): Connection {
-  if (!existsSync(path)) {
+  // Unlike `existsSync` this tells a file that is missing from one that is out of reach.
+  const file = statSync(path, { throwIfNoEntry: false })
+  if (file === undefined) {
     if (access === 'read') return openEmpty(migrations)
     createFile(path, migrations)
   }
-  const database = access === 'read' ? openForRead(path) : openForWrite(path)
-  try {
-    if (!isOutdated(database, path, migrations)) return database
-    if (access === 'write') {
-      migrate(database, path, migrations)
-      return database
-    }
-  } catch (error) {
-    database.close()
-    throw error
-  }
-  database.close()
-  openDatabase(path, 'write', migrations).close()
-  return openForRead(path)
+  if (file?.isDirectory()) throw Object.assign(new Error(path), { code: 'EISDIR' })
+  return access === 'read' ? openForRead(path, migrations) : openForWrite(path, migrations)
 }
 
 /** What a fresh database would hold: reading writes nothing. */
-function openEmpty(migrations = ourMigrations): Connection {
+function openEmpty(migrations: readonly Migration[]): Connection {
   const database = new Database(':memory:')
   createSchema(database, migrations)
   return database
 }
 
-function openForWrite(path: string): Connection {
-  return prepareConnection(new Database(path, { fileMustExist: true, timeout: busyTimeoutMs }), [
-    'journal_mode = WAL',
-    'synchronous = FULL',
-    'foreign_keys = ON',
-  ])
+function openForWrite(path: string, migrations: readonly Migration[]): Connection {
+  for (const place of [path, dirname(path)]) accessSync(place, constants.R_OK | constants.W_OK)
+  const database = new Database(path, { fileMustExist: true, timeout: busyTimeoutMs })
+  return closeOnError(database, () => {
+    // First see whose file it is: the journal mode is written into it.
+    const mustMigrate = isOutdated(database, path, migrations)
+    prepareConnection(database, ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON'])
+    if (mustMigrate) migrate(database, path, migrations)
+  })
 }
 
-function openForRead(path: string): Connection {
+function openForRead(path: string, migrations: readonly Migration[]): Connection {
+  const database = openReadable(path)
+  return closeOnError(database, () => {
+    if (isOutdated(database, path, migrations)) openForWrite(path, migrations).close()
+  })
+}
+
+function openReadable(path: string): Connection {
   try {
     const database = new Database(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs })
-    return prepareConnection(database, [])
+    return closeOnError(database, () => prepareConnection(database, []))
   } catch (error) {
     if (!isUnwritableFolder(error) || hasUnmergedChanges(path)) throw error
     return openCopy(path)
@@ -57,10 +70,13 @@ function openForRead(path: string): Connection {
 }
 
 /** Settings that belong to the connection, not to the file. The first one reads the file, so it finds what is wrong. */
-function prepareConnection(database: Connection, pragmas: readonly string[]): Connection {
+function prepareConnection(database: Connection, pragmas: readonly string[]): void {
+  for (const pragma of ['schema_version', 'trusted_schema = OFF', ...pragmas]) database.pragma(pragma)
+}
+
+function closeOnError(database: Connection, work: () => void): Connection {
   try {
-    database.pragma('schema_version')
-    for (const pragma of [...pragmas, 'trusted_schema = OFF']) database.pragma(pragma)
+    work()
     return database
   } catch (error) {
     database.close()
@@ -81,11 +97,12 @@ function hasUnmergedChanges(path: string): boolean {
 function openCopy(path: string): Connection {
   const bytes = readFileSync(path)
   bytes.fill(1, 18, 20)
-  return prepareConnection(new Database(bytes), ['query_only = ON'])
+  const database = new Database(bytes)
+  return closeOnError(database, () => prepareConnection(database, ['query_only = ON']))
 }
 
 /** The file appears complete or not at all, also when two commands make it at once. */
-function createFile(path: string, migrations = ourMigrations): void {
+function createFile(path: string, migrations: readonly Migration[]): void {
   const folder = dirname(path)
   mkdirSync(folder, { recursive: true, mode: 0o750 })
   const fresh = `${path}.new-${process.pid}`

@@ -50,7 +50,7 @@ const failures: readonly Failure[] = [
   },
   {
     codes: ['SQLITE_READONLY', 'SQLITE_PERM', 'EACCES', 'EPERM', 'EROFS'],
-    message: (path) => `'${path}' may not be written`,
+    message: (path) => `permission denied on '${path}'`,
     hint: 'Run the command as the user who owns the folder, or name another folder with --data.',
   },
   {

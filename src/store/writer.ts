@@ -29,8 +29,8 @@ export interface Writer {
 export function createWriter(tables: Tables, clock: Clock, origin: Origin): Writer {
   const writing: Writing = { tables, timeMs: clock.wallMs(), origin }
   return {
-    insert: (entity, values) => insertRow(writing, entity, values as Values),
-    update: (entity, id, changes) => updateRow(writing, entity, { id, changes: changes as Values }),
+    insert: (entity, values) => insertRow(writing, entity, values),
+    update: (entity, id, changes) => updateRow(writing, entity, { id, changes: changes }),
     remove: (entity, id) => removeRow(writing, entity, id),
   }
 }
@@ -49,23 +49,21 @@ function insertRow<E extends Entity>(writing: Writing, entity: E, given: Values)
   const sql = `INSERT INTO ${sqlName(entity.table)} (${columns}) VALUES (${places})`
   const id = runChange(tables, entity, given, () => Number(tables.prepare(sql).run(...stored.values()).lastInsertRowid))
   const row = getRow(tables, entity, id)
-  writeChange(writing, entity, { action: 'add', before: undefined, after: row as Values })
+  writeChange(writing, entity, { action: 'add', before: undefined, after: row })
   return row
 }
 
 function updateRow<E extends Entity>(writing: Writing, entity: E, { id, changes }: { id: number; changes: Values }) {
   const { tables } = writing
   const before = getRow(tables, entity, id)
-  const old = encodeValues(entity, before as Values)
+  const old = encodeValues(entity, before)
   const changed = [...encodeValues(entity, changes)].filter(([column, value]) => value !== old.get(column))
   if (changed.length === 0) return before
   const assignments = changed.map(([column]) => `${sqlName(column)} = ?`).join(', ')
   const statement = tables.prepare(`UPDATE ${sqlName(entity.table)} SET ${assignments} WHERE id = ?`)
-  runChange(tables, entity, { ...(before as Values), ...changes }, () =>
-    statement.run(...changed.map(([, value]) => value), id),
-  )
+  runChange(tables, entity, { ...before, ...changes }, () => statement.run(...changed.map(([, value]) => value), id))
   const after = getRow(tables, entity, id)
-  writeChange(writing, entity, { action: 'set', before: before as Values, after: after as Values })
+  writeChange(writing, entity, { action: 'set', before: before, after: after })
   return after
 }
 
@@ -75,9 +73,9 @@ function removeRow<E extends Entity>(writing: Writing, entity: E, id: number): R
   for (const owned of ownedBy(entity)) {
     for (const part of tables.list(owned, { [String(owned.ownerProperty)]: id })) removeRow(writing, owned, part.id)
   }
-  const lineage = findLineage(tables, entity, row as Values)
+  const lineage = findLineage(tables, entity, row)
   tables.prepare(`DELETE FROM ${sqlName(entity.table)} WHERE id = ?`).run(id)
-  writeChange(writing, entity, { action: 'remove', before: row as Values, after: undefined, lineage })
+  writeChange(writing, entity, { action: 'remove', before: row, after: undefined, lineage })
   return row
 }
 

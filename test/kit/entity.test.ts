@@ -19,7 +19,13 @@ const door = defineEntity({
   fields: {
     name: name({ summary: 'Name.', isImmutable: true }),
     openTimeMs: duration({ summary: 'How long it stays open.', default: 5_000 }),
-    colour: choice({ summary: 'Colour.', choices: [{ name: 'red', summary: '' }, { name: 'blue', summary: '' }] }),
+    colour: choice({
+      summary: 'Colour.',
+      choices: [
+        { name: 'red', summary: '' },
+        { name: 'blue', summary: '' },
+      ],
+    }),
     isLocked: boolean({ summary: 'Whether it is locked.', default: false }),
     bells: optional(integer({ summary: 'Number of bells.', min: 1 })),
   },
@@ -58,7 +64,10 @@ test('an entity knows its owner, its command and its fields in order', () => {
 
 test('a field with a default need not be given, all others must', () => {
   const required = door.fieldList.filter((field) => field.need === 'required').map((field) => field.property)
-  assert.deepEqual(required, Object.keys(newRow).filter((property) => property !== 'houseId'))
+  assert.deepEqual(
+    required,
+    Object.keys(newRow).filter((property) => property !== 'houseId'),
+  )
   assert.ok(Object.keys(changes).every((property) => property in door.fields))
 })
 

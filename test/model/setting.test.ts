@@ -42,10 +42,7 @@ test('a row that says nothing sensible is reported, and the default stands', () 
   assert.equal(settings.idleTimeoutMs, 15_000)
   assert.deepEqual(
     mistakes.map(({ name, message }) => `${name}: ${message}`),
-    [
-      "idle-timeout: idle timeout 'soon' is not a duration from 1ms to 1w",
-      "colour: there is no setting 'colour'",
-    ],
+    ["idle-timeout: idle timeout 'soon' is not a duration from 1ms to 1w", "colour: there is no setting 'colour'"],
   )
 })
 

@@ -17,7 +17,10 @@ test('every table is strict, and its columns are the declared ones', () => {
   for (const { table, ownerColumn, fieldList } of [...entities, audit]) {
     const columns = database.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(table)
     const declared = ['id', ownerColumn, ...fieldList.map(({ column }) => column)]
-    assert.deepEqual(columns, declared.filter((column) => column !== undefined))
+    assert.deepEqual(
+      columns,
+      declared.filter((column) => column !== undefined),
+    )
     const strict = database.prepare('SELECT strict FROM pragma_table_list WHERE name = ?').pluck().get(table)
     assert.equal(strict, 1, table)
   }

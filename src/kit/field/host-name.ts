@@ -14,7 +14,8 @@ const hostNameKind: FieldKind<string> = {
   check: (column) => `length(${column}) BETWEEN 1 AND 253 AND ${column} = lower(${column})`,
   parse(text, label) {
     const name = foldHostName(text)
-    if (name === undefined) throw createMismatch(label, text, "a name like 'api.acme.test' or '*.acme.test'", mend(text))
+    if (name === undefined)
+      throw createMismatch(label, text, "a name like 'api.acme.test' or '*.acme.test'", mend(text))
     return name
   },
 }

@@ -1,9 +1,7 @@
-import type { FieldDeclaration, Need } from './field.ts'
+import type { FieldDeclaration } from './field.ts'
 
 /** The same field, but the value may be missing: undefined here, NULL in the row and in JSON, '' on the screen. */
-export function optional<Value>(
-  field: FieldDeclaration<Value, Need>,
-): FieldDeclaration<Value | undefined, 'optional'> {
+export function optional<Value>(field: FieldDeclaration<Value>): FieldDeclaration<Value | undefined, 'optional'> {
   return {
     ...field,
     need: 'optional',

@@ -20,7 +20,8 @@ function createTextKind(maxLength: number): FieldKind<string> {
       const trimmed = given.trim()
       if (/\p{Cc}/u.test(trimmed)) throw createMismatch(label, trimmed, 'one line without control characters')
       // SQLite counts characters, not UTF-16 units.
-      if (Array.from(trimmed).length > maxLength) throw createMismatch(label, trimmed, `at most ${maxLength} characters`)
+      if (Array.from(trimmed).length > maxLength)
+        throw createMismatch(label, trimmed, `at most ${maxLength} characters`)
       return trimmed
     },
   }

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import type { TestContext } from 'node:test'
+import Database from 'better-sqlite3'
+import { tenant } from '../../src/model/tenant.ts'
+import type { Migration } from '../../src/store/migrations.ts'
+import { openDatabase } from '../../src/store/open-database.ts'
+import { tempStore } from '../support/temp-store.ts'
+import { writeExample } from './example.ts'
+
+const addColour: Migration = {
+  summary: 'tenants have a colour',
+  run: (database) => database.exec("ALTER TABLE tenant ADD COLUMN colour TEXT NOT NULL DEFAULT 'red'"),
+}
+const fail: Migration = {
+  summary: 'fails halfway',
+  run(database) {
+    database.exec('ALTER TABLE tenant ADD COLUMN half TEXT')
+    throw new Error('no more')
+  },
+}
+
+test('a fresh database is at the end of the list and needs no backup', (t) => {
+  const { folder } = tempStore(t)
+  const database = openDatabase(join(folder, 'other.db'), 'write', [addColour])
+  assert.equal(database.pragma('user_version', { simple: true }), 2)
+  database.close()
+  assert.ok(!readdirSync(folder).some((name) => name.includes('backup')))
+})
+
+test('an older file is migrated in order, and a copy of it is kept', (t) => {
+  const path = prepareFile(t)
+  const addSize: Migration = { summary: 'size', run: (db) => db.exec('ALTER TABLE tenant ADD COLUMN size INTEGER') }
+  const database = openDatabase(path, 'write', [addColour, addSize])
+  t.after(() => database.close())
+  assert.equal(database.pragma('user_version', { simple: true }), 3)
+  assert.deepEqual(database.prepare('SELECT name, colour, size FROM tenant').get(), {
+    name: 'acme',
+    colour: 'red',
+    size: null,
+  })
+  assert.equal(database.pragma('foreign_keys', { simple: true }), 1)
+  const backup = openDatabase(`${path}.backup-v1`, 'read')
+  t.after(() => backup.close())
+  assert.deepEqual(backup.prepare(`SELECT name FROM ${tenant.table}`).all(), [{ name: 'acme' }])
+  assert.equal(statSync(`${path}.backup-v1`).mode, statSync(path).mode)
+})
+
+test('reading migrates too, once', (t) => {
+  const path = prepareFile(t)
+  for (let round = 0; round < 2; round += 1) {
+    const database = openDatabase(path, 'read', [addColour])
+    assert.equal(database.readonly, true)
+    assert.deepEqual(database.prepare('SELECT colour FROM tenant').all(), [{ colour: 'red' }])
+    database.close()
+  }
+})
+
+test('a migration that fails is rolled back, those before it stay', (t) => {
+  const path = prepareFile(t)
+  assert.throws(() => openDatabase(path, 'write', [addColour, fail]), { message: 'no more' })
+  const database = openDatabase(path, 'write', [addColour])
+  t.after(() => database.close())
+  const columns = database.prepare("SELECT name FROM pragma_table_info('tenant')").pluck().all()
+  assert.ok(columns.includes('colour') && !columns.includes('half'))
+  assert.ok(existsSync(`${path}.backup-v1`))
+})
+
+test('a migration that leaves rows without an owner is rolled back', (t) => {
+  const path = prepareFile(t)
+  const orphan: Migration = { summary: 'orphans', run: (db) => db.exec('DELETE FROM tenant') }
+  const dropTriggers: Migration = {
+    summary: 'orphans by a new table',
+    run(database) {
+      database.exec('CREATE TABLE fresh (id INTEGER PRIMARY KEY); DROP TABLE pool; ALTER TABLE fresh RENAME TO pool')
+    },
+  }
+  for (const migration of [orphan, dropTriggers]) {
+    assert.throws(() => openDatabase(path, 'write', [migration]), Error)
+  }
+  const database = openDatabase(path, 'read')
+  t.after(() => database.close())
+  assert.equal(database.prepare('SELECT count(*) FROM endpoint JOIN pool ON pool.id = pool_id').pluck().get(), 1)
+})
+
+test('no part of a backup is left when it fails', (t) => {
+  const path = prepareFile(t)
+  const database = new Database(path)
+  database.exec('PRAGMA writable_schema = ON')
+  database.close()
+  openDatabase(path, 'write', [addColour]).close()
+  assert.deepEqual(
+    readdirSync(join(path, '..')).filter((name) => name.includes('partial')),
+    [],
+  )
+})
+
+function prepareFile(t: TestContext): string {
+  const { store } = tempStore(t)
+  writeExample(store)
+  store.close()
+  return store.path
+}
