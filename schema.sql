@@ -26,7 +26,7 @@ CREATE TABLE tenant (
 ) STRICT;
 CREATE INDEX tenant_by_revision ON tenant (revision);
 
--- A name that a tenant owns: requests for it are the tenant’s.
+-- A name that a tenant owns: requests for it are the tenant's.
 CREATE TABLE host (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   tenant_id INTEGER NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
@@ -62,21 +62,21 @@ CREATE TABLE endpoint (
   UNIQUE (pool_id, url)
 ) STRICT;
 
--- What of a tenant’s traffic goes to which pool.
+-- What of a tenant's traffic goes to which pool.
 CREATE TABLE route (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   tenant_id INTEGER NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
   name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 63 AND name NOT GLOB '*[^a-z0-9._-]*'), -- Name of the route, unique within its tenant.
   path TEXT NOT NULL DEFAULT '/' CHECK (path GLOB '/*'), -- Path prefix, matched by whole segments; the longest wins.
   methods TEXT NOT NULL DEFAULT '', -- Methods that it takes; none means every method.
-  pool TEXT NOT NULL CHECK (length(pool) BETWEEN 1 AND 63 AND pool NOT GLOB '*[^a-z0-9._-]*'), -- Name of the tenant’s pool that serves it.
+  pool TEXT NOT NULL CHECK (length(pool) BETWEEN 1 AND 63 AND pool NOT GLOB '*[^a-z0-9._-]*'), -- Name of the tenant's pool that serves it.
   auth TEXT NOT NULL DEFAULT 'key' CHECK (length(auth) > 0), -- What a client must present.
   strip_prefix INTEGER NOT NULL DEFAULT 0 CHECK (strip_prefix IN (0, 1)), -- Whether the path prefix is cut off before sending.
   timeout_ms INTEGER NOT NULL DEFAULT 60000 CHECK (timeout_ms BETWEEN 1 AND 604800000), -- Longest wait for the first byte of the response.
   UNIQUE (tenant_id, name)
 ) STRICT;
 
--- A tenant’s API key; only its hash is kept.
+-- A tenant's API key; only its hash is kept.
 CREATE TABLE "key" (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   tenant_id INTEGER NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
@@ -88,7 +88,7 @@ CREATE TABLE "key" (
   UNIQUE (tenant_id, name)
 ) STRICT;
 
--- A bound on the rate of a tenant’s requests.
+-- A bound on the rate of a tenant's requests.
 CREATE TABLE "limit" (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   tenant_id INTEGER NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
@@ -124,7 +124,7 @@ CREATE TABLE audit (
   action TEXT NOT NULL CHECK (action IN ('add', 'set', 'remove')), -- What was done.
   noun TEXT NOT NULL CHECK (length(noun) <= 200), -- What kind of thing it is.
   name TEXT NOT NULL CHECK (length(name) <= 1000), -- Its name within its tenant.
-  tenant TEXT CHECK (length(tenant) <= 200), -- The tenant’s name at that time, if it is a tenant’s.
+  tenant TEXT CHECK (length(tenant) <= 200), -- The tenant's name at that time, if it is a tenant's.
   before TEXT CHECK (json_type(before) = 'object'), -- Its values before; secrets left out.
   after TEXT CHECK (json_type(after) = 'object'), -- Its values afterwards; secrets left out.
   revision INTEGER NOT NULL CHECK (revision BETWEEN 0 AND 9007199254740991) -- Revision that the change made.
@@ -140,7 +140,7 @@ CREATE TRIGGER tenant_update AFTER UPDATE OF name, state, note ON tenant BEGIN
 END;
 CREATE TRIGGER tenant_delete AFTER DELETE ON tenant BEGIN
   UPDATE revision SET value = value + 1 WHERE name = 'latest';
-  INSERT INTO removed_tenant (id, revision) VALUES (OLD.id, (SELECT value FROM revision WHERE name = 'latest'));
+  INSERT OR REPLACE INTO removed_tenant (id, revision) VALUES (OLD.id, (SELECT value FROM revision WHERE name = 'latest'));
 END;
 
 CREATE TRIGGER host_insert AFTER INSERT ON host BEGIN

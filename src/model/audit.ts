@@ -31,7 +31,7 @@ export const audit = defineEntity({
     }),
     noun: text({ summary: 'What kind of thing it is.' }),
     name: text({ summary: 'Its name within its tenant.', maxLength: 1_000 }),
-    tenant: optional(text({ summary: 'The tenant’s name at that time, if it is a tenant’s.' })),
+    tenant: optional(text({ summary: "The tenant's name at that time, if it is a tenant's." })),
     before: optional(json({ summary: 'Its values before; secrets left out.', isHidden: true })),
     after: optional(json({ summary: 'Its values afterwards; secrets left out.', isHidden: true })),
     revision: integer({ summary: 'Revision that the change made.' }),

@@ -7,7 +7,7 @@ export type HostRow = RowOf<typeof host>
 export const host = defineEntity({
   noun: 'host',
   table: 'host',
-  summary: 'A name that a tenant owns: requests for it are the tenant’s.',
+  summary: "A name that a tenant owns: requests for it are the tenant's.",
   scope: 'tenant',
   nameField: 'name',
   unique: 'everywhere',

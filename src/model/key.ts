@@ -10,7 +10,7 @@ export type KeyRow = RowOf<typeof key>
 export const key = defineEntity({
   noun: 'key',
   table: 'key',
-  summary: 'A tenant’s API key; only its hash is kept.',
+  summary: "A tenant's API key; only its hash is kept.",
   scope: 'tenant',
   nameField: 'name',
   fields: {

@@ -9,7 +9,7 @@ export type LimitRow = RowOf<typeof limit>
 export const limit = defineEntity({
   noun: 'limit',
   table: 'limit',
-  summary: 'A bound on the rate of a tenant’s requests.',
+  summary: "A bound on the rate of a tenant's requests.",
   scope: 'tenant',
   nameField: undefined,
   fields: {

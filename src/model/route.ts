@@ -14,7 +14,7 @@ export type RouteRow = RowOf<typeof route>
 export const route = defineEntity({
   noun: 'route',
   table: 'route',
-  summary: 'What of a tenant’s traffic goes to which pool.',
+  summary: "What of a tenant's traffic goes to which pool.",
   scope: 'tenant',
   nameField: 'name',
   fields: {
@@ -22,7 +22,7 @@ export const route = defineEntity({
     path: pathPrefix({ summary: 'Path prefix, matched by whole segments; the longest wins.', default: '/' }),
     methods: list({ summary: 'Methods that it takes; none means every method.', item: methodKind, default: [] }),
     // A name without a foreign key: a route may be written before its pool, and the compiler says what is missing.
-    pool: reference('pool', { summary: 'Name of the tenant’s pool that serves it.' }),
+    pool: reference('pool', { summary: "Name of the tenant's pool that serves it." }),
     auth: openChoice({ summary: 'What a client must present.', choices: authMethods, default: 'key' }),
     stripPrefix: boolean({ summary: 'Whether the path prefix is cut off before sending.', default: false }),
     timeoutMs: duration({ summary: 'Longest wait for the first byte of the response.', default: 60_000 }),

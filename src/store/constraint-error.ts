@@ -3,6 +3,7 @@ import type { Entity } from '../kit/entity.ts'
 import { UserError } from '../kit/user-error.ts'
 import { findLineage } from './lineage.ts'
 import type { Values } from './row-codec.ts'
+import { sqlName } from './sql-name.ts'
 import type { Tables } from './tables.ts'
 
 /** What the operator did when a constraint refuses a row; undefined when the error is no constraint's. */
@@ -18,6 +19,8 @@ export function toConstraintError(
       return createConflict(tables, entity, values)
     case 'SQLITE_CONSTRAINT_FOREIGNKEY':
       return new UserError('not_found', `the ${entity.scope} of this ${entity.noun} does not exist any more`)
+    case 'SQLITE_CONSTRAINT_CHECK':
+      return createRefusal(entity, values, error.message)
     default:
       return new UserError('usage', `this ${entity.noun} has a value that the database refuses: ${error.message}`)
   }
@@ -49,4 +52,11 @@ function createConflict(tables: Tables, entity: Entity, values: Values): UserErr
     `${noun} '${name}' exists already${tenantFlag === '' ? '' : ` in tenant '${wanted.tenant}'`}`,
     `See 'mtlb ${entity.command} list${tenantFlag}'.`,
   )
+}
+
+/** SQLite names the condition that failed; the field which has it is the one to blame. */
+function createRefusal({ noun, fieldList }: Entity, values: Values, message: string): UserError {
+  const field = fieldList.find(({ column, check }) => message.endsWith(`failed: ${check(sqlName(column))}`))
+  const value = field === undefined ? message : `${field.label} '${field.render(values[field.property])}'`
+  return new UserError('usage', `this ${noun} is refused by the database: ${value}`)
 }

@@ -23,7 +23,7 @@ export function renderTriggers(entities: readonly Entity[]): readonly string[] {
 function renderTenantTriggers(tenant: Entity): string {
   const columns = tenant.fieldList.filter((field) => !field.isDerived).map((field) => sqlName(field.column))
   const touch = `UPDATE tenant SET revision = ${latest} WHERE id = NEW.id;`
-  const remember = `INSERT INTO removed_tenant (id, revision) VALUES (OLD.id, ${latest});`
+  const remember = `INSERT OR REPLACE INTO removed_tenant (id, revision) VALUES (OLD.id, ${latest});`
   return [
     renderTrigger(tenant, 'insert', 'INSERT', touch),
     renderTrigger(tenant, 'update', `UPDATE OF ${columns.join(', ')}`, touch),

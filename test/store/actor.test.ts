@@ -8,8 +8,8 @@ const passwd = 'root:x:0:0:root:/root:/bin/sh\nada:x:1000:1000:Ada:/home/ada:/bi
 const cases: readonly { name: string; sudoUser?: string; loginuid?: string; passwd?: string; expect: string }[] = [
   { name: 'who called sudo', sudoUser: 'grace', loginuid: '1000', passwd, expect: 'grace' },
   { name: 'who logged in', loginuid: '1000\n', passwd, expect: 'ada' },
-  { name: 'the login’s number where no account has it', loginuid: '1001', passwd, expect: 'uid 1001' },
-  { name: 'the login’s number where accounts cannot be read', loginuid: '1000', expect: 'uid 1000' },
+  { name: "the login's number where no account has it", loginuid: '1001', passwd, expect: 'uid 1001' },
+  { name: "the login's number where accounts cannot be read", loginuid: '1000', expect: 'uid 1000' },
   { name: 'whose process it is when nobody logged in', loginuid: '4294967295', passwd, expect: 'service' },
   { name: 'whose process it is where logins are not kept', passwd, expect: 'service' },
 ]

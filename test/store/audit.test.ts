@@ -59,7 +59,7 @@ test('a change that changes nothing leaves no line and no revision', (t) => {
   assert.deepEqual({ revision, line: store.listAudit({ count: 1 }) }, before)
 })
 
-test('what is removed with its owner has its own line, before the owner’s', (t) => {
+test("what is removed with its owner has its own line, before the owner's", (t) => {
   const { store } = tempStore(t)
   const { tenantId } = writeExample(store)
   store.write(origin, (writer) => writer.remove(tenant, tenantId))
@@ -94,7 +94,7 @@ test('the hash of a key is never told', (t) => {
   })
 })
 
-test('what is no tenant’s has no tenant', (t) => {
+test("what is no tenant's has no tenant", (t) => {
   const { store } = tempStore(t)
   store.write(origin, (writer) => writer.update(listener, 1, { bind: '127.0.0.1:0' }))
   const [line] = store.listAudit()

@@ -25,7 +25,7 @@ for (const { name, flag, environment, expect } of cases) {
   })
 }
 
-test('the system’s folder comes before the user’s own where it is writable', (t) => {
+test("the system's folder comes before the user's own where it is writable", (t) => {
   const system = tempFolder(t)
   assert.equal(resolveDataFolder(undefined, { HOME: '/h' }, system), system)
   assert.equal(resolveDataFolder(undefined, { HOME: '/h' }, join(system, 'none')), '/h/.local/state/mtlb')

@@ -91,7 +91,7 @@ test('another process that keeps the file locked is named as the reason', (t) =>
   assert.match(toStorageError('/data/mtlb.db', error)?.message ?? '', /locked by another process/)
 })
 
-test('errors of others are not taken for the storage’s', () => {
+test("errors of others are not taken for the storage's", () => {
   assert.equal(toStorageError('/data/mtlb.db', new TypeError('x is not a function')), undefined)
   assert.equal(toStorageError('/data/mtlb.db', Object.assign(new Error('x'), { code: 'ECONNREFUSED' })), undefined)
 })

@@ -121,7 +121,7 @@ test('a name is unique within its tenant only', (t) => {
   })
 })
 
-test('a host of another tenant is refused with that tenant’s name', (t) => {
+test("a host of another tenant is refused with that tenant's name", (t) => {
   const { store } = tempStore(t)
   writeExample(store)
   const { tenantId } = writeExample(store, 'globex')
@@ -153,8 +153,8 @@ test('what is not there any more is not found', (t) => {
 test('a value that SQL refuses is an error of the operator', (t) => {
   const { store } = tempStore(t)
   assert.throws(() => store.write(origin, (writer) => writer.insert(tenant, { name: 'Not A Name' })), {
-    name: 'UserError',
     code: 'usage',
+    message: "this tenant is refused by the database: name 'Not A Name'",
   })
 })
 
