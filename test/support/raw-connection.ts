@@ -2,10 +2,13 @@ import net from 'node:net'
 import type { TestContext } from 'node:test'
 import { eventually } from './eventually.ts'
 
+const keptBytes = 4_000_000
+
 /** One side of a TCP connection, with the exact bytes that it got. */
 export class RawConnection {
-  /** Every byte so far, one latin1 character each. */
+  /** The first 4 MB, one latin1 character per byte. */
   received = ''
+  receivedBytes = 0
   /** The other side has ended, or the connection is gone. */
   isEnded = false
   isClosed = false
@@ -14,7 +17,8 @@ export class RawConnection {
   constructor(socket: net.Socket) {
     this.#socket = socket
     socket.on('data', (bytes) => {
-      this.received += bytes.toString('latin1')
+      this.receivedBytes += bytes.length
+      if (this.received.length < keptBytes) this.received += bytes.toString('latin1')
     })
     socket.on('end', () => {
       this.isEnded = true
@@ -88,6 +92,11 @@ export class RawConnection {
   /** Bytes that wait in this process because the kernel takes no more. */
   get unsentBytes(): number {
     return this.#socket.writableLength
+  }
+
+  /** Bytes that the kernel has taken, as far as whole writes are through. */
+  get sentBytes(): number {
+    return this.#socket.bytesWritten - this.#socket.writableLength
   }
 }
 

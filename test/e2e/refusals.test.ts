@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { rejections } from '../../src/proxy/rejections.ts'
+import { connectRaw } from '../support/raw-connection.ts'
+import { assertProblem } from '../support/run-scenarios.ts'
+import { startOrigin } from '../support/start-origin.ts'
+import { startProxy } from '../support/start-proxy.ts'
+import { startRawOrigin } from '../support/start-raw-origin.ts'
+
+const to = (host: string, fields = '') => `GET / HTTP/1.1\r\nHost: ${host}\r\n${fields}\r\n`
+
+/** The exact bytes that earn each code; the table of rejections says the status. */
+const requests: Readonly<Record<string, string>> = {
+  no_route: to('nobody.test'),
+  tenant_suspended: to('suspended.test'),
+  address_denied: to('denied.test'),
+  unauthenticated: to('locked.test'),
+  rate_limited: to('limited.test') + to('limited.test'),
+  no_endpoint: to('empty.test'),
+  endpoint_connect: to('dead.test'),
+  endpoint_closed: to('faulty.test')
+    .replace('GET /', 'POST /close')
+    .replace('\r\n\r\n', '\r\nContent-Length: 0\r\n\r\n'),
+  endpoint_protocol: to('faulty.test').replace('/', '/garbage'),
+  endpoint_timeout: to('faulty.test').replace('/', '/silence'),
+  method_not_allowed: to('acme.test').replace('GET', 'PUT'),
+  request_timeout: 'GET / HTTP/1.1\r\nHost: ac',
+  bad_request: 'GET / HTTP/1.1\r\nHost: acme.test\r\nBroken Field: 1\r\n\r\n',
+  uri_too_long: `GET /${'x'.repeat(9_000)} HTTP/1.1\r\n`,
+  expectation_failed: to('acme.test', 'Expect: a-miracle\r\n'),
+  fields_too_large: to('acme.test', 'X: y\r\n'.repeat(200)),
+  not_implemented: to('acme.test', 'Transfer-Encoding: gzip, chunked\r\n'),
+  version_not_supported: 'GET / HTTP/3.0\r\nHost: acme.test\r\n\r\n',
+}
+
+/** What only a defect earns. */
+const unreachable = new Set(['internal_error'])
+
+test('every rejection of the table is an RFC 9457 problem with its code and status', async (t) => {
+  const origin = await startOrigin(t)
+  const dead = await startOrigin(t)
+  dead.close()
+  const faulty = await startRawOrigin(t, (connection) =>
+    connection.onHead((head) => {
+      if (head.includes('/close')) connection.end()
+      if (head.includes('/garbage')) connection.write('nonsense\r\n\r\n')
+    }),
+  )
+  const pools = { web: { endpoints: [origin.url] } }
+  const proxy = await startProxy(t, {
+    settings: { 'header-timeout': '100ms' },
+    tenants: [
+      { pools, routes: [{ methods: ['GET'] }] },
+      { name: 'suspended', isSuspended: true, pools },
+      { name: 'denied', pools, ipRules: { '127.0.0.1/32': 'deny' } },
+      { name: 'locked', pools, routes: [{ auth: 'key' }] },
+      { name: 'limited', pools, limit: { rate: '1/h', burst: 1 } },
+      { name: 'empty', pools: { web: { endpoints: [] } } },
+      { name: 'dead', pools: { web: { endpoints: [dead.url] } } },
+      { name: 'faulty', pools: { web: { endpoints: [faulty.url] } }, routes: [{ timeoutMs: 100 }] },
+    ],
+  })
+
+  for (const { code, status } of Object.values(rejections)) {
+    if (unreachable.has(code)) continue
+    await t.test(`${status} ${code}`, async (t) => {
+      const bytes = requests[code]
+      assert.ok(bytes, 'a request that earns it is missing here')
+      const client = await connectRaw(t, proxy.port)
+      client.write(bytes)
+      await client.until(`"code":"${code}"`)
+      const answer = parseLast(client.received)
+      assert.equal(answer.status, status)
+      assertProblem(answer, code)
+      assert.equal(answer.headers['cache-control'], 'no-store')
+      if (status === 429) assert.equal(answer.headers['retry-after'], '3600')
+    })
+  }
+})
+
+test('a problem tells nothing of the endpoint or of other tenants', async (t) => {
+  const dead = await startOrigin(t)
+  dead.close()
+  const proxy = await startProxy(t, { tenants: [{ pools: { secret: { endpoints: [dead.url] } } }] })
+  const client = await connectRaw(t, proxy.port)
+  client.write(to('acme.test'))
+  await client.until('endpoint_connect')
+  assert.doesNotMatch(client.received, new RegExp(`acme|secret|${dead.port}`))
+})
+
+function parseLast(received: string) {
+  const answer = received.split(/(?=HTTP\/1\.1 \d)/).at(-1) ?? ''
+  const [head, body] = answer.split('\r\n\r\n')
+  const [statusLine, ...lines] = head.split('\r\n')
+  const fields = lines.map((line) => [
+    line.slice(0, line.indexOf(':')).toLowerCase(),
+    line.slice(line.indexOf(':') + 2),
+  ])
+  const headers: Record<string, string> = Object.fromEntries(fields)
+  assert.equal(headers['content-length'], String(body.length))
+  return { status: Number(statusLine.split(' ')[1]), headers, body }
+}
