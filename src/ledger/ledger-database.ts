@@ -1,0 +1,86 @@
+import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Database from 'better-sqlite3'
+import type { Database as Connection } from 'better-sqlite3'
+import { UserError } from '../kit/user-error.ts'
+import { asStorageError } from './storage-error.ts'
+
+/** What a kind of file is recognised by, and how it is made. */
+export interface FileKind {
+  /** PRAGMA application_id. */
+  readonly applicationId: number
+  /** PRAGMA user_version; a higher one in the file belongs to a newer mtlb. */
+  readonly version: number
+  readonly schema: string
+}
+
+/** Opens a file of the recorder, or makes it. Throws UserError `storage`, also for a file that is not ours. */
+export function openForWriting(path: string, kind: FileKind): Connection {
+  return withStorageErrors(path, () => {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o750 })
+    const isNew = !existsSync(path)
+    const database = new Database(path, { timeout: 2_000 })
+    try {
+      if (isNew) chmodSync(path, 0o640)
+      database.pragma('journal_mode = WAL')
+      database.pragma('synchronous = NORMAL')
+      database.transaction(() => createOrCheck(database, path, kind)).immediate()
+      return database
+    } catch (error) {
+      database.close()
+      throw error
+    }
+  })
+}
+
+/** Opens a file of the recorder to read; undefined when there is none. Throws UserError `storage`. */
+export function openForReading(path: string, kind: FileKind): Connection | undefined {
+  if (!existsSync(path)) return undefined
+  return withStorageErrors(path, () => {
+    const database = new Database(path, { readonly: true, timeout: 2_000 })
+    try {
+      if (isEmpty(database)) {
+        database.close()
+        return undefined
+      }
+      check(database, path, kind)
+      return database
+    } catch (error) {
+      database.close()
+      throw error
+    }
+  })
+}
+
+/** Runs something against the file and turns what SQLite or the system says into UserError `storage`. */
+export function withStorageErrors<T>(path: string, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    throw asStorageError(path, error)
+  }
+}
+
+function createOrCheck(database: Connection, path: string, kind: FileKind): void {
+  if (!isEmpty(database)) {
+    check(database, path, kind)
+    return
+  }
+  database.exec(kind.schema)
+  database.pragma(`application_id = ${kind.applicationId}`)
+  database.pragma(`user_version = ${kind.version}`)
+}
+
+function isEmpty(database: Connection): boolean {
+  return database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0
+}
+
+function check(database: Connection, path: string, { applicationId, version }: FileKind): void {
+  if (database.pragma('application_id', { simple: true }) !== applicationId) {
+    throw new UserError('storage', `'${path}' is not a file of mtlb`, 'move it elsewhere')
+  }
+  const found = Number(database.pragma('user_version', { simple: true }))
+  if (found > version) {
+    throw new UserError('storage', `'${path}' was written by a newer mtlb (format ${found})`, 'upgrade this mtlb')
+  }
+}

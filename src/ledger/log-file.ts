@@ -1,0 +1,152 @@
+import type { Database as Connection, Statement } from 'better-sqlite3'
+import { encodeFrames, fullChunkRecords } from './chunk.ts'
+import { type Day, logFilePath } from './day.ts'
+import { type FileKind, openForReading, openForWriting } from './ledger-database.ts'
+import type { ChunkNames } from './name-book.ts'
+import { encodeBuckets } from './sparse-buckets.ts'
+import type { Summary } from './summary.ts'
+
+export const logFileKind: FileKind = {
+  applicationId: 0x6d74_6c67,
+  version: 1,
+  schema: `
+    CREATE TABLE chunk (
+      id            INTEGER PRIMARY KEY, -- ascending in the order of writing, never used again
+      level         INTEGER NOT NULL,    -- 0 fresh, will be merged; 1 stays
+      from_id       INTEGER NOT NULL,    -- the fresh chunks that are in it, oldest
+      through_id    INTEGER NOT NULL,    -- and newest; both are its own id when it was never merged
+      tenant_id     INTEGER NOT NULL,    -- 0 none
+      first_ms      INTEGER NOT NULL,
+      last_ms       INTEGER NOT NULL,
+      count         INTEGER NOT NULL,
+      slowest_us    INTEGER NOT NULL,
+      statuses      TEXT NOT NULL,       -- ',200,404,'
+      codes         TEXT NOT NULL,       -- ',rate_limited,'
+      by_status     TEXT NOT NULL,       -- JSON: [minute, status, requests, rejected, bytes in, bytes out, histogram] each
+      names         TEXT NOT NULL,       -- JSON: names by id as they were when the records were written
+      is_compressed INTEGER NOT NULL,
+      records       BLOB NOT NULL        -- frames (src/slab/frame.ts), zstd when compressed
+    ) STRICT;
+    CREATE INDEX chunk_by_tenant ON chunk (tenant_id, last_ms, first_ms);
+    CREATE INDEX chunk_by_time ON chunk (last_ms, first_ms);
+    CREATE INDEX chunk_by_level ON chunk (level, tenant_id);
+  `,
+}
+
+const minFileBytes = 2 ** 20
+
+/** A chunk that is about to be written. */
+export interface NewChunk {
+  readonly tenantId: number
+  readonly summary: Summary
+  readonly names: ChunkNames
+  readonly frames: Buffer
+}
+
+/** The log of one UTC day, open for its only writer. */
+export class LogFile {
+  readonly day: Day
+  readonly database: Connection
+  readonly #insert: Statement
+  readonly #commits: { readonly firstId: number; readonly writtenUs: number }[]
+  #nextId: number
+
+  constructor(folder: string, day: Day, nowUs: number) {
+    this.day = day
+    this.database = openForWriting(logFilePath(folder, day), logFileKind)
+    this.#insert = this.database.prepare(`
+      INSERT INTO chunk (id, level, from_id, through_id, tenant_id, first_ms, last_ms, count, slowest_us, statuses, codes,
+        by_status, names, is_compressed, records) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    this.#nextId = 1 + Number(this.database.prepare('SELECT coalesce(max(id), 0) FROM chunk').pluck().get())
+    this.#commits = [{ firstId: this.#nextId, writtenUs: nowUs }]
+  }
+
+  /** The id that the next chunk will have. Readers follow the log by these. */
+  get nextId(): number {
+    return this.#nextId
+  }
+
+  /** Appends a chunk, fresh unless `merged` says which fresh chunks are in it. Only within `commit`. */
+  insert({ tenantId, summary, names, frames }: NewChunk, merged?: { fromId: number; throughId: number }): void {
+    const id = this.#nextId
+    const level = merged !== undefined || summary.count >= fullChunkRecords ? 1 : 0
+    const { isCompressed, records } = encodeFrames(frames)
+    const { firstMs, lastMs, count, slowestUs } = summary
+    this.#insert.run(
+      id,
+      level,
+      merged?.fromId ?? id,
+      merged?.throughId ?? id,
+      tenantId,
+      firstMs,
+      lastMs,
+      count,
+      Math.round(slowestUs),
+      `,${[...summary.statuses].join(',')},`,
+      `,${[...summary.codes].join(',')},`,
+      renderStatusCounts(summary),
+      JSON.stringify(names),
+      isCompressed,
+      records,
+    )
+    this.#nextId = id + 1
+  }
+
+  /** Does everything in `write` or nothing of it. */
+  commit(write: () => void, nowUs: number): void {
+    const firstId = this.#nextId
+    try {
+      this.database.transaction(write).immediate()
+    } catch (error) {
+      this.#nextId = firstId
+      throw error
+    }
+    this.#commits.push({ firstId: this.#nextId, writtenUs: nowUs })
+  }
+
+  /** All chunks below this id were written at that time or before. */
+  idWrittenAfter(us: number): number {
+    while (this.#commits.length > 1 && this.#commits[1].writtenUs <= us) this.#commits.shift()
+    return this.#commits[0].writtenUs <= us ? this.#commits[0].firstId : 0
+  }
+
+  /**
+   * Removes the oldest chunks when all take more than that many bytes: some 100 MiB at once, the rest at the next call.
+   * The file keeps its size and fills anew; the cap on its pages is for bursts between two calls.
+   */
+  bound(maxBytes: number): void {
+    const { database } = this
+    const pageBytes = Number(database.pragma('page_size', { simple: true }))
+    const maxPages = Math.ceil(Math.max(maxBytes, minFileBytes) / pageBytes)
+    database.pragma(`max_page_count = ${maxPages * 2}`)
+    const removeOldest = database.prepare('DELETE FROM chunk WHERE id IN (SELECT id FROM chunk ORDER BY id LIMIT 256)')
+    for (let i = 0; i < 8 && this.#usedPages() > maxPages; i++) removeOldest.run()
+  }
+
+  close(): void {
+    this.database.close()
+  }
+
+  #usedPages(): number {
+    const free = Number(this.database.pragma('freelist_count', { simple: true }))
+    return Number(this.database.pragma('page_count', { simple: true })) - free
+  }
+}
+
+export function openLogForReading(folder: string, day: Day): Connection | undefined {
+  return openForReading(logFilePath(folder, day), logFileKind)
+}
+
+function renderStatusCounts({ byStatus }: Summary): string {
+  return JSON.stringify(
+    byStatus.map(({ minute, status, requests, rejected, bytesIn, bytesOut, buckets }) => [
+      minute,
+      status,
+      requests,
+      rejected,
+      bytesIn,
+      bytesOut,
+      encodeBuckets(buckets),
+    ]),
+  )
+}

@@ -1,0 +1,106 @@
+import type { Database as Connection } from 'better-sqlite3'
+import { UserError } from '../kit/user-error.ts'
+import { requestIdTimeMs } from '../kit/uuid7.ts'
+import { type Day, dayMs, dayStartMs, listLogDays, logFilePath } from './day.ts'
+import { findTenantId } from './find-tenant-id.ts'
+import { withStorageErrors } from './ledger-database.ts'
+import { openLogForReading } from './log-file.ts'
+import { type CompiledFilter, compileLogFilter, type LogFilter } from './log-filter.ts'
+import type { LogLine } from './log-line.ts'
+import { firstWindow, lastWindow, readWindow, type Span } from './log-window.ts'
+
+export type { LogFilter } from './log-filter.ts'
+export type { LogLine } from './log-line.ts'
+
+/** How far a request id's time may be from its record's. */
+const requestIdSlackMs = 10_000
+
+/**
+ * Lines of the traffic log by time, oldest first; with a limit the newest ones. Reads the files while a server writes
+ * them and when none runs, page by page: nothing is held open between two lines. Throws UserError `usage` or `storage`.
+ */
+export function queryLog(folder: string, filter: LogFilter): Iterable<LogLine> {
+  const tenantId = filter.tenant === undefined ? undefined : findTenantId(folder, filter.tenant)
+  if (filter.tenant !== undefined && tenantId === undefined) return []
+  const compiled = compileLogFilter(filter, tenantId)
+  const span: Span = { fromMs: filter.sinceMs ?? 0, toMs: filter.untilMs ?? Number.MAX_SAFE_INTEGER }
+  if (filter.requestId !== undefined) return findRequest(folder, compiled, span, filter.requestId)
+  return filter.limit === undefined
+    ? readForwards(folder, compiled, span)
+    : readLast(folder, compiled, span, filter.limit)
+}
+
+/** A request id tells when it was made, which leads to few chunks; all are read when the record is not there. */
+function findRequest(folder: string, filter: CompiledFilter, span: Span, requestId: string): Iterable<LogLine> {
+  const madeMs = requestIdTimeMs(requestId)
+  if (madeMs === undefined) return readForwards(folder, filter, span)
+  const near = {
+    fromMs: Math.max(span.fromMs, madeMs - requestIdSlackMs),
+    toMs: Math.min(span.toMs, madeMs + requestIdSlackMs),
+  }
+  const found = [...readForwards(folder, filter, near)]
+  return found.length > 0 ? found : readForwards(folder, filter, span)
+}
+
+function* readForwards(folder: string, filter: CompiledFilter, span: Span): Iterable<LogLine> {
+  for (const day of daysWithin(folder, span)) {
+    let left = clip(span, day)
+    while (left.fromMs < left.toMs) {
+      const { lines, window } = withLog(folder, day, (database) => {
+        const window = firstWindow(database, filter, left, 64)
+        return { window, lines: readWindow(database, filter, window) }
+      }) ?? { lines: [], window: left }
+      yield* lines
+      left = { fromMs: window.toMs, toMs: left.toMs }
+    }
+  }
+}
+
+/** Collects from the end; pages grow, because most often the first few chunks are enough. */
+function readLast(folder: string, filter: CompiledFilter, span: Span, limit: number): LogLine[] {
+  let found: LogLine[] = []
+  let chunks = 4
+  for (const day of daysWithin(folder, span).toReversed()) {
+    withLog(folder, day, (database) => {
+      let left = clip(span, day)
+      while (left.fromMs < left.toMs && found.length < limit) {
+        const window = lastWindow(database, filter, left, chunks)
+        found = [...readWindow(database, filter, window), ...found]
+        left = { fromMs: left.fromMs, toMs: window.fromMs }
+        chunks = Math.min(64, chunks * 2)
+      }
+    })
+    if (found.length >= limit) break
+  }
+  return limit === 0 ? [] : found.slice(-limit)
+}
+
+function daysWithin(folder: string, { fromMs, toMs }: Span): Day[] {
+  const path = logFilePath(folder, '')
+  const days = withStorageErrors(path, () => listLogDays(folder))
+  return days.filter((day) => dayStartMs(day) < toMs && dayStartMs(day) + dayMs > fromMs)
+}
+
+function clip(span: Span, day: Day): Span {
+  const startMs = dayStartMs(day)
+  return { fromMs: Math.max(span.fromMs, startMs), toMs: Math.min(span.toMs, startMs + dayMs) }
+}
+
+/** Runs something against a day's log; undefined when there is none (any more). Throws UserError `storage`. */
+export function withLog<T>(folder: string, day: Day, action: (database: Connection) => T): T | undefined {
+  const database = openLogForReading(folder, day)
+  if (database === undefined) return undefined
+  try {
+    return withStorageErrors(logFilePath(folder, day), () => action(database))
+  } catch (error) {
+    throw error instanceof UserError ? error : unreadable(folder, day, error)
+  } finally {
+    database.close()
+  }
+}
+
+/** SQLite does not check what is in a blob: damage there shows when it is decompressed or taken apart. */
+function unreadable(folder: string, day: Day, error: unknown): UserError {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new UserError('storage', `'${logFilePath(folder, day)}' is damaged: ${reason}`, 'move it elsewhere')
+}

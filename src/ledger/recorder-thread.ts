@@ -1,0 +1,59 @@
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { systemClock } from '../kit/clock.ts'
+import { createLog } from '../kit/log.ts'
+import { attachSlab, type SharedSlab } from '../slab/slab.ts'
+import type { OwnersMessage } from './name-book.ts'
+import { Recorder } from './recorder.ts'
+import type { Retention } from './retention.ts'
+
+/** What the recorder is born with. */
+export interface RecorderData {
+  readonly slab: SharedSlab
+  readonly folder: string
+  /** The same for every recorder over one slab. */
+  readonly runId: number
+  /** Read before every turn, so that names are known before the records that use them. */
+  readonly namesPort: MessagePort
+  readonly settings: Retention
+}
+
+export type ToRecorder = OwnersMessage | ({ readonly kind: 'settings' } & Retention)
+
+const turnMs = 25
+
+const { slab, folder, runId, namesPort, settings } = workerData as RecorderData
+const log = createLog({ name: 'recorder' })
+const recorder = new Recorder({
+  slab: attachSlab(slab),
+  folder,
+  runId,
+  retention: settings,
+  clock: systemClock,
+  log,
+})
+const timer = setInterval(takeTurn, turnMs)
+parentPort?.on('message', stop)
+parentPort?.postMessage({ kind: 'ready' })
+
+function takeTurn(): void {
+  listen()
+  recorder.turn()
+}
+
+function listen(): void {
+  for (let received = receiveMessageOnPort(namesPort); received; received = receiveMessageOnPort(namesPort)) {
+    const message = received.message as ToRecorder
+    if (message.kind === 'owners') recorder.learn(message)
+    else recorder.setRetention(message)
+  }
+}
+
+/** The one message is `stop`; when all is written the thread has nothing left to wait for and ends. */
+function stop(): void {
+  clearInterval(timer)
+  listen()
+  recorder.stop()
+  namesPort.close()
+  parentPort?.postMessage({ kind: 'stopped' })
+  parentPort?.close()
+}

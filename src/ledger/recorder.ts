@@ -1,0 +1,215 @@
+import type { Clock } from '../kit/clock.ts'
+import type { Log } from '../kit/log.ts'
+import { UserError } from '../kit/user-error.ts'
+import { RingReader } from '../slab/ring.ts'
+import type { Slab } from '../slab/slab.ts'
+import { addToThreadCell, threadCell } from '../slab/thread-cells.ts'
+import { dayMs, dayNumber, renderDay } from './day.ts'
+import { NameBook, type OwnersMessage } from './name-book.ts'
+import { removeOldLogs, type Retention } from './retention.ts'
+import { Rollup } from './rollup.ts'
+import { collectRuns, type Run } from './run.ts'
+import { TrafficLog } from './traffic-log.ts'
+import { Trouble } from './trouble.ts'
+
+const commitUs = 250_000
+const retryUs = 1_000_000
+const upkeepUs = 10_000_000
+const minRollupUs = 1_000_000
+
+/** Records of one commit at most: 60 ms of work. What is left follows at the next turn. */
+const maxCommitRecords = 131_072
+
+/** Compaction gets this much of a turn: at a turn every 25 ms, an eighth of a core when there is much to merge. */
+const compactUs = 3_000
+
+export interface RecorderPlan {
+  readonly slab: Slab
+  readonly folder: string
+  readonly runId: number
+  readonly retention: Retention
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/**
+ * The only writer of logs and ledger. `turn` is called every 25 ms or so and never throws: what the disk refuses is said
+ * once and tried again. Meanwhile the rings hold the records; what they cannot hold is counted by their writers.
+ */
+export class Recorder {
+  readonly #plan: RecorderPlan
+  readonly #readers: readonly RingReader[]
+  readonly #names = new NameBook()
+  readonly #traffic: TrafficLog
+  readonly #trouble: Trouble
+  /** Undefined while the ledger cannot be opened; what the owners said meanwhile is kept for it. */
+  #rollup: Rollup | undefined
+  #unheard: OwnersMessage[] = []
+  #retention: Retention
+  #hasLedger = true
+  #nextCommitUs = 0
+  #nextRollupUs = 0
+  #nextUpkeepUs = 0
+  #retryCommitUs = 0
+
+  constructor(plan: RecorderPlan) {
+    const { slab, folder, retention, log, clock } = plan
+    this.#plan = plan
+    this.#readers = Array.from({ length: slab.threads }, (_, thread) => new RingReader(slab, thread))
+    this.#traffic = new TrafficLog(folder, this.#names)
+    this.#trouble = new Trouble(log)
+    this.#retention = retention
+    this.#openRollup()
+    this.#openYesterday(clock.monotonicUs())
+  }
+
+  /** To be told before any record of these owners is written. */
+  learn(message: OwnersMessage): void {
+    this.#names.learn(message)
+    if (this.#rollup === undefined) this.#unheard.push(message)
+    else this.#rollup.learn(message)
+  }
+
+  setRetention(retention: Retention): void {
+    this.#retention = retention
+    this.#nextUpkeepUs = 0
+  }
+
+  /** Does what is due. */
+  turn(): void {
+    const { clock } = this.#plan
+    const startUs = clock.monotonicUs()
+    if (this.#hasLedger) this.#hasLedger = this.#attempt('ledger', () => this.#rollup?.writeNames())
+    if (startUs >= this.#nextCommitUs || this.#isAnyRingFilling()) this.#commit(startUs)
+    if (startUs >= this.#nextRollupUs || this.#isMinuteOver()) this.#rollUp(startUs)
+    if (startUs >= this.#nextUpkeepUs) this.#keepUp(startUs)
+    this.#attempt('compaction', () => {
+      const endUs = clock.monotonicUs() + compactUs
+      this.#traffic.compact(startUs, () => clock.monotonicUs() < endUs)
+    })
+  }
+
+  /** Writes whatever there is and closes everything. Records that cannot be written now are counted as lost. */
+  stop(): void {
+    const nowUs = this.#plan.clock.monotonicUs()
+    this.#retryCommitUs = 0
+    while (this.#commit(nowUs));
+    this.#countLost(collectRuns(this.#readers, Infinity))
+    this.#rollUp(nowUs)
+    this.#attempt('closing', () => this.#traffic.close())
+    this.#attempt('closing', () => this.#rollup?.close())
+  }
+
+  /** True when records were written and more may wait. */
+  #commit(nowUs: number): boolean {
+    if (nowUs < this.#retryCommitUs) return false
+    this.#nextCommitUs = nowUs + commitUs
+    const runs = collectRuns(this.#readers, maxCommitRecords)
+    if (runs.length === 0) return false
+    if (!this.#writeToday(runs, nowUs)) {
+      for (const reader of this.#readers) reader.rewind()
+      this.#retryCommitUs = nowUs + retryUs
+      return false
+    }
+    this.#writeOtherDays(runs, nowUs)
+    // A thread that is killed right here writes these records twice.
+    for (const reader of this.#readers) reader.release()
+    return true
+  }
+
+  /** False when the disk refuses: then the rings keep the records. */
+  #writeToday(runs: readonly Run[], nowUs: number): boolean {
+    const today = dayNumber(this.#plan.clock.wallMs())
+    return this.#writeDay(today, runs, nowUs) !== 'refused'
+  }
+
+  /** Exchanges that began before midnight. Today's are written already, so what is refused here is lost, not tried again. */
+  #writeOtherDays(runs: readonly Run[], nowUs: number): void {
+    const today = dayNumber(this.#plan.clock.wallMs())
+    for (const day of new Set(runs.map((run) => run.day))) {
+      if (day === today) continue
+      if (this.#writeDay(day, runs, nowUs) === 'refused') this.#countLost(runs.filter((run) => run.day === day))
+    }
+  }
+
+  #writeDay(day: number, runs: readonly Run[], nowUs: number): 'written' | 'refused' | 'lost' {
+    const ofDay = runs.filter((run) => run.day === day)
+    if (ofDay.length === 0) return 'written'
+    try {
+      this.#traffic.write(renderDay(day), ofDay, this.#readers, nowUs)
+      this.#trouble.clear('traffic log')
+      return 'written'
+    } catch (error) {
+      this.#trouble.report('traffic log', error)
+      if (error instanceof UserError) return 'refused'
+      // A bug of ours: these records would fail for ever and block all that follow.
+      this.#countLost(ofDay)
+      return 'lost'
+    }
+  }
+
+  #countLost(runs: readonly Run[]): void {
+    for (const { threads } of runs) {
+      for (const thread of threads) addToThreadCell(this.#plan.slab, thread, threadCell.lost, 1)
+    }
+  }
+
+  /** The next time keeps rolling up below 5 % of a core. */
+  #rollUp(startUs: number): void {
+    const { clock } = this.#plan
+    this.#hasLedger = this.#rollup !== undefined || this.#openRollup()
+    this.#hasLedger &&= this.#attempt('ledger', () => this.#rollup?.flush(clock.wallMs()))
+    this.#nextRollupUs = startUs + Math.max(minRollupUs, 20 * (clock.monotonicUs() - startUs))
+  }
+
+  #isMinuteOver(): boolean {
+    return this.#hasLedger && this.#rollup?.isMinuteOver(this.#plan.clock.wallMs()) === true
+  }
+
+  #openRollup(): boolean {
+    const { slab, folder, runId, clock } = this.#plan
+    return this.#attempt('ledger', () => {
+      const rollup = new Rollup({ slab, folder, runId, wallMs: clock.wallMs() })
+      for (const message of this.#unheard) rollup.learn(message)
+      this.#unheard = []
+      this.#rollup = rollup
+    })
+  }
+
+  /** A server that was down over midnight left yesterday's last chunks unmerged. */
+  #openYesterday(nowUs: number): void {
+    const yesterday = renderDay(dayNumber(this.#plan.clock.wallMs() - dayMs))
+    this.#attempt('traffic log', () => this.#traffic.openExisting(yesterday, nowUs))
+  }
+
+  #keepUp(nowUs: number): void {
+    const { folder, clock } = this.#plan
+    this.#nextUpkeepUs = nowUs + upkeepUs
+    const wallMs = clock.wallMs()
+    this.#attempt('retention', () => {
+      this.#traffic.tidy(nowUs)
+      const letGo = (day: string) => this.#traffic.forget(day)
+      removeOldLogs(folder, this.#retention, { wallMs, letGo })
+      this.#traffic.bound(renderDay(dayNumber(wallMs)), this.#retention.retentionBytes)
+    })
+    if (!this.#hasLedger) return
+    this.#attempt('ledger', () => this.#rollup?.forgetBefore(wallMs - this.#retention.retentionDays * dayMs))
+  }
+
+  #isAnyRingFilling(): boolean {
+    const quarter = this.#plan.slab.ringBytes / 4
+    for (const reader of this.#readers) if (reader.usedBytes > quarter) return true
+    return false
+  }
+
+  #attempt(what: string, action: () => void): boolean {
+    try {
+      action()
+      this.#trouble.clear(what)
+      return true
+    } catch (error) {
+      this.#trouble.report(what, error)
+      return false
+    }
+  }
+}
