@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { createServer, connect } from 'node:net'
+import { createServer } from 'node:net'
 import { once } from 'node:events'
 
 const children = new Set<ChildProcess>()
@@ -11,7 +11,7 @@ process.once('exit', () => children.forEach((child) => child.kill('SIGTERM')))
 process.once('SIGINT', () => process.exit(130))
 process.once('SIGTERM', () => process.exit(143))
 
-/** Starts a server and waits until its loopback port accepts connections; its errors go to ours. Returns its pid. */
+/** Starts a server and waits until its loopback port answers requests; its errors go to ours. Returns its pid. */
 export async function startServer(
   command: readonly string[],
   port: number,
@@ -22,9 +22,9 @@ export async function startServer(
   children.add(child)
   child.once('exit', () => children.delete(child))
   const deadlineMs = performance.now() + startTimeoutMs
-  while (!(await isAccepting(port))) {
+  while (!(await isAnswering(port))) {
     if (child.exitCode !== null) throw new Error(`${command.join(' ')} ended with exit code ${child.exitCode}`)
-    if (performance.now() > deadlineMs) throw new Error(`${command.join(' ')} does not listen on port ${port}`)
+    if (performance.now() > deadlineMs) throw new Error(`${command.join(' ')} does not answer on port ${port}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   if (child.pid === undefined) throw new Error(`${file} could not be started`)
@@ -56,14 +56,13 @@ export async function findFreePort(): Promise<number> {
   return address.port
 }
 
-async function isAccepting(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
+/** A connection alone says little: some servers try an address out before they listen on it for good. */
+async function isAnswering(port: number): Promise<boolean> {
   try {
-    await once(socket, 'connect')
+    const answer = await fetch(`http://127.0.0.1:${port}/`)
+    await answer.body?.cancel()
     return true
   } catch {
     return false
-  } finally {
-    socket.destroy()
   }
 }

@@ -16,6 +16,8 @@ export interface RunningCompetitor {
   readonly key: string
   /** Root of the process tree whose CPU time counts. */
   readonly pid: number
+  /** Requests that its log lacks so far, where it may drop any: a figure without its log would flatter. */
+  readDroppedRecords?(): number
 }
 
 /** The tenant's host name, which every request carries. */

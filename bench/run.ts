@@ -47,7 +47,9 @@ async function compare(): Promise<void> {
     console.log(renderTrial(trial, rounds, figures))
     results.push({ trial, figures, measurements })
   }
-  writeResults(startedAt, { startedAt, command, machine, results })
+  const dropped = readDroppedRecords(contenders)
+  for (const [name, count] of Object.entries(dropped)) console.log(`${name} dropped ${count} records of its log`)
+  writeResults(startedAt, { startedAt, command, machine, results, dropped })
 }
 
 async function startContenders(): Promise<Contender[]> {
@@ -59,6 +61,11 @@ async function startContenders(): Promise<Contender[]> {
     contenders.push({ competitor, running })
   }
   return contenders
+}
+
+function readDroppedRecords(contenders: readonly Contender[]): Record<string, number> {
+  const counts = contenders.map(({ competitor, running }) => [competitor.name, running.readDroppedRecords?.()])
+  return Object.fromEntries(counts.filter(([, count]) => count !== undefined))
 }
 
 function createFolder(name: string): string {

@@ -24,6 +24,7 @@ export const mtlb: Competitor = {
     command('ip deny 203.0.113.0/24 --tenant acme')
     const key = command('key add acme/ci').trim()
     const pid = await startServer([launcher, 'serve', '--threads', '1'], port, { ...env, MTLB_LOG: 'warn' })
-    return { port, pid, key }
+    const readDroppedRecords = () => Number(/"dropped": *(\d+)/.exec(run([launcher, 'status', '--json'], env))?.[1])
+    return { port, pid, key, readDroppedRecords }
   },
 }
