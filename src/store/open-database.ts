@@ -4,6 +4,7 @@ import {
   closeSync,
   constants,
   existsSync,
+  fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
@@ -119,6 +120,7 @@ function createFile(path: string, migrations: readonly Migration[]): void {
     }
     giveToFolderOwner(fresh, folder)
     linkUnlessPresent(fresh, path)
+    syncFolder(folder)
   } finally {
     rmSync(fresh, { force: true })
   }
@@ -136,4 +138,11 @@ function linkUnlessPresent(from: string, to: string): void {
   } catch (error) {
     if (!existsSync(to)) throw error
   }
+}
+
+/** A power cut must not take the name of the file with it. */
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r')
+  fsyncSync(descriptor)
+  closeSync(descriptor)
 }

@@ -39,9 +39,8 @@ export class Store {
 
   /** One immediate transaction: all that `work` writes, its audit rows and the revision, or nothing. */
   write<T>(origin: Origin, work: (writer: Writer) => T): { readonly result: T; readonly revision: number } {
-    const writer = createWriter(this.#tables, this.#clock, origin)
     const run = this.#database.transaction(() => {
-      const result = work(writer)
+      const result = work(createWriter(this.#tables, this.#clock, origin))
       return { result, revision: readLatestRevision(this.#tables) }
     })
     return guardStorage(this.path, () => run.immediate())

@@ -30,7 +30,7 @@ export function createWriter(tables: Tables, clock: Clock, origin: Origin): Writ
   const writing: Writing = { tables, timeMs: clock.wallMs(), origin }
   return {
     insert: (entity, values) => insertRow(writing, entity, values),
-    update: (entity, id, changes) => updateRow(writing, entity, { id, changes: changes }),
+    update: (entity, id, changes) => updateRow(writing, entity, { id, changes }),
     remove: (entity, id) => removeRow(writing, entity, id),
   }
 }
@@ -63,7 +63,7 @@ function updateRow<E extends Entity>(writing: Writing, entity: E, { id, changes 
   const statement = tables.prepare(`UPDATE ${sqlName(entity.table)} SET ${assignments} WHERE id = ?`)
   runChange(tables, entity, { ...before, ...changes }, () => statement.run(...changed.map(([, value]) => value), id))
   const after = getRow(tables, entity, id)
-  writeChange(writing, entity, { action: 'set', before: before, after: after })
+  writeChange(writing, entity, { action: 'set', before, after })
   return after
 }
 
