@@ -6,14 +6,17 @@ import type { TestContext } from 'node:test'
 import { openRawClient } from './raw-client.ts'
 
 test('a raw client reads pipelined answers of every framing, and sees the close', async (t) => {
-  const client = await openRawClient(t, await startTalker(t, [
-    'HTTP/1.1 100 Continue\r\n\r\n',
-    'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-A: 1\r\nx-a:  2 \r\n\r\nhello',
-    'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n',
-    'HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n',
-    'HTTP/1.1 204 No Content\r\n\r\n',
-    'HTTP/1.0 502 Bad Gateway\r\n\r\nuntil the end',
-  ]))
+  const client = await openRawClient(
+    t,
+    await startTalker(t, [
+      'HTTP/1.1 100 Continue\r\n\r\n',
+      'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-A: 1\r\nx-a:  2 \r\n\r\nhello',
+      'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n',
+      'HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n',
+      'HTTP/1.1 204 No Content\r\n\r\n',
+      'HTTP/1.0 502 Bad Gateway\r\n\r\nuntil the end',
+    ]),
+  )
   client.send('go')
   assert.equal((await client.readResponse()).status, 100)
   const first = await client.readResponse()

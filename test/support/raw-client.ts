@@ -100,7 +100,7 @@ export class RawClient {
   }
 
   #lookAgain(): void {
-    for (const look of [...this.#waiting]) look()
+    for (const look of this.#waiting) look()
   }
 
   #describe(): string {

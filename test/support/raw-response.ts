@@ -30,7 +30,9 @@ export function readRawResponse(bytes: Buffer, method: string, isClosed: boolean
   const status = Number(match[1])
   const fields = readFields(lines)
   const isBodyless = method === 'HEAD' || status < 200 || status === 204 || status === 304
-  const body = isBodyless ? { content: Buffer.alloc(0), end: headEnd + 4 } : readBody(bytes, headEnd + 4, fields, isClosed)
+  const body = isBodyless
+    ? { content: Buffer.alloc(0), end: headEnd + 4 }
+    : readBody(bytes, headEnd + 4, fields, isClosed)
   if (!body) return undefined
   return { status, reason: match[2] ?? '', fields, rawHead, body: body.content, byteLength: body.end }
 }
@@ -58,7 +60,7 @@ function readBody(bytes: Buffer, start: number, fields: Map<string, string>, isC
 
 function readChunks(bytes: Buffer, start: number): Body | undefined {
   const parts: Buffer[] = []
-  for (let at = start; ; ) {
+  for (let at = start; ;) {
     const lineEnd = bytes.indexOf('\r\n', at)
     if (lineEnd === -1) return undefined
     const line = bytes.toString('latin1', at, lineEnd)
@@ -66,7 +68,8 @@ function readChunks(bytes: Buffer, start: number): Body | undefined {
     const size = Number.parseInt(line, 16)
     const dataEnd = lineEnd + 2 + size
     if (dataEnd + 2 > bytes.length) return undefined
-    if (bytes.toString('latin1', dataEnd, dataEnd + 2) !== '\r\n') throw new Error(`no line end behind a chunk of ${size}`)
+    if (bytes.toString('latin1', dataEnd, dataEnd + 2) !== '\r\n')
+      throw new Error(`no line end behind a chunk of ${size}`)
     if (size === 0) return { content: Buffer.concat(parts), end: dataEnd + 2 }
     parts.push(bytes.subarray(lineEnd + 2, dataEnd))
     at = dataEnd + 2

@@ -146,7 +146,8 @@ function isTrailer(state: number): boolean {
   return state >= chunkState.trailerStart && state <= chunkState.trailerLf
 }
 
-/** RFC 9110 section 6.5.1: what frames or routes a message must not come after it. */
+/** RFC 9110 section 6.5.1: what frames, routes or ends a message must not come after it. */
 function isFraming(id: number): boolean {
-  return id === fieldId.contentLength || id === fieldId.transferEncoding || id === fieldId.host
+  if (id === fieldId.contentLength || id === fieldId.transferEncoding || id === fieldId.host) return true
+  return id === fieldId.connection || id === fieldId.proxyConnection || id === fieldId.upgrade
 }

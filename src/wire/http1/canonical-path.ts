@@ -51,7 +51,7 @@ function escapeOf(octet: number): string {
  */
 function withoutDotSegments(path: string): string | ParseError {
   const kept: string[] = []
-  for (let at = 1; at <= path.length; ) {
+  for (let at = 1; at <= path.length;) {
     const slashAt = path.indexOf('/', at)
     const end = slashAt === -1 ? path.length : slashAt
     const segment = path.slice(at, end)

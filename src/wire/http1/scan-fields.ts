@@ -25,7 +25,12 @@ export interface FieldRules {
  * the content starts, or undefined when bytes are wanted. Every byte is judged by what came before it and never by what
  * follows, so that the answer does not depend on how the bytes were cut into reads.
  */
-export function scanFields(buffer: Buffer, at: number, end: number, rules: FieldRules): number | ParseError | undefined {
+export function scanFields(
+  buffer: Buffer,
+  at: number,
+  end: number,
+  rules: FieldRules,
+): number | ParseError | undefined {
   const spans = fieldScan.spans
   let kept = 0
   for (let lines = 0; at < end; lines++) {

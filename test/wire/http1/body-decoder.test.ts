@@ -13,7 +13,8 @@ test('chunked bodies are decoded, and the next message is left alone, however th
   for (const [name, bytes, body] of acceptedBodies) {
     const buffer = Buffer.from(bytes + rest, 'latin1')
     const wanted = { body, isDone: true, detail: undefined, consumed: bytes.length, received: body.length }
-    for (const cuts of cutsOf(buffer)) assert.deepEqual(decodeBody('chunked', -1, buffer, cuts), wanted, `${name}, cut at ${cuts.join()}`)
+    for (const cuts of cutsOf(buffer))
+      assert.deepEqual(decodeBody('chunked', -1, buffer, cuts), wanted, `${name}, cut at ${cuts.join()}`)
   }
 })
 
@@ -23,7 +24,8 @@ test('chunked bodies that break a rule are refused by that rule at the same byte
     const whole = decodeBody('chunked', -1, buffer, [])
     assert.equal(whole.detail, parseErrors[rule].detail, name)
     assert.equal(whole.isDone, false, name)
-    for (const cuts of cutsOf(buffer)) assert.deepEqual(decodeBody('chunked', -1, buffer, cuts), whole, `${name}, cut at ${cuts.join()}`)
+    for (const cuts of cutsOf(buffer))
+      assert.deepEqual(decodeBody('chunked', -1, buffer, cuts), whole, `${name}, cut at ${cuts.join()}`)
   }
 })
 
@@ -88,7 +90,9 @@ test('a decoder is as good as new after a reset', () => {
 test('random chunks in random segments come out as they went in', () => {
   const random = seededRandom(2)
   for (let round = 0; round < 300; round++) {
-    const chunks = Array.from({ length: random.below(8) }, () => 'x\r\n0'.repeat(random.below(40)).slice(0, 1 + random.below(100)))
+    const chunks = Array.from({ length: random.below(8) }, () =>
+      'x\r\n0'.repeat(random.below(40)).slice(0, 1 + random.below(100)),
+    )
     const body = chunks.join('')
     const bytes = chunks.filter((chunk) => chunk !== '').map((chunk) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`)
     const buffer = Buffer.from(`${bytes.join('')}0\r\n\r\n`)

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict'
 import type { MessageHead } from '../../../src/wire/http1/message-head.ts'
 import type { ParseError } from '../../../src/wire/http1/parse-error.ts'
 
-export type HeadParser<Head extends MessageHead> = (buffer: Buffer, start: number, end: number) => Head | ParseError | undefined
+export type HeadParser<Head extends MessageHead> = (
+  buffer: Buffer,
+  start: number,
+  end: number,
+) => Head | ParseError | undefined
 
 /** Fails unless the parser says the same of these bytes wherever a read may have ended, and wherever they lie in the buffer. */
 export function checkSplits<Head extends MessageHead>(parse: HeadParser<Head>, bytes: Buffer): void {

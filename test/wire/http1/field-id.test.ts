@@ -56,7 +56,18 @@ test('a name that differs by one character is another name', () => {
 })
 
 test('look-alikes, controls and nothing are no known names', () => {
-  const others = ['', 'hoſt', 'vıa', 'coo\u212Aie', 'x\rapi\rkey', 'x_api_key', 'x-mtlb', 'x-mtl', 'y-mtlb-tenant', 'h\u016Fst']
+  const others = [
+    '',
+    'hoſt',
+    'vıa',
+    'coo\u212Aie',
+    'x\rapi\rkey',
+    'x_api_key',
+    'x-mtlb',
+    'x-mtl',
+    'y-mtlb-tenant',
+    'h\u016Fst',
+  ]
   for (const name of others) assert.equal(fieldIdOf(name), fieldId.other, JSON.stringify(name))
 })
 

@@ -3,11 +3,12 @@ import { test } from 'node:test'
 import { parseErrors } from '../../../src/wire/http1/parse-error.ts'
 import { refusedBodies } from './cases/chunked-bodies.ts'
 import { refusedFields } from './cases/refused-fields.ts'
+import { refusedFraming } from './cases/refused-framing.ts'
 import { refusedLines } from './cases/refused-lines.ts'
 import { refusedResponses } from './cases/responses.ts'
 
 test('every rule refuses something', () => {
-  const rules = [...refusedLines, ...refusedFields].map(([, , , rule]) => rule)
+  const rules = [...refusedLines, ...refusedFields, ...refusedFraming].map(([, , , rule]) => rule)
   const others = [...refusedBodies, ...refusedResponses].map(([, , rule]) => rule)
   const used = new Set<string>([...rules, ...others])
   assert.deepEqual(

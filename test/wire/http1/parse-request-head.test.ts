@@ -4,11 +4,12 @@ import { isParseError, parseErrors } from '../../../src/wire/http1/parse-error.t
 import { parseRequestHead } from '../../../src/wire/http1/parse-request-head.ts'
 import { acceptedRequests } from './cases/accepted-requests.ts'
 import { refusedFields } from './cases/refused-fields.ts'
+import { refusedFraming } from './cases/refused-framing.ts'
 import { refusedLines } from './cases/refused-lines.ts'
 import { checkSplits } from './check-splits.ts'
 
 test('requests that break a rule are refused by that rule, however they are split', () => {
-  for (const [name, bytes, status, rule] of [...refusedLines, ...refusedFields]) {
+  for (const [name, bytes, status, rule] of [...refusedLines, ...refusedFields, ...refusedFraming]) {
     const buffer = Buffer.from(bytes, 'latin1')
     const answer = parseRequestHead(buffer, 0, buffer.length)
     assert.deepEqual(answer, parseErrors[rule], name)
@@ -24,12 +25,16 @@ test('requests that break no rule are read, however they are split', () => {
     assert.ok(answer !== undefined && !isParseError(answer), `${name}: ${JSON.stringify(answer)}`)
     assert.partialDeepStrictEqual(answer, { byteLength: buffer.length, ...head }, name)
     checkSplits(parseRequestHead, buffer)
-    assert.deepEqual(parseRequestHead(Buffer.concat([buffer, Buffer.from('\0\n GET')]), 0, buffer.length + 6), answer, name)
+    assert.deepEqual(
+      parseRequestHead(Buffer.concat([buffer, Buffer.from('\0\n GET')]), 0, buffer.length + 6),
+      answer,
+      name,
+    )
   }
 })
 
 test('every name of a case is used once', () => {
-  const names = [...refusedLines, ...refusedFields, ...acceptedRequests].map(([name]) => name)
+  const names = [...refusedLines, ...refusedFields, ...refusedFraming, ...acceptedRequests].map(([name]) => name)
   assert.deepEqual(
     names.filter((name, index) => names.indexOf(name) !== index),
     [],

@@ -14,9 +14,23 @@ const requestLines: AcceptedRow[] = [
   [
     'smallest HTTP/1.1 request',
     'GET / HTTP/1.1\r\nHost: a\r\n\r\n',
-    { method: 'GET', path: '/', query: '', host: 'a', authority: 'a', minorVersion: 1, keepAlive: true, contentLength: -1, isChunked: false },
+    {
+      method: 'GET',
+      path: '/',
+      query: '',
+      host: 'a',
+      authority: 'a',
+      minorVersion: 1,
+      keepAlive: true,
+      contentLength: -1,
+      isChunked: false,
+    },
   ],
-  ['smallest HTTP/1.0 request', 'GET / HTTP/1.0\r\n\r\n', { host: '', authority: '', minorVersion: 0, keepAlive: false, fieldNames: [] }],
+  [
+    'smallest HTTP/1.0 request',
+    'GET / HTTP/1.0\r\n\r\n',
+    { host: '', authority: '', minorVersion: 0, keepAlive: false, fieldNames: [] },
+  ],
   ['one empty line before it', `\r\n${withLine('DELETE /a HTTP/1.1')}`, { method: 'DELETE', path: '/a' }],
   ['method of an extension', withLine('M-SEARCH / HTTP/1.1'), { method: 'M-SEARCH' }],
   ['method nobody registered', withLine('BREW / HTTP/1.1'), { method: 'BREW' }],
@@ -57,7 +71,11 @@ const targets: AcceptedRow[] = [
   ['absolute-form with default port', withTarget('http://a.test:80/'), { host: 'a.test', authority: 'a.test:80' }],
   ['absolute-form with dot segments', withTarget('http://a.test/b/../c'), { path: '/c' }],
   ['absolute-form with empty segments', withTarget('http://a.test//c'), { path: '/c' }],
-  ['absolute-form and the same port', 'GET http://a.test:81/ HTTP/1.1\r\nHost: a.test:81\r\n\r\n', { host: 'a.test', authority: 'a.test:81' }],
+  [
+    'absolute-form and the same port',
+    'GET http://a.test:81/ HTTP/1.1\r\nHost: a.test:81\r\n\r\n',
+    { host: 'a.test', authority: 'a.test:81' },
+  ],
   ['absolute-form in HTTP/1.0 without Host', 'GET http://a.test/ HTTP/1.0\r\n\r\n', { host: 'a.test', path: '/' }],
   ['OPTIONS of a whole server', withLine('OPTIONS http://a.test HTTP/1.1'), { path: '*' }],
   ['OPTIONS of its root', withLine('OPTIONS http://a.test/ HTTP/1.1'), { path: '/' }],
@@ -65,7 +83,11 @@ const targets: AcceptedRow[] = [
 ]
 
 const hosts: AcceptedRow[] = [
-  ['Host in capitals', withHost('API.Acme.TEST'), { host: 'api.acme.test', authority: 'api.acme.test', fieldValues: ['API.Acme.TEST'] }],
+  [
+    'Host in capitals',
+    withHost('API.Acme.TEST'),
+    { host: 'api.acme.test', authority: 'api.acme.test', fieldValues: ['API.Acme.TEST'] },
+  ],
   ['Host with port', withHost('a.test:8080'), { host: 'a.test', authority: 'a.test:8080' }],
   ['Host with port 65535', withHost('a.test:65535'), { host: 'a.test', authority: 'a.test:65535' }],
   ['Host with a trailing dot', withHost('a.test.'), { host: 'a.test', authority: 'a.test' }],
@@ -93,24 +115,48 @@ const fields: AcceptedRow[] = [
   ['tab in a value', withFields('X: a\tb'), { fieldValues: ['a.test', 'a\tb'] }],
   ['colons in a value', withFields('X: :a:b'), { fieldValues: ['a.test', ':a:b'] }],
   ['obs-text in a value', withFields('X: \x80\xa0\xff'), { fieldValues: ['a.test', '\x80\xa0\xff'] }],
-  ['every character of a name', withFields("!#$%&'*+-.^`|~09azAZ: a"), { fieldNames: ['Host', "!#$%&'*+-.^`|~09azAZ"] }],
-  ['names with underscore are dropped', withFields('X_Y: a', '_: b', 'Content_Length: 5', 'X-Y: c'), { fieldNames: ['Host', 'X-Y'], contentLength: -1 }],
+  [
+    'every character of a name',
+    withFields("!#$%&'*+-.^`|~09azAZ: a"),
+    { fieldNames: ['Host', "!#$%&'*+-.^`|~09azAZ"] },
+  ],
+  [
+    'names with underscore are dropped',
+    withFields('X_Y: a', '_: b', 'Content_Length: 5', 'X-Y: c'),
+    { fieldNames: ['Host', 'X-Y'], contentLength: -1 },
+  ],
   ['128 fields', withFields(...manyFields), { keepAlive: true }],
   ['field line of 8192 bytes', withFields(`X: ${'a'.repeat(8_189)}`), { fieldValues: ['a.test', 'a'.repeat(8_189)] }],
   ['head of 32 KiB', withFields(...headOf32KiB()), { byteLength: 32_768 }],
-  ['own fields', withFields('X-Mtlb-Tenant: a', 'x-mtlb-anything: b', 'X-Mtlb-: c', 'X-Mtlb: d'), { fieldIds: [fieldId.host, fieldId.xMtlb, fieldId.xMtlb, fieldId.xMtlb, 0] }],
+  [
+    'own fields',
+    withFields('X-Mtlb-Tenant: a', 'x-mtlb-anything: b', 'X-Mtlb-: c', 'X-Mtlb: d'),
+    { fieldIds: [fieldId.host, fieldId.xMtlb, fieldId.xMtlb, fieldId.xMtlb, 0] },
+  ],
   ['two Cookies', withFields('Cookie: a=1', 'Cookie: b=2'), { fieldValues: ['a.test', 'a=1', 'b=2'] }],
 ]
 
 const framing: AcceptedRow[] = [
   ['Content-Length', withFields('Content-Length: 5'), { contentLength: 5, isChunked: false }],
   ['Content-Length 0', withFields('Content-Length: 0'), { contentLength: 0 }],
-  ['Content-Length with leading zeros', withFields('Content-Length: 010'), { contentLength: 10, fieldValues: ['a.test', '10'] }],
+  [
+    'Content-Length with leading zeros',
+    withFields('Content-Length: 010'),
+    { contentLength: 10, fieldValues: ['a.test', '10'] },
+  ],
   ['largest Content-Length', withFields('Content-Length: 9007199254740991'), { contentLength: 9_007_199_254_740_991 }],
-  ['Content-Length in HTTP/1.0', 'POST / HTTP/1.0\r\nContent-Length: 5\r\n\r\n', { contentLength: 5, keepAlive: false }],
+  [
+    'Content-Length in HTTP/1.0',
+    'POST / HTTP/1.0\r\nContent-Length: 5\r\n\r\n',
+    { contentLength: 5, keepAlive: false },
+  ],
   ['chunked', withFields('Transfer-Encoding: chunked'), { isChunked: true, contentLength: -1 }],
   ['chunked in capitals', withFields('TRANSFER-ENCODING:\tCHUNKED\t'), { isChunked: true }],
-  ['Transfer-Encoding with underscore', withFields('Transfer_Encoding: chunked', 'Content-Length: 5'), { isChunked: false, contentLength: 5 }],
+  [
+    'Transfer-Encoding with underscore',
+    withFields('Transfer_Encoding: chunked', 'Content-Length: 5'),
+    { isChunked: false, contentLength: 5 },
+  ],
 ]
 
 const connections: AcceptedRow[] = [
@@ -118,22 +164,54 @@ const connections: AcceptedRow[] = [
   ['CLOSE', withFields('Connection: CLOSE'), { keepAlive: false }],
   ['keep-alive', withFields('Connection: keep-alive'), { keepAlive: true, connectionOptions: [] }],
   ['keep-alive and close', withFields('Connection: keep-alive, close'), { keepAlive: false }],
-  ['close and keep-alive in two fields', withFields('Connection: close', 'Connection: keep-alive'), { keepAlive: false }],
-  ['keep-alive and close in two fields', withFields('Connection: keep-alive', 'Connection: close'), { keepAlive: false }],
+  [
+    'close and keep-alive in two fields',
+    withFields('Connection: close', 'Connection: keep-alive'),
+    { keepAlive: false },
+  ],
+  [
+    'keep-alive and close in two fields',
+    withFields('Connection: keep-alive', 'Connection: close'),
+    { keepAlive: false },
+  ],
   ['HTTP/1.0 with keep-alive', 'GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n', { keepAlive: true }],
-  ['HTTP/1.0 with keep-alive and close', 'GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n', { keepAlive: false }],
-  ['HTTP/1.0 with something else', 'GET / HTTP/1.0\r\nConnection: x\r\n\r\n', { keepAlive: false, connectionOptions: ['x'] }],
-  ['other options', withFields('Connection: Upgrade, ,X-Hop\t,', 'Connection: TE'), { keepAlive: true, connectionOptions: ['upgrade', 'x-hop', 'te'] }],
+  [
+    'HTTP/1.0 with keep-alive and close',
+    'GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n',
+    { keepAlive: false },
+  ],
+  [
+    'HTTP/1.0 with something else',
+    'GET / HTTP/1.0\r\nConnection: x\r\n\r\n',
+    { keepAlive: false, connectionOptions: ['x'] },
+  ],
+  [
+    'other options',
+    withFields('Connection: Upgrade, ,X-Hop\t,', 'Connection: TE'),
+    { keepAlive: true, connectionOptions: ['upgrade', 'x-hop', 'te'] },
+  ],
   ['empty Connection', withFields('Connection:'), { keepAlive: true, connectionOptions: [] }],
   ['Proxy-Connection is nothing', withFields('Proxy-Connection: close'), { keepAlive: true }],
 ]
 
 const expectations: AcceptedRow[] = [
   ['100-continue with a length', withFields('Expect: 100-continue', 'Content-Length: 5'), { expectsContinue: true }],
-  ['100-Continue with chunks', withFields('Expect: 100-Continue', 'Transfer-Encoding: chunked'), { expectsContinue: true }],
+  [
+    '100-Continue with chunks',
+    withFields('Expect: 100-Continue', 'Transfer-Encoding: chunked'),
+    { expectsContinue: true },
+  ],
   ['100-continue without content', withFields('Expect: 100-continue'), { expectsContinue: false }],
-  ['100-continue with an empty body', withFields('Expect: 100-continue', 'Content-Length: 0'), { expectsContinue: false }],
-  ['100-continue in HTTP/1.0', 'POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n', { expectsContinue: false }],
+  [
+    '100-continue with an empty body',
+    withFields('Expect: 100-continue', 'Content-Length: 0'),
+    { expectsContinue: false },
+  ],
+  [
+    '100-continue in HTTP/1.0',
+    'POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n',
+    { expectsContinue: false },
+  ],
 ]
 
 /** Requests that break no rule. */

@@ -92,6 +92,8 @@ export const refusedBodies: readonly (readonly [name: string, bytes: string, rul
   ['Content-Length as a trailer', '0\r\nContent-Length: 5\r\n\r\n', 'trailerFraming'],
   ['Transfer-Encoding as a trailer', '0\r\nX: a\r\ntransfer-encoding: chunked\r\n\r\n', 'trailerFraming'],
   ['Host as a trailer', '0\r\nHost: a\r\n\r\n', 'trailerFraming'],
+  ['Connection as a trailer', '0\r\nConnection: close\r\n\r\n', 'trailerFraming'],
+  ['Upgrade as a trailer', '0\r\nUPGRADE: h2c\r\n\r\n', 'trailerFraming'],
   ['trailers of more than 8 KiB', `0\r\nX:${'a'.repeat(8_190)}\r\n\r\n`, 'trailerLong'],
   ['many trailers', `0\r\n${'X:\r\n'.repeat(2_100)}\r\n`, 'trailerLong'],
 ]

@@ -90,7 +90,12 @@ const targets: RefusedRow[] = [
   ['absolute-form with another port', withTarget('http://a.test:81/'), 400, 'hostDiffers'],
   ['absolute-form with the other scheme’s port', withTarget('https://a.test:80/'), 400, 'hostDiffers'],
   ['absolute-form without Host', 'GET http://a.test/ HTTP/1.1\r\n\r\n', 400, 'hostMissing'],
-  ['absolute-form with two Hosts', 'GET http://a.test/ HTTP/1.1\r\nHost: a.test\r\nHost: a.test\r\n\r\n', 400, 'hostRepeated'],
+  [
+    'absolute-form with two Hosts',
+    'GET http://a.test/ HTTP/1.1\r\nHost: a.test\r\nHost: a.test\r\n\r\n',
+    400,
+    'hostRepeated',
+  ],
   ['absolute-form with an encoded slash', withTarget('http://a.test/%2f'), 400, 'pathEncoded'],
   ['encoded slash', withTarget('/a%2fb'), 400, 'pathEncoded'],
   ['encoded slash in upper case', withTarget('/a%2Fb'), 400, 'pathEncoded'],
