@@ -46,6 +46,7 @@ export function renderTime(ms: number): string {
 
 function humanCell(kind: CellKind, value: Cell): string {
   if (isMissing(kind, value)) return ''
+  if (kind === 'boolean') return value === true ? 'yes' : 'no'
   if (typeof value !== 'number') return rawCell(kind, value)
   if (kind === 'number') return groupDigits(value)
   if (kind === 'bytes') return roundedBytes(value)
@@ -56,7 +57,6 @@ function humanCell(kind: CellKind, value: Cell): string {
 
 function rawCell(kind: CellKind, value: Cell): string {
   if (isMissing(kind, value)) return ''
-  if (kind === 'boolean') return value === true ? 'yes' : 'no'
   if (kind === 'time' && typeof value === 'number') return renderTime(value)
   return Array.isArray(value) ? value.join(',') : String(value)
 }

@@ -2,20 +2,20 @@ import type { Command, Flag } from './command.ts'
 
 /** Flags that every command has. */
 export const globalFlags: readonly Flag[] = [
-  { name: 'data', value: 'DIR', summary: 'data folder (default: MTLB_DATA, /var/lib/mtlb or the state folder)' },
-  { name: 'json', summary: 'print JSON with stable keys; errors too' },
-  { name: 'quiet', short: 'q', summary: 'only data and errors' },
-  { name: 'color', isNegatable: true, summary: 'colours even in a pipe; --no-color (or NO_COLOR) never' },
-  { name: 'no-input', summary: 'never ask; fail instead' },
-  { name: 'help', short: 'h', summary: 'show help' },
+  { name: 'data', value: 'folder', summary: 'Data folder. Default: MTLB_DATA, else /var/lib/mtlb, else the state folder.' },
+  { name: 'json', summary: 'Print JSON with stable keys; errors, too.' },
+  { name: 'quiet', short: 'q', summary: 'Only data and errors.' },
+  { name: 'color', isNegatable: true, summary: 'Colours even in a pipe; --no-color, like NO_COLOR, never.' },
+  { name: 'no-input', summary: 'Never ask; fail instead.' },
+  { name: 'help', short: 'h', summary: 'Show help.' },
 ]
 
 /** Flags of commands that change the configuration. */
 export const writeFlags: readonly Flag[] = [
-  { name: 'wait', isNegatable: true, summary: 'wait until the server enforces the change (default)' },
+  { name: 'wait', isNegatable: true, summary: 'Wait until the server enforces the change (default); --no-wait does not.' },
 ]
 
-export const yesFlag: Flag = { name: 'yes', short: 'y', summary: 'do it without asking' }
+export const yesFlag: Flag = { name: 'yes', short: 'y', summary: 'Do it without asking.' }
 
 export function flagsOf(command: Command): readonly Flag[] {
   return [...(command.flags ?? []), ...globalFlags]

@@ -1,7 +1,6 @@
 import { styleText } from 'node:util'
 import { Command as Page } from 'commander'
 import type { Command, Example, Flag, Topic } from './command.ts'
-import { exitCodeMeanings } from './exit-codes.ts'
 import { globalFlags } from './global-flags.ts'
 import { createOptions } from './parse-arguments.ts'
 
@@ -16,8 +15,13 @@ export function renderOverview(topics: readonly (readonly [group: string, topic:
   for (const [group, topic] of topics) {
     page.addCommand(new Page(topic.name).summary(topic.summary).helpCommand(false).helpOption(false).helpGroup(group))
   }
-  addFlags(page, globalFlags, 'Flags of every command:')
-  const more = [...renderExamples(firstSteps, look), '', "More: 'mtlb help COMMAND', for example 'mtlb help pool add'."]
+  const flags = globalFlags.map(({ name }) => `--${name}`).join(', ')
+  const more = [
+    ...renderExamples(firstSteps, look),
+    '',
+    `Flags of every command: ${flags}.`,
+    "More: 'mtlb help COMMAND', for example 'mtlb help pool add'.",
+  ]
   return `${page.helpInformation()}\n${more.join('\n')}\n`
 }
 
@@ -60,8 +64,6 @@ export const firstSteps: readonly Example[] = [
   { command: 'mtlb serve' },
 ]
 
-export const exitCodeLines: readonly string[] = exitCodeMeanings.map(([code, meaning]) => `${code}  ${meaning}`)
-
 function createPage(name: string, usage: string, description: string, look: HelpLook): Page {
   const page = new Page(name).usage(usage).description(description).helpOption(false).helpCommand(false)
   page.configureHelp({
@@ -74,7 +76,7 @@ function createPage(name: string, usage: string, description: string, look: Help
 }
 
 function describe(of: Command | Topic): string {
-  return of.details === undefined ? `${capitalise(of.summary)}.` : `${capitalise(of.summary)}.\n\n${of.details}`
+  return of.details === undefined ? of.summary : `${of.summary}\n\n${of.details}`
 }
 
 function addFlags(page: Page, flags: readonly Flag[], group: string): void {
@@ -90,8 +92,4 @@ function renderExamples(examples: readonly Example[], look: HelpLook): string[] 
 
 function bold(text: string, look: HelpLook): string {
   return look.hasColors ? styleText('bold', text, { validateStream: false }) : text
-}
-
-function capitalise(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 }

@@ -41,7 +41,8 @@ function createOwnerColumn(owner: Entity, at: number): Column<OwnedRow> {
 /** How a field is shown; `value` takes it out of a row. */
 export function createFieldColumn<Shown>(field: Field, value: (row: Shown) => unknown): Column<Shown> {
   return {
-    key: field.column,
+    // Times are told in RFC 3339, not in the column's milliseconds.
+    key: field.kind === 'time' ? field.column.replace(/_ms$/, '') : field.column,
     title: field.label,
     isRight: field.sqlType === 'INTEGER' && field.kind !== 'boolean' && field.kind !== 'time',
     isDetail: field.isHidden,

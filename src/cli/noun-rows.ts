@@ -84,7 +84,7 @@ export function rowNotFound(
   const owners = path.slice(0, ownersOf(entity).length).join('/')
   const list = `mtlb ${entity.command} list ${owners}`.trimEnd()
   if (entity.nameField === undefined) {
-    return new UserError('not_found', `tenant '${owners}' has no ${entity.noun}`, `Add one: 'mtlb ${entity.command} add ${owners}'.`)
+    return new UserError('not_found', `tenant '${owners}' has no ${entity.noun}`, `Add one: 'mtlb ${entity.command} set ${owners} ${requiredFlags(entity)}'.`)
   }
   const name = path.at(-1) ?? ''
   const where = owners === '' ? '' : ` in '${owners}'`
@@ -96,6 +96,11 @@ export function rowNotFound(
 // A name that is unique everywhere may be called without its owner.
 function isOwnerOpen(entity: Entity, address: Address): boolean {
   return entity.unique === 'everywhere' && address[0] === ''
+}
+
+function requiredFlags({ fieldList }: Entity): string {
+  const required = fieldList.filter(({ need, isManaged }) => need === 'required' && !isManaged)
+  return required.map(({ flag, valueName }) => `${flag} ${valueName.toUpperCase()}`).join(' ')
 }
 
 function findByName(

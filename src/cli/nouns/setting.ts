@@ -5,6 +5,7 @@ import type { Store } from '../../store/store.ts'
 import type { Call } from '../call.ts'
 import { announce, openForChange, readConfiguration, writeChange } from '../change.ts'
 import type { Column } from '../column.ts'
+import { createColumn } from '../column.ts'
 import type { Operand, Topic } from '../command.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { writeFlags } from '../global-flags.ts'
@@ -66,20 +67,15 @@ interface SettingState {
 }
 
 const columns: readonly Column<SettingState>[] = [
-  textColumn('name', ({ field }) => settingName(field)),
+  createColumn('name', 'text', ({ field }: SettingState) => settingName(field)),
   {
-    ...textColumn('value', ({ field, value }) => field.render(value)),
+    ...createColumn('value', 'text', ({ field, value }: SettingState) => field.render(value)),
     raw: ({ field, value }) => field.renderRaw(value),
     json: ({ field, value }) => field.encodeJson(value),
   },
-  { ...textColumn('is_default', ({ isDefault }) => (isDefault ? 'yes' : 'no')), json: ({ isDefault }) => isDefault },
-  { ...textColumn('summary', ({ field }) => field.summary) },
+  { ...createColumn('is_default', 'boolean', ({ isDefault }: SettingState) => isDefault), title: 'default' },
+  createColumn('summary', 'text', ({ field }: SettingState) => field.summary),
 ]
-
-function textColumn(key: string, text: (state: SettingState) => string): Column<SettingState> {
-  const title = key === 'is_default' ? 'default' : key
-  return { key, title, isRight: false, isDetail: false, human: text, raw: text, json: text }
-}
 
 function readSettings(store: Store): SettingState[] {
   const { settings: rows } = store.readGlobal()

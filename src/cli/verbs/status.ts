@@ -61,10 +61,10 @@ function describe(report: StatusReport, nowMs: number): readonly Part[] {
       state: recorder.state,
       detail: `${recorder.restarts} restarts, ${records.dropped} records dropped`,
     },
-    ...listeners.map(({ name, bind, state, error }) => ({
+    ...listeners.map(({ name, bind, port, state, error }) => ({
       part: `listener ${name}`,
       state,
-      detail: error === undefined ? bind : `${bind}: ${error}`,
+      detail: error === undefined ? withPort(bind, port) : `${bind}: ${error}`,
     })),
     { part: 'tenants', state: 'served', detail: `${tenants.total}` },
     ...tenants.quarantined.map(({ tenant, keptRevision, problems }) => ({
@@ -75,6 +75,11 @@ function describe(report: StatusReport, nowMs: number): readonly Part[] {
     ...(globalProblems.length === 0 ? [] : [{ part: 'global', state: 'kept', detail: reasons(globalProblems) }]),
     ...(report.trouble === undefined ? [] : [{ part: 'database', state: 'not followed', detail: report.trouble.message }]),
   ]
+}
+
+// Port 0 asks the kernel for one; this is the one it gave.
+function withPort(bind: string, port: number): string {
+  return bind.endsWith(':0') && port !== 0 ? `${bind.slice(0, -1)}${port}` : bind
 }
 
 /** The same report with the keys that `--json` promises. */

@@ -1,7 +1,7 @@
 import type { Topic } from '../command.ts'
 import { readVersion } from '../version.ts'
 
-const summary = 'print the version of mtlb and of its runtime'
+const summary = 'Print the version of mtlb and of its runtime.'
 
 export const version: Topic = {
   name: 'version',
