@@ -93,7 +93,7 @@ test('no test is skipped, postponed or run alone', () => {
 test('tests lie in the folder of what they test', () => {
   const isAstray = ({ path }: SourceFile) => {
     const folder = posix.dirname(path).slice('test/'.length)
-    if (folder === '' || folder.startsWith('support') || folder === 'e2e') return false
+    if (!path.endsWith('.test.ts') || folder === '' || folder.startsWith('support') || folder === 'e2e') return false
     return !existsSync(join('src', folder))
   }
   assert.deepEqual(offenders(tests, isAstray), [])

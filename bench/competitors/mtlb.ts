@@ -23,7 +23,7 @@ export const mtlb: Competitor = {
     command('limit set acme --rate 1000000/s --burst 1000000')
     command('ip deny 203.0.113.0/24 --tenant acme')
     const key = command('key add acme/ci').trim()
-    const pid = await startServer([launcher, 'serve', '--threads', '1'], port, { ...env, MTLB_LOG: 'warn' })
+    const pid = await startServer([launcher, 'serve', '--threads', '1', '--quiet'], port, { ...env, MTLB_LOG: 'warn' })
     const readDroppedRecords = () => Number(/"dropped": *(\d+)/.exec(run([launcher, 'status', '--json'], env))?.[1])
     return { port, pid, key, readDroppedRecords }
   },

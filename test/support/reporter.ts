@@ -4,6 +4,7 @@ import { inspect } from 'node:util'
 
 const slowFileMs = 5_000
 const linesPerFailure = 60
+const charactersPerLine = 400
 
 /**
  * Silent about what passes. Prints each failure with its place, what was expected and the output of its file, then the
@@ -127,5 +128,10 @@ function ownLines(text: string): string[] {
 }
 
 function indent(lines: readonly string[]): string {
-  return lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n')
+  return lines.map((line) => (line === '' ? '' : `  ${cut(line)}`)).join('\n')
+}
+
+function cut(line: string): string {
+  const left = line.length - charactersPerLine
+  return left <= 0 ? line : `${line.slice(0, charactersPerLine)} … ${left} more characters`
 }
