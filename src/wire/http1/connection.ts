@@ -5,19 +5,20 @@ import type { MessageHead } from './message-head.ts'
 import { parseErrors } from './parse-error.ts'
 import type { ParseError } from './parse-error.ts'
 
+const connectionBit = 1 << fieldId.connection
+
 /**
- * Reads every Connection field, the first being `fieldValues[first]` (-1: there is none), into `keepAlive` and
- * `connectionOptions`. RFC 9112 section 9.3: `close` wins; HTTP/1.0 persists only with `keep-alive`.
+ * Reads every Connection field into `keepAlive` and `connectionOptions`. RFC 9112 section 9.3: `close` wins; HTTP/1.0
+ * persists only with `keep-alive`.
  */
-export function readConnection(head: MessageHead, first: number): ParseError | undefined {
+export function readConnection(head: MessageHead): ParseError | undefined {
   head.keepAlive = head.minorVersion === 1
-  if (first === -1) return undefined
-  const isOnly = head.fieldIds.indexOf(fieldId.connection, first + 1) === -1
-  if (isOnly && head.fieldValues[first] === 'keep-alive') {
-    head.keepAlive = true
-    return undefined
-  }
-  return readOptions(head, first)
+  if ((head.seenIds & connectionBit) === 0) return undefined
+  const first = head.fieldIds.indexOf(fieldId.connection)
+  const isOnly = (head.repeatedIds & connectionBit) === 0
+  if (!isOnly || head.fieldValues[first] !== 'keep-alive') return readOptions(head, first)
+  head.keepAlive = true
+  return undefined
 }
 
 function readOptions(head: MessageHead, first: number): ParseError | undefined {

@@ -1,6 +1,9 @@
 import { lowerByte } from './char-tables.ts'
 
-/** Names the proxy knows, as small integers; ids are of this process only and never stored. */
+/**
+ * Names the proxy knows, as small integers; ids are of this process only and never stored. Those that the codec itself asks
+ * for are below 32, so that a bit can stand for each.
+ */
 export const fieldId = {
   other: 0,
   host: 1,

@@ -8,6 +8,10 @@ export function fillFields(head: MessageHead, buffer: Buffer, text: string, text
   for (let at = 0; at < count * 4; at += 4) {
     head.fieldNames.push(text.slice(spans[at] - textStart, spans[at + 1] - textStart))
     head.fieldValues.push(text.slice(spans[at + 2] - textStart, spans[at + 3] - textStart))
-    head.fieldIds.push(fieldIdAt(buffer, spans[at], spans[at + 1]))
+    const id = fieldIdAt(buffer, spans[at], spans[at + 1])
+    head.fieldIds.push(id)
+    const bit = id < 32 ? 1 << id : 0
+    head.repeatedIds |= head.seenIds & bit
+    head.seenIds |= bit
   }
 }

@@ -21,15 +21,17 @@ export function responseBodyKind(head: ResponseHead, requestMethod: string): Bod
   return head.contentLength === -1 ? 'until_close' : 'length'
 }
 
+const lengthBit = 1 << fieldId.contentLength
+const codingBit = 1 << fieldId.transferEncoding
+
 /** Reads Content-Length, Transfer-Encoding and Connection of a complete head into its properties. */
 export function readFraming(head: MessageHead): ParseError | undefined {
-  const ids = head.fieldIds
-  const lengthAt = ids.indexOf(fieldId.contentLength)
-  const codingAt = ids.indexOf(fieldId.transferEncoding)
+  const framing = head.seenIds & (lengthBit | codingBit)
+  if (framing === 0) return readConnection(head)
   // RFC 9112 section 6.1: both together is how requests are smuggled.
-  if (lengthAt !== -1 && codingAt !== -1) return parseErrors.lengthAndCoding
-  const error = codingAt !== -1 ? readTransferEncoding(head, codingAt) : readContentLength(head, lengthAt)
-  return error ?? readConnection(head, ids.indexOf(fieldId.connection))
+  if (framing === (lengthBit | codingBit)) return parseErrors.lengthAndCoding
+  const error = framing === codingBit ? readTransferEncoding(head) : readContentLength(head)
+  return error ?? readConnection(head)
 }
 
 /** 2^53 - 1 has 16 digits. */
@@ -39,9 +41,9 @@ const maxLengthDigits = 16
  * RFC 9110 section 8.6: `1*DIGIT`, one value. Leading zeros are allowed there; the value is rewritten without them, so that
  * nobody behind us can read it as an octal number.
  */
-function readContentLength(head: MessageHead, index: number): ParseError | undefined {
-  if (index === -1) return undefined
-  if (head.fieldIds.indexOf(fieldId.contentLength, index + 1) !== -1) return parseErrors.lengthRepeated
+function readContentLength(head: MessageHead): ParseError | undefined {
+  if ((head.repeatedIds & lengthBit) !== 0) return parseErrors.lengthRepeated
+  const index = head.fieldIds.indexOf(fieldId.contentLength)
   const text = head.fieldValues[index]
   let value = 0
   for (let at = 0; at < text.length; at++) {
@@ -60,10 +62,10 @@ function readContentLength(head: MessageHead, index: number): ParseError | undef
 const registeredCodings: readonly string[] = ['gzip', 'x-gzip', 'compress', 'x-compress', 'deflate']
 
 /** RFC 9112 section 6.1: chunked, once and alone; codings have no place in HTTP/1.0. */
-function readTransferEncoding(head: MessageHead, index: number): ParseError | undefined {
+function readTransferEncoding(head: MessageHead): ParseError | undefined {
   if (head.minorVersion === 0) return parseErrors.codingOldVersion
-  if (head.fieldIds.indexOf(fieldId.transferEncoding, index + 1) !== -1) return parseErrors.codingRepeated
-  const text = head.fieldValues[index].toLowerCase()
+  if ((head.repeatedIds & codingBit) !== 0) return parseErrors.codingRepeated
+  const text = head.fieldValues[head.fieldIds.indexOf(fieldId.transferEncoding)].toLowerCase()
   if (text === 'chunked') {
     head.isChunked = true
     return undefined

@@ -9,6 +9,9 @@ export abstract class MessageHead {
   fieldValues: string[] = []
   /** Members of `fieldId`. */
   fieldIds: number[] = []
+  /** Bit `id` is set for an id below 32 that is there, and in `repeatedIds` for one that is there more than once. */
+  seenIds = 0
+  repeatedIds = 0
   /** -1 when there is no Content-Length. */
   contentLength = -1
   isChunked = false
@@ -19,7 +22,7 @@ export abstract class MessageHead {
   /** Of the head with its final empty line. */
   byteLength = 0
 
-  /** The first value of that field. */
+  /** The first value of that field; `id` is not `fieldId.other`. */
   valueOf(id: number): string | undefined {
     const index = this.fieldIds.indexOf(id)
     return index === -1 ? undefined : this.fieldValues[index]

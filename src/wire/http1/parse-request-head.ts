@@ -47,26 +47,21 @@ function scanLeadingEmptyLine(buffer: Buffer, start: number, end: number): numbe
   return buffer[start + 1] === byteOf.lf ? start + 2 : parseErrors.bareCr
 }
 
+const expectBit = 1 << fieldId.expect
+
 /** RFC 9110 section 10.1.1: ignored from HTTP/1.0 clients, and idle without content. */
 function readExpectation(head: RequestHead): ParseError | undefined {
-  const index = head.fieldIds.indexOf(fieldId.expect)
-  if (index === -1) return undefined
-  const isRepeated = head.fieldIds.indexOf(fieldId.expect, index + 1) !== -1
-  if (isRepeated || head.fieldValues[index].toLowerCase() !== '100-continue') return parseErrors.expectation
+  if ((head.seenIds & expectBit) === 0) return undefined
+  const isRepeated = (head.repeatedIds & expectBit) !== 0
+  const value = head.fieldValues[head.fieldIds.indexOf(fieldId.expect)]
+  if (isRepeated || value.toLowerCase() !== '100-continue') return parseErrors.expectation
   head.expectsContinue = head.minorVersion === 1 && (head.isChunked || head.contentLength > 0)
   return undefined
 }
 
-const singletons = (1 << fieldId.authorization) | (1 << fieldId.xApiKey) | (1 << fieldId.contentType)
+const singletonBits = (1 << fieldId.authorization) | (1 << fieldId.xApiKey) | (1 << fieldId.contentType)
 
 /** RFC 9110 section 5.3: two of these, and who decides may read one while who acts reads the other. */
 function repeatedField(head: RequestHead): ParseError | undefined {
-  let seen = 0
-  for (let index = 0; index < head.fieldIds.length; index++) {
-    const id = head.fieldIds[index]
-    const bit = id < 31 ? (1 << id) & singletons : 0
-    if ((seen & bit) !== 0) return parseErrors.fieldRepeated
-    seen |= bit
-  }
-  return undefined
+  return (head.repeatedIds & singletonBits) === 0 ? undefined : parseErrors.fieldRepeated
 }

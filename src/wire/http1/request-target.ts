@@ -26,12 +26,13 @@ export function readTarget(head: RequestHead, text: string, textStart: number): 
   return readHost(head)
 }
 
+const hostBit = 1 << fieldId.host
+
 /** RFC 9112 section 3.2: exactly one valid Host, which only HTTP/1.0 may leave out. */
 function readHost(head: RequestHead): ParseError | undefined {
-  const index = head.fieldIds.indexOf(fieldId.host)
-  if (index === -1) return head.minorVersion === 1 ? parseErrors.hostMissing : undefined
-  if (head.fieldIds.indexOf(fieldId.host, index + 1) !== -1) return parseErrors.hostRepeated
-  const parsed = parseAuthority(head.fieldValues[index])
+  if ((head.seenIds & hostBit) === 0) return head.minorVersion === 1 ? parseErrors.hostMissing : undefined
+  if ((head.repeatedIds & hostBit) !== 0) return parseErrors.hostRepeated
+  const parsed = parseAuthority(head.fieldValues[head.fieldIds.indexOf(fieldId.host)])
   if (parsed === undefined) return parseErrors.hostMalformed
   head.host = parsed.host
   head.authority = parsed.authority
