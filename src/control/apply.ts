@@ -10,13 +10,13 @@ import type { Database } from './database.ts'
 import type { Listeners } from './listeners.ts'
 import { beforeAll } from './read-changes.ts'
 import type { ReadChanges } from './read-changes.ts'
-import type { Recorder } from './recorder.ts'
+import type { RecorderThread } from './recorder.ts'
 import type { DataThreads } from './threads.ts'
 
 export interface ApplierParts {
   readonly database: Database
   readonly configuration: Configuration
-  readonly recorder: Recorder
+  readonly recorder: RecorderThread
   readonly threads: DataThreads
   readonly listeners: Listeners
   readonly log: Log
@@ -69,6 +69,7 @@ export class Applier {
   reload(): void {
     const { database, log } = this.#parts
     database.reopen()
+    if (database.trouble !== undefined) return
     const changes = database.readChanges(beforeAll)
     if (changes === undefined) return
     log.info({ code: 'reloaded', revision: changes.revision }, 'the whole configuration was read again')

@@ -45,7 +45,10 @@ interface Question {
   readonly timeoutMs: number
 }
 
-async function ask<T>(folder: string, { method, url, body, timeoutMs }: Question): Promise<T | typeof noServer | typeof noAnswer> {
+async function ask<T>(
+  folder: string,
+  { method, url, body, timeoutMs }: Question,
+): Promise<T | typeof noServer | typeof noAnswer> {
   const path = findSocketPath(folder)
   // No server starts on a folder whose path is too long.
   if (path === undefined) return noServer

@@ -21,6 +21,8 @@ interface OpenListener {
   readonly listener: ListenerSnapshot
   /** At which the configuration brought it. */
   readonly revision: number
+  /** It takes over the port of a listener that the threads are still closing, and may collide with that for a moment. */
+  readonly isSuccessor: boolean
   /** Names this opening in messages; a changed listener is another opening. */
   readonly number: number
   readonly threads: Set<number>
@@ -51,12 +53,19 @@ export class Listeners {
   /** Opens what that revision brought; closes what is gone or changed, where open connections go on. */
   set(listeners: readonly ListenerSnapshot[], revision: number): void {
     const unchanged = new Set<ListenerSnapshot>()
+    const closedPorts = new Set<number>()
     for (const open of this.#open.values()) {
       const same = listeners.find((listener) => isSamePlace(listener, open.listener))
-      if (same === undefined) this.#close(open)
-      else unchanged.add(same)
+      if (same !== undefined) {
+        unchanged.add(same)
+        continue
+      }
+      closedPorts.add(open.port)
+      this.#close(open)
     }
-    for (const listener of listeners) if (!unchanged.has(listener)) this.#start(listener, revision)
+    for (const listener of listeners) {
+      if (!unchanged.has(listener)) this.#start(listener, { revision, isSuccessor: closedPorts.has(listener.port) })
+    }
   }
 
   status(): ListenerStatus[] {
@@ -105,11 +114,11 @@ export class Listeners {
     this.#settle()
   }
 
-  #start(listener: ListenerSnapshot, revision: number): void {
+  #start(listener: ListenerSnapshot, origin: Pick<OpenListener, 'revision' | 'isSuccessor'>): void {
     const number = (this.#lastNumber += 1)
     const open: OpenListener = {
       listener,
-      revision,
+      ...origin,
       number,
       threads: new Set(),
       port: listener.port,
@@ -216,9 +225,8 @@ function isSamePlace(a: ListenerSnapshot, b: ListenerSnapshot): boolean {
   return a.name === b.name && a.address === b.address && a.port === b.port
 }
 
-/** A changed listener may collide for a moment with its former self, which the threads are still closing. */
-function isPassing({ failure, attempts }: OpenListener): boolean {
-  return failure !== undefined && failure.isOwn && attempts <= passingAttempts
+function isPassing({ isSuccessor, failure, attempts }: OpenListener): boolean {
+  return isSuccessor && failure !== undefined && attempts <= passingAttempts
 }
 
 function stateOf({ threads, failure }: OpenListener): ListenerStatus['state'] {

@@ -7,8 +7,6 @@ import { findPortHolder } from './port-holder.ts'
 export interface ListenFailure {
   readonly code: string
   readonly message: string
-  /** The port is held by this very process: by a listener that is about to close. */
-  readonly isOwn: boolean
 }
 
 /**
@@ -23,14 +21,14 @@ export async function probeAddress(listener: ListenerSnapshot): Promise<ListenFa
 /** What the operator needs to know about a failed `listen`, from its error code. */
 export async function explainFailure(listener: ListenerSnapshot, code: string): Promise<ListenFailure> {
   const bind = renderBind(listener)
-  if (code === 'EADDRINUSE') {
-    const holder = await findPortHolder(listener.port)
-    const isOwn = holder?.pid === process.pid
-    const by =
-      holder === undefined ? 'another program' : isOwn ? 'this server' : `${holder.program} (pid ${holder.pid})`
-    return { code, isOwn, message: `${bind} is in use by ${by}` }
-  }
-  return { code, isOwn: false, message: explanations[code]?.(bind) ?? `cannot listen on ${bind}: ${code}` }
+  if (code === 'EADDRINUSE') return { code, message: `${bind} is in use by ${await nameHolder(listener.port)}` }
+  return { code, message: explanations[code]?.(bind) ?? `cannot listen on ${bind}: ${code}` }
+}
+
+async function nameHolder(port: number): Promise<string> {
+  const holder = await findPortHolder(port)
+  if (holder === undefined) return 'another program'
+  return holder.pid === process.pid ? 'this server itself' : `${holder.program} (pid ${holder.pid})`
 }
 
 const explanations: Record<string, (bind: string) => string> = {

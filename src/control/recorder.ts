@@ -2,11 +2,14 @@ import { MessageChannel } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
+import type { OwnersMessage } from '../ledger/name-book.ts'
+import type { RecorderData, ToRecorder } from '../ledger/recorder-thread.ts'
+import type { Retention } from '../ledger/retention.ts'
 import type { Slab } from '../slab/slab.ts'
 import type { GlobalSnapshot, PlacedTenant } from '../snapshot/tenant-snapshot.ts'
 import { SupervisedThread } from './supervised-thread.ts'
 
-export interface RecorderPlan {
+export interface RecorderThreadPlan {
   readonly module: URL
   readonly slab: Slab
   readonly folder: string
@@ -18,20 +21,15 @@ export interface RecorderPlan {
   readonly clock: Clock
 }
 
-export interface Retention {
-  readonly retentionDays: number
-  readonly retentionBytes: number
-}
-
 type FromRecorder = { readonly kind: 'ready' } | { readonly kind: 'stopped' }
 
 /** The recorder thread. It must hear the names of a tenant before any data thread hears of the tenant. */
-export class Recorder {
+export class RecorderThread {
   readonly thread: SupervisedThread<FromRecorder, { readonly kind: 'stop' }>
   readonly #stopped = Promise.withResolvers<void>()
   #names: MessagePort | undefined
 
-  constructor({ module, slab, folder, retention, onStart, log, clock }: RecorderPlan) {
+  constructor({ module, slab, folder, retention, onStart, log, clock }: RecorderThreadPlan) {
     const runId = clock.wallMs()
     this.thread = new SupervisedThread({
       name: 'recorder',
@@ -41,7 +39,7 @@ export class Recorder {
         this.#names?.close()
         this.#names = port1
         port1.unref()
-        const data = { slab: slab.shared, folder, runId, namesPort: port2, settings: retention() }
+        const data: RecorderData = { slab: slab.shared, folder, runId, namesPort: port2, settings: retention() }
         return { data, transfer: [port2] }
       },
       onStart,
@@ -54,20 +52,12 @@ export class Recorder {
     })
   }
 
-  tellOwners({ snapshot, slots }: PlacedTenant): void {
-    this.#names?.postMessage({
-      kind: 'owners',
-      tenant: { id: snapshot.id, name: snapshot.name, slot: slots.tenant },
-      routes: snapshot.routes.map(({ id, name }, index) => ({ id, name, slot: slots.routes[index] })),
-      endpoints: snapshot.pools.flatMap((pool, poolIndex) =>
-        pool.endpoints.map(({ id, url }, index) => ({ id, name: url, slot: slots.endpoints[poolIndex][index] })),
-      ),
-      keys: snapshot.keys.map(({ id, name }) => ({ id, name })),
-    })
+  tellOwners(placed: PlacedTenant): void {
+    this.#tell(ownersOf(placed))
   }
 
   tellRetention(global: GlobalSnapshot): void {
-    this.#names?.postMessage({ kind: 'settings', ...retentionOf(global) })
+    this.#tell({ kind: 'settings', ...retentionOf(global) })
   }
 
   /** Has everything written that the data threads recorded; false when the recorder had to be ended by force. */
@@ -77,6 +67,23 @@ export class Recorder {
     const isClean = await this.thread.end(timeoutMs, this.#stopped.promise)
     this.#names?.close()
     return isClean
+  }
+
+  /** Before the recorder starts nobody listens: it is told everything when it does. */
+  #tell(message: ToRecorder): void {
+    this.#names?.postMessage(message)
+  }
+}
+
+function ownersOf({ snapshot, slots }: PlacedTenant): OwnersMessage {
+  return {
+    kind: 'owners',
+    tenant: { id: snapshot.id, name: snapshot.name, slot: slots.tenant },
+    routes: snapshot.routes.map(({ id, name }, index) => ({ id, name, slot: slots.routes[index] })),
+    endpoints: snapshot.pools.flatMap((pool, poolIndex) =>
+      pool.endpoints.map(({ id, url }, index) => ({ id, name: url, slot: slots.endpoints[poolIndex][index] })),
+    ),
+    keys: snapshot.keys.map(({ id, name }) => ({ id, name })),
   }
 }
 

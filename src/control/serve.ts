@@ -13,7 +13,7 @@ import { closeControlSocket, openControlSocket } from './control-socket.ts'
 import { Database } from './database.ts'
 import { Listeners } from './listeners.ts'
 import type { ListenerStatus } from './listeners.ts'
-import { Recorder, retentionOf } from './recorder.ts'
+import { RecorderThread, retentionOf } from './recorder.ts'
 import { socketPath } from './socket-path.ts'
 import { reportStatus } from './status.ts'
 import type { StatusReport } from './status.ts'
@@ -116,7 +116,7 @@ function createParts(options: ServerOptions, { database, log, clock }: Ground) {
   const count = options.threads ?? availableParallelism()
   const slab = createSlab({ threads: count })
   const configuration = new Configuration(new SlotAllocator(slab, clock))
-  const recorder = new Recorder({
+  const recorder = new RecorderThread({
     module: options.recorderModule ?? threadModule(import.meta.url, '../ledger/recorder-thread'),
     slab,
     folder: options.folder,
@@ -149,7 +149,7 @@ async function drain(threads: DataThreads, timeoutMs: number, log: Log): Promise
   log.info({ code: 'drained', abandoned }, 'all data threads have ended')
 }
 
-async function stopRecorder(recorder: Recorder, log: Log): Promise<void> {
+async function stopRecorder(recorder: RecorderThread, log: Log): Promise<void> {
   if (await recorder.stop(recorderStopMs)) return
   log.error({ code: 'recorder_forced' }, 'the recorder was ended by force: its last records may be missing')
 }

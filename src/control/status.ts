@@ -5,7 +5,7 @@ import type { Applier } from './apply.ts'
 import type { Configuration } from './configuration.ts'
 import type { Database, DatabaseTrouble } from './database.ts'
 import type { ListenerStatus, Listeners } from './listeners.ts'
-import type { Recorder } from './recorder.ts'
+import type { RecorderThread } from './recorder.ts'
 import type { ThreadState } from './supervised-thread.ts'
 import type { DataThreads, DataThreadState } from './threads.ts'
 
@@ -52,7 +52,7 @@ export interface StatusParts {
   readonly configuration: Configuration
   readonly database: Database
   readonly listeners: Listeners
-  readonly recorder: Recorder
+  readonly recorder: RecorderThread
   readonly threads: DataThreads
 }
 

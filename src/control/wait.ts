@@ -38,8 +38,9 @@ export async function waitForRevision(request: WaitRequest, parts: WaitParts): P
   const elapsedMs = () => (clock.monotonicUs() - startUs) / 1_000
   database.checkFile()
   applier.look()
+  // A revision of another file than the one that is open says nothing here.
+  if (database.trouble !== undefined) return databaseKept(parts)
   while (applier.revision < request.revision) {
-    if (database.trouble !== undefined) return databaseKept(parts)
     if (elapsedMs() >= request.timeoutMs) return { outcome: 'timeout' }
     await delay(lookAgainMs)
     applier.look()

@@ -109,6 +109,14 @@ export class Store {
     return guardStorage(this.path, () => this.#tables.find(audit, { id }))
   }
 
+  /**
+   * Moves every commit from the journal beside the file into the file, whatever that is called by now: SQLite would leave
+   * the journal of a file that was moved away to the next one of its name.
+   */
+  mergeJournal(): void {
+    guardStorage(this.path, () => this.#database.pragma('wal_checkpoint(TRUNCATE)'))
+  }
+
   close(): void {
     this.#database.close()
   }
