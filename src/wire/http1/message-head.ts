@@ -1,14 +1,15 @@
-const noOptions: string[] = []
+const noText: string[] = []
+const noIds: number[] = []
 
 /** What a request's and a response's head have in common. Mutable while it is parsed, read-only by custom afterwards. */
 export abstract class MessageHead {
   minorVersion: 0 | 1 = 1
   /** Parallel with `fieldValues` and `fieldIds`, in order, in the sender's case. */
-  fieldNames: string[] = []
+  fieldNames: string[] = noText
   /** Trimmed of optional white space; latin1, obs-text allowed. */
-  fieldValues: string[] = []
+  fieldValues: string[] = noText
   /** Members of `fieldId`. */
-  fieldIds: number[] = []
+  fieldIds: number[] = noIds
   /** Bit `id` is set for an id below 32 that is there, and in `repeatedIds` for one that is there more than once. */
   seenIds = 0
   repeatedIds = 0
@@ -18,7 +19,7 @@ export abstract class MessageHead {
   /** RFC 9112 section 9.3: from the version and Connection. */
   keepAlive = true
   /** Lower-case names listed in Connection other than `close` and `keep-alive`; usually a shared empty array. */
-  connectionOptions: string[] = noOptions
+  connectionOptions: string[] = noText
   /** Of the head with its final empty line. */
   byteLength = 0
 
