@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { fieldId } from '../../../src/wire/http1/field-id.ts'
 import { isParseError, parseErrors } from '../../../src/wire/http1/parse-error.ts'
 import { parseRequestHead } from '../../../src/wire/http1/parse-request-head.ts'
 import { acceptedRequests } from './cases/accepted-requests.ts'
@@ -53,4 +54,21 @@ test('what is wrong already is refused without waiting for the rest', () => {
   for (const [bytes, rule] of early) {
     assert.deepEqual(parseRequestHead(Buffer.from(bytes), 0, bytes.length), parseErrors[rule], JSON.stringify(bytes))
   }
+})
+
+test('a head gives the first value of a field', () => {
+  const bytes = Buffer.from('GET / HTTP/1.1\r\nHost: a\r\nCookie: b\r\nX: c\r\ncookie: d\r\n\r\n')
+  const head = parseRequestHead(bytes, 0, bytes.length)
+  assert.ok(head !== undefined && !isParseError(head))
+  assert.deepEqual([head.valueOf(fieldId.cookie), head.valueOf(fieldId.userAgent)], ['b', undefined])
+})
+
+test('pipelined requests are found one behind the other', () => {
+  const bytes = Buffer.from('GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n')
+  const first = parseRequestHead(bytes, 0, bytes.length)
+  assert.ok(first !== undefined && !isParseError(first))
+  const second = parseRequestHead(bytes, first.byteLength, bytes.length)
+  assert.ok(second !== undefined && !isParseError(second))
+  assert.deepEqual([first.path, second.path], ['/1', '/2'])
+  assert.equal(parseRequestHead(bytes, bytes.length, bytes.length), undefined)
 })
