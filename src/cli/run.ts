@@ -16,7 +16,7 @@ export async function run(argv: readonly string[], surroundings: Surroundings): 
   try {
     return await dispatch(argv, surroundings)
   } catch (error) {
-    return reportError(error, { isJson: argv.includes('--json'), surroundings })
+    return reportError(error, { isJson: argv.includes('--json'), err: surroundings.err, env: surroundings.env })
   }
 }
 

@@ -26,15 +26,24 @@ export function readTranscript(url: URL): Transcript {
   return { head: lines.slice(0, starts[0]), directives, steps }
 }
 
-/** Replaces what differs from run to run. */
+export function renderTranscript(head: readonly string[], played: readonly { command: string; actual: string }[]): string {
+  const body = played.map(({ command, actual }) => (actual === '' ? `$ ${command}` : `$ ${command}\n${actual}`))
+  return `${[...head, ...body].join('\n')}\n`
+}
+
+/** Replaces what differs from run to run. The tests' own clock stands at noon of a day, which stays. */
 export function normalise(text: string, folder: string): string {
   return text
     .replaceAll(folder, 'DATA')
     .replaceAll(/mtlb_[\w-]{43}/g, 'mtlb_SECRET')
-    .replaceAll(/mtlb_[\w-]{4}\b(?!SECRET)/g, 'mtlb_HEAD')
+    .replaceAll(/mtlb_(?!SECRET)[\w-]{4}\b/g, 'mtlb_HEAD')
     .replaceAll(/applied in \d+ ms/g, 'applied in N ms')
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'REQUEST-ID')
-    .replaceAll(/127\.0\.0\.1:(?!9\d{3}\b)(?!8080\b)\d{4,5}\b/g, '127.0.0.1:PORT')
+    .replaceAll(/20\d\d-\d\d-\d\dT(?!12:00:00\.000)[\d:.]+Z/g, 'TIME')
+    .replaceAll(/pid \d+/g, 'pid N')
+    .replaceAll(/up \d+m?s/g, 'up N s')
+    .replaceAll(/"((?:duration|endpoint|p\d\d)_ms|bytes_(?:in|out))": ?[\d.]+/g, '"$1": N')
+    .replaceAll(/(?<=^TIME\tREQUEST-ID.*)(?:\t[\d.]+){3}(?:\t[\d.]*)$/gm, '\tN\tN\tN\tN')
     .trimEnd()
 }
 

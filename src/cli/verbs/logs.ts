@@ -47,6 +47,7 @@ export const logs: Topic = {
         const write = createWriter(call)
         if (isFlagSet(call, 'follow')) {
           const { followLog } = await import('../../ledger/follow-log.ts')
+          call.print.note('New requests follow; Ctrl-C ends it.')
           const lookAgain = () => delay(followPauseMs, true)
           for await (const line of followLog(call.folder, filter, lookAgain)) write(line)
           return

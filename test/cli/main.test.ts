@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { test } from 'node:test'
+import { eventually } from '../support/eventually.ts'
+import { request } from '../support/request.ts'
+import { callCli, runCli, startCli } from '../support/run-cli.ts'
+import { tempFolder } from '../support/temp-store.ts'
+
+test('the process answers with its exit code, data on stdout and words on stderr', async (t) => {
+  const data = tempFolder(t)
+  const added = await runCli(['key', 'add', 'acme/ci'], { data })
+  assert.deepEqual(added, {
+    code: 3,
+    signal: null,
+    stdout: '',
+    stderr: "mtlb: tenant 'acme' does not exist\n  See 'mtlb tenant list'.\n",
+  })
+  assert.match((await runCli(['--version'], { data })).stdout, /^mtlb \d+\.\d+\.\d+\n$/)
+})
+
+test('a closed pipe ends quietly with 0', async (t) => {
+  const child = startCli(['help'], { data: tempFolder(t) })
+  child.stdout.destroy()
+  let stderr = ''
+  child.stderr.on('data', (text) => (stderr += text))
+  const [code] = await once(child, 'close')
+  assert.deepEqual([code, stderr], [0, ''])
+})
+
+test('an interrupt ends a command that waits with 130', async (t) => {
+  const data = tempFolder(t)
+  await callCli(['tenant', 'add', 'acme'], { data })
+  const follower = startCli(['logs', '--follow', '--tenant', 'acme'], { data })
+  t.after(() => follower.kill('SIGKILL'))
+  const said = collect(follower.stderr)
+  await eventually(() => said().includes('Ctrl-C ends it'))
+  follower.kill('SIGINT')
+  assert.deepEqual(await once(follower, 'exit'), [130, null])
+})
+
+test('serve says where it listens, refuses a second one, and drains on SIGTERM', async (t) => {
+  const data = tempFolder(t)
+  await callCli(['listener', 'set', 'main', '--bind', '127.0.0.1:0'], { data })
+  const server = startCli(['serve', '--threads', '1', '--drain', '1s'], { data, env: { MTLB_LOG: 'warn' } })
+  t.after(() => server.kill('SIGKILL'))
+  const said = collect(server.stderr)
+  const port = Number(await eventually(() => /listener 'main' accepts on 127\.0\.0\.1:(\d+)/.exec(said())?.[1]))
+  assert.equal((await request(port)).status, 404)
+  const second = await runCli(['serve'], { data })
+  assert.equal(second.code, 5)
+  assert.match(second.stderr, /^mtlb: .*\n/)
+  server.kill('SIGTERM')
+  assert.deepEqual(await once(server, 'exit'), [0, null])
+})
+
+test('the demo serves what it prints and leaves nothing behind', async (t) => {
+  const demo = startCli(['demo', '--port', '0'], { data: tempFolder(t) })
+  t.after(() => demo.kill('SIGKILL'))
+  const said = collect(demo.stdout)
+  await eventually(() => said().includes('Ctrl-C ends it.'), 10_000)
+  const lines = said().split('\n').filter((line) => line.startsWith('curl '))
+  const statuses = await Promise.all(lines.map(async (line) => (await askAsPrinted(line)).status))
+  assert.deepEqual(statuses, [200, 200, 200, 401, 401, 403])
+  const folder = /--data (\S+) status/.exec(said())?.[1] ?? ''
+  assert.ok(existsSync(folder))
+  demo.kill('SIGINT')
+  assert.deepEqual(await once(demo, 'exit'), [0, null])
+  assert.ok(!existsSync(folder))
+})
+
+function askAsPrinted(line: string) {
+  const headers = Object.fromEntries(Array.from(line.matchAll(/-H '([^:]+): ([^']+)'/g), ([, name, value]) => [name, value]))
+  const [, port, path] = /http:\/\/127\.0\.0\.1:(\d+)(\S*)/.exec(line) ?? []
+  const { Host: host, ...rest } = headers
+  return request(Number(port), { path, host, headers: rest })
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  let text = ''
+  stream.setEncoding('utf8').on('data', (part) => (text += part))
+  return () => text
+}
