@@ -14,4 +14,8 @@ const intro = `<!-- Generated from src/proxy/rejections.ts by \`npm run generate
 
 Every answer that mtlb gives itself is \`application/problem+json\` (RFC 9457) with a stable \`code\`. The same code
 stands in the traffic log (\`mtlb logs --code CODE\`). Codes that begin with \`endpoint_\` mean that an endpoint failed,
-\`internal_error\` that mtlb did; all others name the rule that refused.`
+\`internal_error\` that mtlb did; all others name the rule that refused.
+
+    {"title":"Key required","status":401,"detail":"Send a valid API key …","code":"unauthenticated","request_id":"01a1f936-…"}
+
+\`mtlb logs --request-id ID\` finds the request.`
