@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 import type { ListenerStatus } from '../../src/control/listeners.ts'
+import { cleanUp } from './clean-up.ts'
 import { supportModule } from './support-module.ts'
 
 export interface ServeChild {
@@ -20,12 +21,15 @@ export async function startServeChild(t: TestContext, folder: string): Promise<S
   const child = spawn(process.execPath, [supportModule('serve-child').pathname, folder], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  t.after(() => child.kill('SIGKILL'))
   let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
   })
   const exited = once(child, 'exit')
+  cleanUp(t, () => {
+    child.kill('SIGKILL')
+    return exited
+  })
   const failed = exited.then(() => Promise.reject(new Error(`the server ended before it was ready:\n${stderr}`)))
   const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), failed])
   failed.catch(() => {})

@@ -9,6 +9,7 @@ import { listener } from '../../src/model/listener.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { Writer } from '../../src/store/writer.ts'
+import { cleanUp } from './clean-up.ts'
 import { origin, tempFolder } from './temp-store.ts'
 
 export interface StartOptions extends Partial<ServerOptions> {
@@ -40,13 +41,13 @@ export interface LogLine {
 export async function startServer(t: TestContext, options: StartOptions = {}): Promise<TestServer> {
   const { config, folder = tempFolder(t), ...rest } = options
   const store = openStore({ folder, access: 'write', clock: systemClock })
-  t.after(() => store.close())
+  cleanUp(t, () => store.close())
   moveMainListener(store)
   if (config !== undefined) store.write(origin, config)
   const logged: LogLine[] = []
   const log = createLog({ name: 'main', destination: { write: (line) => void logged.push(JSON.parse(line)) } })
   const server = await start({ folder, threads: 2, drainMs: 2_000, log, ...rest })
-  t.after(() => server.close())
+  cleanUp(t, () => server.close())
   const change: TestServer['change'] = (work, tenant) => {
     const { revision } = store.write(origin, work)
     return waitForRevision({ folder, revision, tenant, timeoutMs: 5_000 })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { openStore } from '../../src/store/open-store.ts'
+import { cleanUp } from './clean-up.ts'
 import { fakeClock } from './fake-clock.ts'
 
 /** Who writes in tests. */
@@ -11,7 +12,7 @@ export const origin = { actor: 'ada', command: 'mtlb test' }
 /** A folder of its own, gone after the test. */
 export function tempFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'mtlb-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  cleanUp(t, () => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
@@ -20,6 +21,6 @@ export function tempStore(t: TestContext) {
   const folder = tempFolder(t)
   const clock = fakeClock()
   const store = openStore({ folder, access: 'write', clock })
-  t.after(() => store.close())
+  cleanUp(t, () => store.close())
   return { store, folder, clock }
 }
