@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { endpoint } from '../../src/model/endpoint.ts'
 import { eventually } from '../support/eventually.ts'
+import { startFlood } from '../support/flood.ts'
 import { connectRaw } from '../support/raw-connection.ts'
 import { request } from '../support/request.ts'
 import { startOrigin } from '../support/start-origin.ts'
@@ -27,6 +28,16 @@ test('two tenants with the same endpoint never share a connection to it', async 
   for (const { received } of origin.connections) {
     assert.equal(new Set(received.match(/X-Mtlb-Tenant: \w+/g)).size, 1)
   }
+})
+
+test('there are as many connections to an endpoint as requests at once, and none is counted when all have gone', async (t) => {
+  const origin = await startOrigin(t)
+  const proxy = await startProxy(t, { tenants: [{ pools: { web: { endpoints: [origin.url] } } }] })
+  const flood = await startFlood(t, { port: proxy.port, connections: 8 })
+  await eventually(() => flood.answers >= 500)
+  await flood.stop()
+  assert.ok(origin.connectionCount <= 8, `${origin.connectionCount} connections`)
+  await eventually(() => proxy.server.status().threads.every(({ connections }) => connections === 0))
 })
 
 test('one client connection may carry requests of several tenants', async (t) => {
