@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net'
-import { isHostByte } from './char-tables.ts'
+import { byteOf, isHostByte } from './char-tables.ts'
 
 /** Who is asked. */
 export interface Authority {
@@ -10,8 +10,7 @@ export interface Authority {
 }
 
 const maxHostLength = 255
-const colon = 58
-const dot = 46
+const { colon, dot } = byteOf
 
 /**
  * Parses `host [":" port]` (RFC 9110 sections 4.2 and 7.2, RFC 3986 section 3.2). Undefined for userinfo, lists, empty labels,

@@ -1,4 +1,4 @@
-import { hexValue, isPathByte, isUnreservedByte } from './char-tables.ts'
+import { byteOf, hexValue, isPathByte, isUnreservedByte } from './char-tables.ts'
 import { parseErrors } from './parse-error.ts'
 import type { ParseError } from './parse-error.ts'
 
@@ -13,7 +13,7 @@ export function canonicalPath(path: string): string | ParseError {
   return typeof normal === 'string' ? withoutDotSegments(normal) : normal
 }
 
-const percent = 37
+const { nul, percent, slash, backslash } = byteOf
 
 /** RFC 3986 sections 2.1, 6.2.2.1 and 6.2.2.2. */
 function normalEscapes(path: string): string | ParseError {
@@ -25,7 +25,8 @@ function normalEscapes(path: string): string | ParseError {
     out += path.slice(copied, at)
     const octet = character === percent ? decodedOctet(path, at) : character
     if (octet === -1) return parseErrors.pathPercent
-    if (character === percent && (octet === 0 || octet === 47 || octet === 92)) return parseErrors.pathEncoded
+    if (character === percent && (octet === nul || octet === slash || octet === backslash))
+      return parseErrors.pathEncoded
     out += isUnreservedByte[octet] === 1 ? String.fromCharCode(octet) : escapeOf(octet)
     if (character === percent) at += 2
     copied = at + 1

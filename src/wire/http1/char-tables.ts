@@ -1,5 +1,16 @@
 /** Bytes the codec looks for by value. */
-export const byteOf = { tab: 9, lf: 10, cr: 13, space: 32, percent: 37, colon: 58, question: 63, slash: 47 } as const
+export const byteOf = {
+  nul: 0,
+  tab: 9,
+  lf: 10,
+  cr: 13,
+  space: 32,
+  percent: 37,
+  dot: 46,
+  slash: 47,
+  colon: 58,
+  backslash: 92,
+} as const
 
 const digits = '0123456789'
 const upper = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'

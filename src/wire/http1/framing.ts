@@ -58,7 +58,7 @@ function readContentLength(head: MessageHead): ParseError | undefined {
   return undefined
 }
 
-/** RFC 9110 section 16.6 and the IANA registry: known to exist, not spoken here. */
+/** RFC 9112 section 7.3 and the IANA registry: known to exist, not spoken here. */
 const registeredCodings: readonly string[] = ['gzip', 'x-gzip', 'compress', 'x-compress', 'deflate']
 
 /** RFC 9112 section 6.1: chunked, once and alone; codings have no place in HTTP/1.0. */

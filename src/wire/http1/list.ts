@@ -1,3 +1,5 @@
+import { byteOf } from './char-tables.ts'
+
 /** RFC 9110 section 5.6.1: elements of a comma-separated list, without the empty ones, trimmed of SP and HTAB only. */
 export function listElements(value: string): string[] {
   const elements: string[] = []
@@ -19,5 +21,5 @@ function trimWhiteSpace(text: string): string {
 
 function isWhiteSpace(text: string, at: number): boolean {
   const character = text.charCodeAt(at)
-  return character === 32 || character === 9
+  return character === byteOf.space || character === byteOf.tab
 }

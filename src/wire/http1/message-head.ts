@@ -4,7 +4,7 @@ const noIds: number[] = []
 /** What a request's and a response's head have in common. Mutable while it is parsed, read-only by custom afterwards. */
 export abstract class MessageHead {
   minorVersion: 0 | 1 = 1
-  /** Parallel with `fieldValues` and `fieldIds`, in order, in the sender's case. */
+  /** Parallel with `fieldValues` and `fieldIds`, in order, in the sender’s case; never pushed to, because heads without fields share one array. */
   fieldNames: string[] = noText
   /** Trimmed of optional white space; latin1, obs-text allowed. */
   fieldValues: string[] = noText
