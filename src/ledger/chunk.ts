@@ -6,8 +6,8 @@ export const maxChunkRecords = 2_000
 /** And its bytes before compression, however long the paths are. */
 export const maxChunkBytes = 2 ** 20
 
-/** Fresh chunks of this many records are never merged: they already compress and read as well as merged ones. */
-export const fullChunkRecords = 1_000
+/** Chunks of this many records are not merged (again): they take 55 bytes a record, with 2,000 it would be 53. */
+export const fullChunkRecords = 250
 
 export interface StoredFrames {
   readonly isCompressed: number

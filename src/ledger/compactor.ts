@@ -1,5 +1,5 @@
 import type { Statement } from 'better-sqlite3'
-import { decodeFrames, maxChunkBytes, maxChunkRecords } from './chunk.ts'
+import { decodeFrames, fullChunkRecords, maxChunkBytes, maxChunkRecords } from './chunk.ts'
 import type { LogFile } from './log-file.ts'
 import { type ChunkNames, mergeNames } from './name-book.ts'
 import { summarizeFrames } from './summary.ts'
@@ -30,9 +30,9 @@ interface Merged {
 }
 
 /**
- * Merges a tenant's small chunks into runs of up to 2,000 records, in one transaction each: a reader sees a record in
- * its old chunk or in the new one. A merged chunk is taken up again only by a pile at least as large, so a record is
- * rewritten some ten times at most, however slowly its tenant's records come.
+ * Merges a tenant's small chunks into runs of up to 2,000 records, in transactions: a reader sees a record in its old
+ * chunk or in the new one. A merged chunk is taken up again only by a pile at least as large, so a record is
+ * rewritten eight times at most, however slowly its tenant's records come.
  */
 export class Compactor {
   readonly #file: LogFile
@@ -62,45 +62,57 @@ export class Compactor {
     this.#remove = database.prepare('DELETE FROM chunk WHERE id = ?')
   }
 
-  /** Does one tenant's turn, about 2 ms at most; false when there is nothing to do for now. */
-  step(nowUs: number): boolean {
-    const restedBelow = this.#file.idWrittenAfter(nowUs - restUs)
-    if (this.#tenantIds.length === 0) {
-      if (nowUs < this.#nextRoundUs) return false
-      this.#nextRoundUs = nowUs + restUs
-      this.#tenantIds = this.#findTenants.all(restedBelow) as number[]
-    }
-    const tenantId = this.#tenantIds.pop()
-    if (tenantId === undefined) return false
-    const fresh = this.#findFresh.all(tenantId, restedBelow) as ChunkHead[]
-    const pile = fitting(fresh)
-    if (pile.length < fresh.length) this.#tenantIds.push(tenantId)
-    if (pile.length > 0) this.#merge(tenantId, this.#withSmallerMerged(tenantId, pile), nowUs)
-    return true
+  /** True when a tenant's turn has come. */
+  hasWork(nowUs: number): boolean {
+    if (this.#tenantIds.length > 0) return true
+    if (nowUs < this.#nextRoundUs) return false
+    this.#nextRoundUs = nowUs + restUs
+    this.#tenantIds = this.#findTenants.all(this.#file.idWrittenAfter(nowUs - restUs)) as number[]
+    return this.#tenantIds.length > 0
   }
 
-  /** The pile with the merged chunks before it that are no larger than what follows them. */
-  #withSmallerMerged(tenantId: number, pile: readonly ChunkHead[]): ChunkHead[] {
+  /** Takes tenants' turns in one transaction while there is time; a turn takes about 2 ms at most. */
+  run(nowUs: number, hasTime: () => boolean): void {
+    const restedBelow = this.#file.idWrittenAfter(nowUs - restUs)
+    this.#file.commit(() => {
+      let tenantId = this.#tenantIds.pop()
+      while (tenantId !== undefined) {
+        this.#mergeTenant(tenantId, restedBelow)
+        tenantId = hasTime() ? this.#tenantIds.pop() : undefined
+      }
+    }, nowUs)
+  }
+
+  #mergeTenant(tenantId: number, restedBelow: number): void {
+    const fresh = this.#findFresh.all(tenantId, restedBelow) as ChunkHead[]
+    if (fresh.length === 0) return
+    const pile = fitting(fresh)
+    const before = this.#findSmallerMerged(tenantId, pile)
+    const merged = this.#readMerged([...before, ...pile])
+    // When the older chunks call things by other names, the pile starts anew.
+    this.#replace(tenantId, merged.ids.length > before.length ? merged : this.#readMerged(pile))
+    if (pile.length < fresh.length) this.#tenantIds.push(tenantId)
+  }
+
+  /** The merged chunks before a pile that are no larger than what follows them. */
+  #findSmallerMerged(tenantId: number, pile: readonly ChunkHead[]): ChunkHead[] {
     let total = pile.reduce((sum, { count }) => sum + count, 0)
     const before: ChunkHead[] = []
     for (const chunk of this.#findMerged.all(tenantId) as ChunkHead[]) {
-      if (chunk.count > total || total + chunk.count > maxChunkRecords) break
+      if (chunk.count > total || chunk.count >= fullChunkRecords) break
       before.unshift(chunk)
       total += chunk.count
     }
-    return [...before, ...pile]
+    return before
   }
 
-  #merge(tenantId: number, pile: readonly ChunkHead[], nowUs: number): void {
-    const { ids, fromId, throughId, names, frames } = this.#readMerged(pile)
-    this.#file.commit(() => {
-      if (ids.length === 1) {
-        this.#keep.run(ids[0])
-        return
-      }
-      for (const id of ids) this.#remove.run(id)
-      this.#file.insert({ tenantId, summary: summarizeFrames(frames), names, frames }, { fromId, throughId })
-    }, nowUs)
+  #replace(tenantId: number, { ids, fromId, throughId, names, frames }: Merged): void {
+    if (ids.length === 1) {
+      this.#keep.run(ids[0])
+      return
+    }
+    for (const id of ids) this.#remove.run(id)
+    this.#file.insert({ tenantId, summary: summarizeFrames(frames), names, frames }, { fromId, throughId })
   }
 
   /** As many of the pile, from its beginning, as fit into one chunk and call everything by the same names. */
@@ -108,16 +120,18 @@ export class Compactor {
     const ids: number[] = []
     const parts: Buffer[] = []
     let names: ChunkNames | undefined
+    let text = ''
     let fromId = Infinity
     let throughId = 0
     let bytes = 0
     for (const { id } of pile) {
       const chunk = this.#readChunk.get(id) as StoredChunk
       const frames = decodeFrames({ isCompressed: chunk.is_compressed, records: chunk.records })
-      const chunkNames = JSON.parse(chunk.names) as ChunkNames
-      const merged = names === undefined ? chunkNames : mergeNames(names, chunkNames)
+      // Most neighbours have the very same names.
+      const merged = chunk.names === text ? names : addNames(names, chunk.names)
       if (merged === undefined || (ids.length > 0 && bytes + frames.length > maxChunkBytes)) break
       names = merged
+      text = chunk.names
       bytes += frames.length
       fromId = Math.min(fromId, chunk.from_id)
       throughId = Math.max(throughId, chunk.through_id)
@@ -127,6 +141,11 @@ export class Compactor {
     if (names === undefined) throw new Error('a pile of chunks is never empty')
     return { ids, fromId, throughId, names, frames: Buffer.concat(parts) }
   }
+}
+
+function addNames(names: ChunkNames | undefined, text: string): ChunkNames | undefined {
+  const more = JSON.parse(text) as ChunkNames
+  return names === undefined ? more : mergeNames(names, more)
 }
 
 /** Chunks from the beginning that make up one chunk together. */

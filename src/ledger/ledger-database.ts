@@ -14,23 +14,21 @@ export interface FileKind {
   readonly schema: string
 }
 
-/** Opens a file of the recorder, or makes it. Throws UserError `storage`, also for a file that is not ours. */
+/** Opens a file of the recorder, or makes it. Throws what SQLite and the system say, and UserError for foreign files. */
 export function openForWriting(path: string, kind: FileKind): Connection {
-  return withStorageErrors(path, () => {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o750 })
-    const isNew = !existsSync(path)
-    const database = new Database(path, { timeout: 2_000 })
-    try {
-      if (isNew) chmodSync(path, 0o640)
-      database.pragma('journal_mode = WAL')
-      database.pragma('synchronous = NORMAL')
-      database.transaction(() => createOrCheck(database, path, kind)).immediate()
-      return database
-    } catch (error) {
-      database.close()
-      throw error
-    }
-  })
+  mkdirSync(dirname(path), { recursive: true, mode: 0o750 })
+  const isNew = !existsSync(path)
+  const database = new Database(path, { timeout: 2_000 })
+  try {
+    if (isNew) chmodSync(path, 0o640)
+    database.pragma('journal_mode = WAL')
+    database.pragma('synchronous = NORMAL')
+    database.transaction(() => createOrCheck(database, path, kind)).immediate()
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
 }
 
 /** Opens a file of the recorder to read; undefined when there is none. Throws UserError `storage`. */

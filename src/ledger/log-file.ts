@@ -34,6 +34,10 @@ export const logFileKind: FileKind = {
 }
 
 const minFileBytes = 2 ** 20
+const maxShrinkBytes = 100 * 2 ** 20
+
+/** Room above the bound for what comes between two calls of `shrink`, and for the largest commit there can be. */
+const burstBytes = 256 * 2 ** 20
 
 /** A chunk that is about to be written. */
 export interface NewChunk {
@@ -49,11 +53,15 @@ export class LogFile {
   readonly database: Connection
   readonly #insert: Statement
   readonly #commits: { readonly firstId: number; readonly writtenUs: number }[]
+  readonly #maxBytes: number
   #nextId: number
 
-  constructor(folder: string, day: Day, nowUs: number) {
+  /** `maxBytes` is where `shrink` brings it; between two calls it may grow a little beyond, then it counts as full. */
+  constructor(folder: string, day: Day, { nowUs, maxBytes }: { nowUs: number; maxBytes: number }) {
     this.day = day
     this.database = openForWriting(logFilePath(folder, day), logFileKind)
+    this.#maxBytes = Math.max(maxBytes, minFileBytes)
+    this.database.pragma(`max_page_count = ${Math.ceil((this.#maxBytes + burstBytes) / this.#pragma('page_size'))}`)
     this.#insert = this.database.prepare(`
       INSERT INTO chunk (id, level, from_id, through_id, tenant_id, first_ms, last_ms, count, slowest_us, statuses, codes,
         by_status, names, is_compressed, records) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
@@ -110,26 +118,32 @@ export class LogFile {
     return this.#commits[0].writtenUs <= us ? this.#commits[0].firstId : 0
   }
 
-  /**
-   * Removes the oldest chunks when all take more than that many bytes: some 100 MiB at once, the rest at the next call.
-   * The file keeps its size and fills anew; the cap on its pages is for bursts between two calls.
-   */
-  bound(maxBytes: number): void {
-    const { database } = this
-    const pageBytes = Number(database.pragma('page_size', { simple: true }))
-    const maxPages = Math.ceil(Math.max(maxBytes, minFileBytes) / pageBytes)
-    database.pragma(`max_page_count = ${maxPages * 2}`)
-    const removeOldest = database.prepare('DELETE FROM chunk WHERE id IN (SELECT id FROM chunk ORDER BY id LIMIT 256)')
-    for (let i = 0; i < 8 && this.#usedPages() > maxPages; i++) removeOldest.run()
+  /** Removes the oldest chunks when all take more than `maxBytes`: some 100 MiB at once. Their room is used again. */
+  shrink(): void {
+    const excess = this.#usedBytes() - this.#maxBytes
+    if (excess <= 0) return
+    const oldest = this.database.prepare('SELECT id, length(records) AS bytes FROM chunk ORDER BY id')
+    let lastId = 0
+    let bytes = 0
+    for (const chunk of oldest.iterate() as IterableIterator<{ id: number; bytes: number }>) {
+      lastId = chunk.id
+      bytes += chunk.bytes
+      if (bytes >= Math.min(excess, maxShrinkBytes)) break
+    }
+    this.database.prepare('DELETE FROM chunk WHERE id <= ?').run(lastId)
   }
 
   close(): void {
     this.database.close()
   }
 
-  #usedPages(): number {
-    const free = Number(this.database.pragma('freelist_count', { simple: true }))
-    return Number(this.database.pragma('page_count', { simple: true })) - free
+  #usedBytes(): number {
+    const pages = this.#pragma('page_count') - this.#pragma('freelist_count')
+    return pages * this.#pragma('page_size')
+  }
+
+  #pragma(name: string): number {
+    return Number(this.database.pragma(name, { simple: true }))
   }
 }
 

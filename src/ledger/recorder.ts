@@ -5,6 +5,8 @@ import { RingReader } from '../slab/ring.ts'
 import type { Slab } from '../slab/slab.ts'
 import { addToThreadCell, threadCell } from '../slab/thread-cells.ts'
 import { dayMs, dayNumber, renderDay } from './day.ts'
+import { withStorageErrors } from './ledger-database.ts'
+import { ledgerPath } from './ledger-file.ts'
 import { NameBook, type OwnersMessage } from './name-book.ts'
 import { removeOldLogs, type Retention } from './retention.ts'
 import { Rollup } from './rollup.ts'
@@ -12,13 +14,14 @@ import { collectRuns, type Run } from './run.ts'
 import { TrafficLog } from './traffic-log.ts'
 import { Trouble } from './trouble.ts'
 
-const commitUs = 250_000
+/** Commits come in this time, or later when they take more than a tenth of it: many tenants make many small chunks. */
+const commitUs = { least: 250_000, most: 1_000_000 }
 const retryUs = 1_000_000
 const upkeepUs = 10_000_000
 const minRollupUs = 1_000_000
 
-/** Records of one commit at most: 60 ms of work. What is left follows at the next turn. */
-const maxCommitRecords = 131_072
+/** Records of one commit at most: 10 ms of work. What is left follows at the next turn. */
+const maxCommitRecords = 16_384
 
 /** Compaction gets this much of a turn: at a turn every 25 ms, an eighth of a core when there is much to merge. */
 const compactUs = 3_000
@@ -46,7 +49,7 @@ export class Recorder {
   #rollup: Rollup | undefined
   #unheard: OwnersMessage[] = []
   #retention: Retention
-  #hasLedger = true
+  #hasLedger: boolean
   #nextCommitUs = 0
   #nextRollupUs = 0
   #nextUpkeepUs = 0
@@ -56,10 +59,10 @@ export class Recorder {
     const { slab, folder, retention, log, clock } = plan
     this.#plan = plan
     this.#readers = Array.from({ length: slab.threads }, (_, thread) => new RingReader(slab, thread))
-    this.#traffic = new TrafficLog(folder, this.#names)
+    this.#traffic = new TrafficLog(folder, this.#names, retention.retentionBytes)
     this.#trouble = new Trouble(log)
     this.#retention = retention
-    this.#openRollup()
+    this.#hasLedger = this.#openRollup()
     this.#openYesterday(clock.monotonicUs())
   }
 
@@ -73,13 +76,14 @@ export class Recorder {
   setRetention(retention: Retention): void {
     this.#retention = retention
     this.#nextUpkeepUs = 0
+    this.#attempt('traffic log', () => this.#traffic.setMaxBytes(retention.retentionBytes))
   }
 
   /** Does what is due. */
   turn(): void {
     const { clock } = this.#plan
     const startUs = clock.monotonicUs()
-    if (this.#hasLedger) this.#hasLedger = this.#attempt('ledger', () => this.#rollup?.writeNames())
+    if (this.#hasLedger) this.#hasLedger = this.#attemptLedger(() => this.#rollup?.writeNames())
     if (startUs >= this.#nextCommitUs || this.#isAnyRingFilling()) this.#commit(startUs)
     if (startUs >= this.#nextRollupUs || this.#isMinuteOver()) this.#rollUp(startUs)
     if (startUs >= this.#nextUpkeepUs) this.#keepUp(startUs)
@@ -103,7 +107,7 @@ export class Recorder {
   /** True when records were written and more may wait. */
   #commit(nowUs: number): boolean {
     if (nowUs < this.#retryCommitUs) return false
-    this.#nextCommitUs = nowUs + commitUs
+    this.#nextCommitUs = nowUs + commitUs.least
     const runs = collectRuns(this.#readers, maxCommitRecords)
     if (runs.length === 0) return false
     if (!this.#writeToday(runs, nowUs)) {
@@ -114,6 +118,8 @@ export class Recorder {
     this.#writeOtherDays(runs, nowUs)
     // A thread that is killed right here writes these records twice.
     for (const reader of this.#readers) reader.release()
+    const tookUs = this.#plan.clock.monotonicUs() - nowUs
+    this.#nextCommitUs = nowUs + Math.min(commitUs.most, Math.max(commitUs.least, 10 * tookUs))
     return true
   }
 
@@ -158,7 +164,7 @@ export class Recorder {
   #rollUp(startUs: number): void {
     const { clock } = this.#plan
     this.#hasLedger = this.#rollup !== undefined || this.#openRollup()
-    this.#hasLedger &&= this.#attempt('ledger', () => this.#rollup?.flush(clock.wallMs()))
+    this.#hasLedger &&= this.#attemptLedger(() => this.#rollup?.flush(clock.wallMs()))
     this.#nextRollupUs = startUs + Math.max(minRollupUs, 20 * (clock.monotonicUs() - startUs))
   }
 
@@ -168,7 +174,7 @@ export class Recorder {
 
   #openRollup(): boolean {
     const { slab, folder, runId, clock } = this.#plan
-    return this.#attempt('ledger', () => {
+    return this.#attemptLedger(() => {
       const rollup = new Rollup({ slab, folder, runId, wallMs: clock.wallMs() })
       for (const message of this.#unheard) rollup.learn(message)
       this.#unheard = []
@@ -190,16 +196,20 @@ export class Recorder {
       this.#traffic.tidy(nowUs)
       const letGo = (day: string) => this.#traffic.forget(day)
       removeOldLogs(folder, this.#retention, { wallMs, letGo })
-      this.#traffic.bound(renderDay(dayNumber(wallMs)), this.#retention.retentionBytes)
+      this.#traffic.shrink(renderDay(dayNumber(wallMs)), nowUs)
     })
     if (!this.#hasLedger) return
-    this.#attempt('ledger', () => this.#rollup?.forgetBefore(wallMs - this.#retention.retentionDays * dayMs))
+    this.#attemptLedger(() => this.#rollup?.forgetBefore(wallMs - this.#retention.retentionDays * dayMs))
   }
 
   #isAnyRingFilling(): boolean {
     const quarter = this.#plan.slab.ringBytes / 4
     for (const reader of this.#readers) if (reader.usedBytes > quarter) return true
     return false
+  }
+
+  #attemptLedger(action: () => void): boolean {
+    return this.#attempt('ledger', () => withStorageErrors(ledgerPath(this.#plan.folder), action))
   }
 
   #attempt(what: string, action: () => void): boolean {

@@ -40,7 +40,7 @@ export class Rollup {
   readonly #before: ReadonlyMap<string, Written>
   #minute: number
 
-  /** Opens the ledger for a run of the server. Throws UserError `storage`. */
+  /** Opens the ledger for a run of the server. Throws what SQLite throws, and UserError for a foreign file. */
   constructor({ slab, folder, runId, wallMs }: { slab: Slab; folder: string; runId: number; wallMs: number }) {
     this.#slab = slab
     this.#runId = runId

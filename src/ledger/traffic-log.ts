@@ -25,10 +25,12 @@ export class TrafficLog {
   readonly #names: NameBook
   readonly #open = new Map<Day, OpenLog>()
   readonly #scratch = Buffer.alloc(maxChunkBytes)
+  #maxBytes: number
 
-  constructor(folder: string, names: NameBook) {
+  constructor(folder: string, names: NameBook, maxBytes: number) {
     this.#folder = folder
     this.#names = names
+    this.#maxBytes = maxBytes
   }
 
   /** Writes runs of one day, all or none. Throws UserError `storage`; the file is opened anew at the next try. */
@@ -42,11 +44,11 @@ export class TrafficLog {
     })
   }
 
-  /** Merges small chunks until `deadlineUs`. Throws UserError `storage`. */
+  /** Merges small chunks as long as there is time. Throws UserError `storage`. */
   compact(nowUs: number, hasTime: () => boolean): void {
     for (const [day, { compactor }] of this.#open) {
       this.#guard(day, () => {
-        while (hasTime() && compactor.step(nowUs));
+        if (hasTime() && compactor.hasWork(nowUs)) compactor.run(nowUs, hasTime)
       })
     }
   }
@@ -56,16 +58,23 @@ export class TrafficLog {
     if (existsSync(logFilePath(this.#folder, day))) this.#guard(day, () => void this.#get(day, nowUs))
   }
 
-  /** Keeps a day's file, if it is open, at about that many bytes by removing its oldest records. */
-  bound(day: Day, maxBytes: number): void {
-    const log = this.#open.get(day)
-    if (log !== undefined) this.#guard(day, () => log.file.bound(maxBytes))
+  /** Bounds what one day's file may take; files are opened anew under it. */
+  setMaxBytes(maxBytes: number): void {
+    if (maxBytes === this.#maxBytes) return
+    this.#maxBytes = maxBytes
+    this.close()
+  }
+
+  /** Removes a day's oldest records while it takes more than the bound. Throws UserError `storage`. */
+  shrink(day: Day, nowUs: number): void {
+    if (!existsSync(logFilePath(this.#folder, day))) return
+    this.#guard(day, () => this.#get(day, nowUs).file.shrink())
   }
 
   #get(day: Day, nowUs: number): OpenLog {
     const found = this.#open.get(day)
     if (found !== undefined) return found
-    const file = new LogFile(this.#folder, day, nowUs)
+    const file = new LogFile(this.#folder, day, { nowUs, maxBytes: this.#maxBytes })
     const inode = statSync(logFilePath(this.#folder, day)).ino
     const log = { file, compactor: new Compactor(file), inode, usedUs: nowUs }
     this.#open.set(day, log)

@@ -12,7 +12,9 @@ export class Trouble {
   report(what: string, error: unknown): void {
     const message = error instanceof Error ? error.message : String(error)
     if (this.#messages.get(what) === message) return
+    const isKnown = [...this.#messages.values()].includes(message)
     this.#messages.set(what, message)
+    if (isKnown) return
     this.#log.error({ code: 'storage', what, err: error }, message)
   }
 
