@@ -41,7 +41,11 @@ export async function announce(call: Call, revision: number, tenant: string | un
     case 'no_server':
       return call.print.note('saved; no server is running')
     case 'timeout':
-      throw new UserError('unreachable', `saved, but the server did not apply it within ${waitMs / 1_000} s`, "See 'mtlb status'.")
+      throw new UserError(
+        'unreachable',
+        `saved, but the server did not apply it within ${waitMs / 1_000} s`,
+        "See 'mtlb status'.",
+      )
     case 'kept':
       throw createRefusal(outcome)
   }
@@ -52,7 +56,11 @@ const waitMs = 5_000
 function createRefusal({ keptRevision, problems }: Kept): UserError {
   const reasons = problems.map(({ table, row, message }) => `${table} '${row}': ${message}`).join('; ')
   const what = keptRevision > 0 ? `kept revision ${keptRevision}` : 'did not take it'
-  return new UserError('unreachable', `saved, but the server ${what}: ${reasons}`, problems[0]?.hint ?? "See 'mtlb check'.")
+  return new UserError(
+    'unreachable',
+    `saved, but the server ${what}: ${reasons}`,
+    problems[0]?.hint ?? "See 'mtlb check'.",
+  )
 }
 
 async function withStore<T>(call: Call, access: 'read' | 'write', use: (store: Store) => T | Promise<T>): Promise<T> {

@@ -12,14 +12,15 @@ export function createSurroundings(): Surroundings {
     err: createOutput(process.stderr),
     clock: systemClock,
     prompts: terminalPrompts,
-    isInteractive: Boolean(process.stdin.isTTY && process.stdout.isTTY),
+    isInteractive: process.stdin.isTTY && process.stdout.isTTY,
     endOnInterrupt: () => process.once('SIGINT', () => process.exit(exitCodes.interrupted)),
   }
 }
 
 function createOutput(stream: WriteStream): Output {
   return {
-    isTerminal: Boolean(stream.isTTY),
+    // Undefined in a pipe, whatever its type says.
+    isTerminal: stream.isTTY,
     width: stream.columns || 80,
     write: (text) => {
       stream.write(text)

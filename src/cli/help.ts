@@ -38,7 +38,12 @@ export function renderTopicHelp(topic: Topic, look: HelpLook): string {
 }
 
 export function renderCommandHelp(command: Command, look: HelpLook): string {
-  const page = createPage(`mtlb ${command.words.join(' ')}`, `${operandsOf(command)} [flags]`.trim(), describe(command), look)
+  const page = createPage(
+    `mtlb ${command.words.join(' ')}`,
+    `${operandsOf(command)} [flags]`.trim(),
+    describe(command),
+    look,
+  )
   for (const operand of command.operands ?? []) page.argument(`[${operand.name}]`, operand.summary)
   addFlags(page, command.flags ?? [], 'Flags:')
   addFlags(page, globalFlags, 'Flags of every command:')
@@ -86,7 +91,9 @@ function addFlags(page: Page, flags: readonly Flag[], group: string): void {
 function renderExamples(examples: readonly Example[], look: HelpLook): string[] {
   if (examples.length === 0) return []
   const width = Math.max(...examples.filter(({ note }) => note !== undefined).map(({ command }) => command.length), 0)
-  const lines = examples.map(({ command, note }) => (note === undefined ? command : `${command.padEnd(width)}  # ${note}`))
+  const lines = examples.map(({ command, note }) =>
+    note === undefined ? command : `${command.padEnd(width)}  # ${note}`,
+  )
   return [bold('Examples:', look), ...lines.map((line) => `  ${line}`)]
 }
 

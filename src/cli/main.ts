@@ -3,6 +3,7 @@ import { readVersion } from './version.ts'
 // The entry of bin/mtlb. It knows one answer by heart and loads the rest only when it is needed.
 process.stdout.on('error', endQuietlyOnClosedPipe)
 process.stderr.on('error', endQuietlyOnClosedPipe)
+process.once('uncaughtException', (bug) => void endWithReport(bug))
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -12,6 +13,12 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const [{ run }, { createSurroundings }] = await Promise.all([import('./run.ts'), import('./create-surroundings.ts')])
   return run(argv, createSurroundings())
+}
+
+async function endWithReport(bug: unknown): Promise<void> {
+  const { reportError } = await import('./report-error.ts')
+  const err = { isTerminal: false, width: 80, write: (text: string) => process.stderr.write(text) }
+  process.exit(reportError(bug, { isJson: process.argv.includes('--json'), err, env: process.env }))
 }
 
 function endQuietlyOnClosedPipe(error: NodeJS.ErrnoException): void {

@@ -10,7 +10,11 @@ import type { Noun } from './noun.ts'
 /** The names that lead to a row: those of its owners, outermost first, then its own where it has one. */
 export type Address = readonly string[]
 
-export const tenantFlag: Flag = { name: 'tenant', value: 'tenant', summary: 'The tenant, where the name does not say it.' }
+export const tenantFlag: Flag = {
+  name: 'tenant',
+  value: 'tenant',
+  summary: 'The tenant, where the name does not say it.',
+}
 
 /** What a row belongs to, outermost first: tenant and pool for an endpoint. */
 export function ownersOf(entity: Entity): readonly Entity[] {
@@ -102,7 +106,9 @@ async function readPart(noun: Noun, part: Entity, { call, text }: GivenPart): Pr
 function lacksPart(noun: Noun, part: Entity): UserError {
   const words = addressOperands(noun).map(({ name }) => name)
   const flag = part === noun.entity ? '' : ' --tenant TENANT'
-  const hint = noun.isTenantFlagged ? `Write ${words.join(' ')}${flag}.` : `Write ${words.join(' ')}${flag && `, or add${flag}`}.`
+  const hint = noun.isTenantFlagged
+    ? `Write ${words.join(' ')}${flag}.`
+    : `Write ${words.join(' ')}${flag && `, or add${flag}`}.`
   const which = part === noun.entity ? nameFieldOf(part).label : part.noun
   return new UserError('usage', `the ${which} is missing`, hint)
 }

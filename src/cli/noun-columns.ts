@@ -17,7 +17,11 @@ export function nounColumns(entity: Entity): readonly Column<OwnedRow>[] {
 }
 
 /** Lists every `Row` with its owners' names; `rowsOf` reads the rows of an entity. */
-export function withOwners(entity: Entity, rows: readonly Row[], rowsOf: (entity: Entity) => readonly Row[]): OwnedRow[] {
+export function withOwners(
+  entity: Entity,
+  rows: readonly Row[],
+  rowsOf: (entity: Entity) => readonly Row[],
+): OwnedRow[] {
   const paths = pathsById(ownersOf(entity), rowsOf)
   return rows.map((row) => ({ row, owners: paths.get(Number(row[entity.ownerProperty ?? ''])) ?? [] }))
 }
@@ -35,7 +39,15 @@ function pathsById(owners: readonly Entity[], rowsOf: (entity: Entity) => readon
 
 function createOwnerColumn(owner: Entity, at: number): Column<OwnedRow> {
   const nameOf = ({ owners }: OwnedRow) => owners[at] ?? ''
-  return { key: owner.table, title: owner.noun, isRight: false, isDetail: false, human: nameOf, raw: nameOf, json: nameOf }
+  return {
+    key: owner.table,
+    title: owner.noun,
+    isRight: false,
+    isDetail: false,
+    human: nameOf,
+    raw: nameOf,
+    json: nameOf,
+  }
 }
 
 /** How a field is shown; `value` takes it out of a row. */

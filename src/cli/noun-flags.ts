@@ -27,7 +27,8 @@ export function readFlags(fields: readonly Field[], call: Call): Values {
   for (const field of fields) {
     const given = call.flags[flagName(field)]
     if (given === undefined) continue
-    values[field.property] = typeof given === 'boolean' ? given : field.parse(typeof given === 'string' ? given : given.join(','))
+    values[field.property] =
+      typeof given === 'boolean' ? given : field.parse(typeof given === 'string' ? given : given.join(','))
   }
   return values
 }
@@ -48,7 +49,11 @@ export async function askForMissing(
 }
 
 function lacksFlag(field: Field, call: Call): UserError {
-  return new UserError('usage', `${field.flag} is missing`, `Write '${call.commandLine} ${field.flag} ${field.valueName.toUpperCase()}'.`)
+  return new UserError(
+    'usage',
+    `${field.flag} is missing`,
+    `Write '${call.commandLine} ${field.flag} ${field.valueName.toUpperCase()}'.`,
+  )
 }
 
 async function ask(field: Field, { surroundings: { prompts } }: Call, choices: readonly string[]): Promise<unknown> {

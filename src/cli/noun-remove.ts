@@ -36,11 +36,16 @@ export function createRemoveCommand(noun: Noun): Command {
 
 /** `2 routes (api, web)`: what goes with the row and what names it. */
 function findUsers(store: Store, entity: Entity, row: Row): readonly string[] {
-  const owned = ownedBy(entity).map((child) => describe(child, store.list(child, { [child.ownerProperty ?? '']: row.id })))
+  const owned = ownedBy(entity).map((child) =>
+    describe(child, store.list(child, { [child.ownerProperty ?? '']: row.id })),
+  )
   const users = usesOf(entity).map((use) => {
     const tenantId = row[entity.ownerProperty ?? '']
     const name = row[nameFieldOf(entity).property]
-    return describe(use.entity, store.list(use.entity, { [use.entity.ownerProperty ?? '']: tenantId, [use.field.property]: name }))
+    return describe(
+      use.entity,
+      store.list(use.entity, { [use.entity.ownerProperty ?? '']: tenantId, [use.field.property]: name }),
+    )
   })
   return [...users, ...owned].filter((text) => text !== '')
 }
@@ -50,7 +55,8 @@ async function confirmRemoval(call: Call, name: string, users: readonly string[]
   const use = `${name} is used: ${users.join(', ')}`
   if (!call.mayAsk) throw new UserError('confirmation', use, `Remove it all the same: '${call.commandLine} --yes'.`)
   call.print.warn(use)
-  if (!(await call.surroundings.prompts.confirm(`Remove ${name}?`))) throw new UserError('confirmation', `${name} stays`)
+  if (!(await call.surroundings.prompts.confirm(`Remove ${name}?`)))
+    throw new UserError('confirmation', `${name} stays`)
 }
 
 function describe(entity: Entity, rows: readonly Row[]): string {

@@ -84,7 +84,11 @@ export function rowNotFound(
   const owners = path.slice(0, ownersOf(entity).length).join('/')
   const list = `mtlb ${entity.command} list ${owners}`.trimEnd()
   if (entity.nameField === undefined) {
-    return new UserError('not_found', `tenant '${owners}' has no ${entity.noun}`, `Add one: 'mtlb ${entity.command} set ${owners} ${requiredFlags(entity)}'.`)
+    return new UserError(
+      'not_found',
+      `tenant '${owners}' has no ${entity.noun}`,
+      `Add one: 'mtlb ${entity.command} set ${owners} ${requiredFlags(entity)}'.`,
+    )
   }
   const name = path.at(-1) ?? ''
   const where = owners === '' ? '' : ` in '${owners}'`

@@ -28,7 +28,8 @@ export function createSetCommand(noun: Noun): Command {
         const row = isUpsert ? findRow(store, entity, address) : getRow(store, entity, address)
         const tenantId = getOwnerId(store, entity, address)
         checkReferences(store, entity, { tenantId, tenant: address[0], values })
-        const complete: Values = row === undefined ? await askForMissing(fields, values, { call, choicesOf: () => [] }) : values
+        const complete: Values =
+          row === undefined ? await askForMissing(fields, values, { call, choicesOf: () => [] }) : values
         const { revision } = writeChange(call, store, (writer) => {
           if (row !== undefined) writer.update(entity, row.id, complete)
           else writer.insert(entity, newRow(entity, { ownerId: tenantId, address, values: complete }))

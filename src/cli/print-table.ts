@@ -26,7 +26,10 @@ export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly
     colWidths: widths,
     colAligns: columns.map((column) => (column.isRight ? 'right' : 'left')),
   })
-  table.push(headings.map((title) => (look.hasColors ? styleText('bold', title, noCheck) : title)), ...cells)
+  table.push(
+    headings.map((title) => (look.hasColors ? styleText('bold', title, noCheck) : title)),
+    ...cells,
+  )
   return `${table.toString().split('\n').map(trimEnd).join('\n')}\n`
 }
 
@@ -92,7 +95,9 @@ function textWidth(text: string): number {
 }
 
 function isWide(code: number): boolean {
-  return code >= 0x1100 && (code <= 0x115f || (code >= 0x2e80 && code <= 0xffdc) || (code >= 0x1f300 && code <= 0x3fffd))
+  return (
+    code >= 0x1100 && (code <= 0x115f || (code >= 0x2e80 && code <= 0xffdc) || (code >= 0x1f300 && code <= 0x3fffd))
+  )
 }
 
 function trimEnd(line: string): string {

@@ -23,11 +23,23 @@ function renderMain(topics: readonly Topic[], version: string): ManPage {
     section('NAME', [escape('mtlb - multi-tenant load balancer and API gateway')]),
     section('SYNOPSIS', [`${bold('mtlb')} ${italic('COMMAND')} [${italic('flags')}]`]),
     section('DESCRIPTION', paragraphs(overview)),
-    section('COMMANDS', topics.flatMap(({ name, summary }) => item(`${bold(`mtlb-${name}`)}(1)`, summary))),
+    section(
+      'COMMANDS',
+      topics.flatMap(({ name, summary }) => item(`${bold(`mtlb-${name}`)}(1)`, summary)),
+    ),
     section('FLAGS OF EVERY COMMAND', globalFlags.flatMap(renderFlag)),
-    section('EXIT STATUS', exitCodeMeanings.flatMap(([code, meaning]) => item(bold(String(code)), `${meaning}.`))),
-    section('ENVIRONMENT', environment.flatMap(([name, meaning]) => item(bold(name), meaning))),
-    section('FILES', files.flatMap(([name, meaning]) => item(italic(name), meaning))),
+    section(
+      'EXIT STATUS',
+      exitCodeMeanings.flatMap(([code, meaning]) => item(bold(String(code)), `${meaning}.`)),
+    ),
+    section(
+      'ENVIRONMENT',
+      environment.flatMap(([name, meaning]) => item(bold(name), meaning)),
+    ),
+    section(
+      'FILES',
+      files.flatMap(([name, meaning]) => item(italic(name), meaning)),
+    ),
     section('EXAMPLES', renderExamples(firstSteps)),
     section('SEE ALSO', [names.map((name) => `${bold(`mtlb-${name}`)}(1)`).join(', ')]),
   ])
@@ -37,7 +49,10 @@ function renderTopic(topic: Topic, version: string): ManPage {
   const { name, summary, details, commands } = topic
   return page(`mtlb-${name}`, version, [
     section('NAME', [escape(`mtlb-${name} - ${summary.replace(/\.$/, '')}`)]),
-    section('SYNOPSIS', commands.flatMap((command, at) => [...(at === 0 ? [] : ['.br']), renderSynopsis(command)])),
+    section(
+      'SYNOPSIS',
+      commands.flatMap((command, at) => [...(at === 0 ? [] : ['.br']), renderSynopsis(command)]),
+    ),
     section('DESCRIPTION', paragraphs(details === undefined ? summary : `${summary}\n\n${details}`)),
     ...commands.map((command) => renderCommand(command)),
     section('SEE ALSO', [`${bold('mtlb')}(1)`]),
@@ -107,10 +122,12 @@ function item(term: string, meaning: string): readonly string[] {
 }
 
 function paragraphs(text: string): readonly string[] {
-  return text.split('\n\n').flatMap((paragraph, at) => [
-    ...(at === 0 ? [] : ['.PP']),
-    ...paragraph.split('\n').flatMap((line, lineAt) => [...(lineAt === 0 ? [] : ['.br']), escape(line)]),
-  ])
+  return text
+    .split('\n\n')
+    .flatMap((paragraph, at) => [
+      ...(at === 0 ? [] : ['.PP']),
+      ...paragraph.split('\n').flatMap((line, lineAt) => [...(lineAt === 0 ? [] : ['.br']), escape(line)]),
+    ])
 }
 
 function bold(text: string): string {

@@ -26,7 +26,11 @@ const cases: readonly (readonly [kind: CellKind, value: Cell, look: Look])[] = [
   ['duration', 1_500, { human: '1500ms', raw: '1500', json: 1_500 }],
   ['duration', 0.4567, { human: '0.457ms', raw: '0.4567', json: 0.4567 }],
   ['duration', 123.4, { human: '123ms', raw: '123.4', json: 123.4 }],
-  ['time', Date.UTC(2026, 10, 20, 12), { human: '2026-11-20 12:00:00Z', raw: '2026-11-20T12:00:00.000Z', json: '2026-11-20T12:00:00.000Z' }],
+  [
+    'time',
+    Date.UTC(2026, 10, 20, 12),
+    { human: '2026-11-20 12:00:00Z', raw: '2026-11-20T12:00:00.000Z', json: '2026-11-20T12:00:00.000Z' },
+  ],
   ['time', 0, { human: '', raw: '', json: null }],
   ['list', ['GET', 'POST'], { human: 'GET,POST', raw: 'GET,POST', json: ['GET', 'POST'] }],
   ['list', [], { human: '', raw: '', json: [] }],

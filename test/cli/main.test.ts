@@ -39,12 +39,21 @@ test('an interrupt ends a command that waits with 130', async (t) => {
   assert.deepEqual(await once(follower, 'exit'), [130, null])
 })
 
+test('what nobody expected is one line and 70', async (t) => {
+  const boom = 'data:text/javascript,setTimeout(() => { throw Error(42) }, 50)'
+  const options = { data: tempFolder(t), env: { NODE_OPTIONS: `--import=${boom.replaceAll(' ', '%20')}` } }
+  await callCli(['tenant', 'add', 'acme'], options)
+  const { code, stderr } = await runCli(['logs', '--follow', '--quiet'], options)
+  assert.equal(code, 70)
+  assert.match(stderr, /^mtlb: 42: this is a bug in mtlb; please report it.*\n$/)
+})
+
 test('serve says where it listens, refuses a second one, and drains on SIGTERM', async (t) => {
   const data = tempFolder(t)
   await callCli(['listener', 'set', 'main', '--bind', '127.0.0.1:0'], { data })
   const server = startCli(['serve', '--threads', '1', '--drain', '1s'], { data, env: { MTLB_LOG: 'warn' } })
   t.after(() => server.kill('SIGKILL'))
-  const said = collect(server.stderr)
+  const said = collect(server.stdout)
   const port = Number(await eventually(() => /listener 'main' accepts on 127\.0\.0\.1:(\d+)/.exec(said())?.[1]))
   assert.equal((await request(port)).status, 404)
   const second = await runCli(['serve'], { data })
@@ -59,7 +68,9 @@ test('the demo serves what it prints and leaves nothing behind', async (t) => {
   t.after(() => demo.kill('SIGKILL'))
   const said = collect(demo.stdout)
   await eventually(() => said().includes('Ctrl-C ends it.'), 10_000)
-  const lines = said().split('\n').filter((line) => line.startsWith('curl '))
+  const lines = said()
+    .split('\n')
+    .filter((line) => line.startsWith('curl '))
   const statuses = await Promise.all(lines.map(async (line) => (await askAsPrinted(line)).status))
   assert.deepEqual(statuses, [200, 200, 200, 401, 401, 403])
   const folder = /--data (\S+) status/.exec(said())?.[1] ?? ''
@@ -70,7 +81,9 @@ test('the demo serves what it prints and leaves nothing behind', async (t) => {
 })
 
 function askAsPrinted(line: string) {
-  const headers = Object.fromEntries(Array.from(line.matchAll(/-H '([^:]+): ([^']+)'/g), ([, name, value]) => [name, value]))
+  const headers = Object.fromEntries(
+    Array.from(line.matchAll(/-H '([^:]+): ([^']+)'/g), ([, name, value]) => [name, value]),
+  )
   const [, port, path] = /http:\/\/127\.0\.0\.1:(\d+)(\S*)/.exec(line) ?? []
   const { Host: host, ...rest } = headers
   return request(Number(port), { path, host, headers: rest })

@@ -18,7 +18,11 @@ const given = (argv: readonly string[]) => {
 }
 
 const cases: readonly (readonly [name: string, argv: readonly string[], expected: object])[] = [
-  ['flags may stand before, between and after words', ['--wait', 'a', '--connect-timeout', '5s', 'b'], { words: ['a', 'b'], wait: true, 'connect-timeout': '5s' }],
+  [
+    'flags may stand before, between and after words',
+    ['--wait', 'a', '--connect-timeout', '5s', 'b'],
+    { words: ['a', 'b'], wait: true, 'connect-timeout': '5s' },
+  ],
   ['a value may follow an equals sign', ['--connect-timeout=5s'], { words: [], 'connect-timeout': '5s' }],
   ['an empty value is a value', ['--connect-timeout', ''], { words: [], 'connect-timeout': '' }],
   ['a repeated flag becomes a list', ['--host', 'a', '--host', 'b'], { words: [], host: ['a', 'b'] }],
@@ -31,7 +35,11 @@ const cases: readonly (readonly [name: string, argv: readonly string[], expected
 for (const [name, argv, expected] of cases) test(name, () => assert.deepEqual(given(argv), expected))
 
 test('an unknown flag is named with the one that was probably meant', () => {
-  assert.throws(() => given(['--conect-timeout=5s']), { code: 'usage', message: "unknown flag '--conect-timeout'", hint: "Did you mean '--connect-timeout'?" })
+  assert.throws(() => given(['--conect-timeout=5s']), {
+    code: 'usage',
+    message: "unknown flag '--conect-timeout'",
+    hint: "Did you mean '--connect-timeout'?",
+  })
   assert.throws(() => given(['-z']), { code: 'usage', message: "unknown flag '-z'", hint: "See 'mtlb help x'." })
 })
 

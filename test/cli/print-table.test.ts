@@ -32,7 +32,10 @@ test('a table is as wide as it must be, numbers stand on the right', () => {
 
 test('the widest column gives way in a narrow window', () => {
   const lines = renderTable(columns, rows, { width: 40, hasColors: false }).trimEnd().split('\n')
-  assert.ok(lines.every((line) => line.length <= 40), lines.join('\n'))
+  assert.ok(
+    lines.every((line) => line.length <= 40),
+    lines.join('\n'),
+  )
   assert.match(lines[1], /^a {5}x+… +5$/)
 })
 

@@ -72,7 +72,11 @@ test('removing what others use asks, and a no changes nothing', async (t) => {
 
 test('Ctrl-C at a question ends with 130 and writes nothing', async (t) => {
   const data = await prepare(t, acme)
-  const { code, stderr } = await callCli(['route', 'add', 'acme/api'], { data, prompts: script([]).prompts, terminalWidth: 80 })
+  const { code, stderr } = await callCli(['route', 'add', 'acme/api'], {
+    data,
+    prompts: script([]).prompts,
+    terminalWidth: 80,
+  })
   assert.deepEqual([code, stderr], [130, ''])
   assert.equal((await callCli(['route', 'list'], { data })).stdout, '')
 })

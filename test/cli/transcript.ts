@@ -21,12 +21,18 @@ export function readTranscript(url: URL): Transcript {
   const starts = lines.flatMap((line, at) => (line.startsWith('$ ') ? [at] : []))
   const steps = starts.map((start, index) => ({
     command: lines[start].slice(2),
-    expected: lines.slice(start + 1, starts[index + 1] ?? lines.length).join('\n').trimEnd(),
+    expected: lines
+      .slice(start + 1, starts[index + 1] ?? lines.length)
+      .join('\n')
+      .trimEnd(),
   }))
   return { head: lines.slice(0, starts[0]), directives, steps }
 }
 
-export function renderTranscript(head: readonly string[], played: readonly { command: string; actual: string }[]): string {
+export function renderTranscript(
+  head: readonly string[],
+  played: readonly { command: string; actual: string }[],
+): string {
   const body = played.map(({ command, actual }) => (actual === '' ? `$ ${command}` : `$ ${command}\n${actual}`))
   return `${[...head, ...body].join('\n')}\n`
 }
@@ -49,5 +55,7 @@ export function normalise(text: string, folder: string): string {
 
 /** Words as a shell reads them: blanks separate, quotes hold together. */
 export function splitWords(line: string): readonly string[] {
-  return Array.from(line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g), ([word]) => word.replaceAll(/'([^']*)'|"([^"]*)"/g, '$1$2'))
+  return Array.from(line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g), ([word]) =>
+    word.replaceAll(/'([^']*)'|"([^"]*)"/g, '$1$2'),
+  )
 }

@@ -5,7 +5,10 @@ export const host = defineNoun({
   entity,
   details: "Names are unique over all tenants. A wildcard stands for one or more first labels: '*.acme.example'.",
   examples: {
-    add: [{ command: 'mtlb host add acme/api.acme.example' }, { command: "mtlb host add '*.acme.example' --tenant acme" }],
+    add: [
+      { command: 'mtlb host add acme/api.acme.example' },
+      { command: "mtlb host add '*.acme.example' --tenant acme" },
+    ],
     list: [{ command: 'mtlb host list --tenant acme' }],
     remove: [{ command: 'mtlb host remove api.acme.example' }],
   },

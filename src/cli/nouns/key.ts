@@ -42,7 +42,8 @@ function createAddKey(noun: Noun): Command {
         const { result: row, revision } = writeChange(call, store, (writer) =>
           writer.insert(entity, { ...values, tenantId, name, hash, prefix }),
         )
-        if (call.print.isJson) call.print.json({ ...jsonObject(nounColumns(entity), { owners: [tenant], row }), secret })
+        if (call.print.isJson)
+          call.print.json({ ...jsonObject(nounColumns(entity), { owners: [tenant], row }), secret })
         else call.print.line(secret)
         await announce(call, revision, tenant)
       })

@@ -4,10 +4,7 @@ import { defineNoun } from '../define-noun.ts'
 export const pool = defineNoun({
   entity,
   examples: {
-    add: [
-      { command: 'mtlb pool add acme/web' },
-      { command: 'mtlb pool add acme/web --balance least-connections' },
-    ],
+    add: [{ command: 'mtlb pool add acme/web' }, { command: 'mtlb pool add acme/web --balance least-connections' }],
     list: [{ command: 'mtlb pool list --tenant acme' }],
     set: [{ command: 'mtlb pool set acme/web --connect-timeout 2s' }],
     remove: [{ command: 'mtlb pool remove acme/web --yes', note: 'even when routes use it' }],

@@ -19,7 +19,7 @@ export const audit: Topic = {
       summary: 'List changes, the newest first.',
       flags: [
         { name: 'tenant', value: 'tenant', summary: 'Only what concerns this tenant.' },
-        { name: 'noun', value: 'noun', summary: "Only this kind of thing: pool, 'ip rule' …" },
+        { name: 'noun', value: 'noun', summary: "Only this kind of thing: 'pool', 'ip rule'." },
         { name: 'actor', value: 'name', summary: 'Only what this operator did.' },
         { name: 'since', value: 'time', summary: "Not older than this: '15m', '2026-11-20T12:00:00Z'." },
         { name: 'count', short: 'n', value: 'number', summary: 'At most this many. Default: 100.' },
@@ -46,7 +46,8 @@ export const audit: Topic = {
         readConfiguration(call, (store) => {
           const id = readId(call)
           const row = store.findAudit(id)
-          if (row === undefined) throw new UserError('not_found', `change '${id}' does not exist`, "See 'mtlb audit list'.")
+          if (row === undefined)
+            throw new UserError('not_found', `change '${id}' does not exist`, "See 'mtlb audit list'.")
           call.print.record(columns, row)
         }),
     },

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import type { Call } from '../call.ts'
 import type { Topic } from '../command.ts'
 import type { DemoKeys } from '../write-demo.ts'
@@ -18,7 +18,9 @@ export const demo: Topic = {
       words: ['demo'],
       summary,
       details: 'Everything lives in a temporary data folder and on the loopback interface.',
-      flags: [{ name: 'port', value: 'port', summary: `Port of the proxy; 0 takes a free one. Default: ${usualPort}.` }],
+      flags: [
+        { name: 'port', value: 'port', summary: `Port of the proxy; 0 takes a free one. Default: ${usualPort}.` },
+      ],
       examples: [{ command: 'mtlb demo' }],
       ownsSignals: true,
       run: async (call) => {
@@ -66,6 +68,7 @@ interface Guide {
 }
 
 function renderGuide({ origin, folder, keys }: Guide): readonly string[] {
+  const mtlb = `${findLauncher()} --data ${folder}`
   const status = String.raw`-s -o /dev/null -w '%{http_code} '`
   return [
     `mtlb serves two tenants, acme and globex, on ${origin}. Paste these into another terminal:`,
@@ -82,10 +85,17 @@ function renderGuide({ origin, folder, keys }: Guide): readonly string[] {
     '# acme may send 5 requests per second, 10 at once: the rest is 429 rate_limited',
     `for i in $(seq 15); do curl ${status} -H 'Host: acme.test' -H 'Authorization: Bearer ${keys.acme}' ${origin}/; done; echo`,
     '# what happened',
-    `mtlb --data ${folder} logs -n 20`,
-    `mtlb --data ${folder} stats`,
-    `mtlb --data ${folder} status`,
+    `${mtlb} logs -n 20`,
+    `${mtlb} stats`,
+    `${mtlb} status`,
     '',
     'Ctrl-C ends it.',
   ]
+}
+
+/** As it can be typed in this folder. */
+function findLauncher(): string {
+  const path = new URL('../../../bin/mtlb', import.meta.url).pathname
+  const near = relative(process.cwd(), path)
+  return near.startsWith('..') ? path : near
 }

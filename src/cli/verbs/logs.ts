@@ -22,7 +22,12 @@ const flags: readonly Flag[] = [
   { name: 'path', value: 'text', summary: 'Paths that begin with this, or contain it where it has no slash first.' },
   { name: 'code', value: 'code', summary: "Why it was refused or failed: 'rate_limited'." },
   { name: 'request-id', value: 'id', summary: 'The one request with this X-Request-Id.' },
-  { name: 'count', short: 'n', value: 'number', summary: `The newest so many. Default: ${usualCount} when no time is given.` },
+  {
+    name: 'count',
+    short: 'n',
+    value: 'number',
+    summary: `The newest so many. Default: ${usualCount} when no time is given.`,
+  },
   { name: 'follow', short: 'f', summary: 'Go on with new requests as they come.' },
 ]
 

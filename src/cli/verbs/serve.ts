@@ -18,7 +18,11 @@ export const serve: Topic = {
         'SIGHUP: read the whole configuration again. Logs are JSON lines on stderr; MTLB_LOG sets their level.',
       flags: [
         { name: 'threads', value: 'number', summary: 'Data threads. Default: one per core.' },
-        { name: 'drain', value: 'duration', summary: 'Longest wait for requests under way. Default: setting drain-timeout.' },
+        {
+          name: 'drain',
+          value: 'duration',
+          summary: 'Longest wait for requests under way. Default: setting drain-timeout.',
+        },
       ],
       examples: [{ command: 'mtlb serve' }, { command: 'mtlb serve --threads 2 --drain 10s' }],
       ownsSignals: true,
@@ -52,7 +56,7 @@ interface Listener {
 
 function printListeners({ print }: Call, listeners: readonly Listener[]): void {
   for (const { name, bind, port, error } of listeners) {
-    if (error === undefined) print.note(`listener '${name}' accepts on ${bind.replace(/\d+$/, String(port))}`)
-    else print.warn(`listener '${name}' on ${bind}: ${error}`)
+    if (error !== undefined) print.warn(`listener '${name}' on ${bind}: ${error}`)
+    else if (!print.isQuiet) print.line(`listener '${name}' accepts on ${bind.replace(/\d+$/, String(port))}`)
   }
 }

@@ -73,7 +73,9 @@ function describe(report: StatusReport, nowMs: number): readonly Part[] {
       detail: `${keptRevision === 0 ? 'nothing in force' : `kept revision ${keptRevision}`}: ${reasons(problems)}`,
     })),
     ...(globalProblems.length === 0 ? [] : [{ part: 'global', state: 'kept', detail: reasons(globalProblems) }]),
-    ...(report.trouble === undefined ? [] : [{ part: 'database', state: 'not followed', detail: report.trouble.message }]),
+    ...(report.trouble === undefined
+      ? []
+      : [{ part: 'database', state: 'not followed', detail: report.trouble.message }]),
   ]
 }
 
