@@ -19,7 +19,7 @@ export interface Quarantine {
   readonly tenant: string
   readonly revision: number
   readonly problems: readonly Problem[]
-  /** It compiles and only lacks host names that another tenant holds, so that it may come into force later. */
+  /** It compiles and only lacks what others hold, host names or slots, so that it may come into force later. */
   readonly candidate: TenantSnapshot | undefined
 }
 
@@ -72,7 +72,7 @@ export class Configuration {
     return { tenants, removedTenantIds }
   }
 
-  /** What compiles of what was read, and whoever waits for a host name that may have become free. */
+  /** What compiles of what was read, and whoever waits for something that may have become free. */
   #collectCandidates(read: readonly ReadTenant[]): Map<number, TenantSnapshot> {
     const candidates = new Map<number, TenantSnapshot>()
     for (const { tenantId, candidate } of this.quarantines.values()) {
@@ -104,7 +104,7 @@ export class Configuration {
     } catch (error) {
       if (!(error instanceof UserError)) throw error
       retireSlots(snapshot, before, this.#allocator)
-      this.#quarantine(snapshot, [noSlotLeft(snapshot, error)], undefined)
+      this.#quarantine(snapshot, [noSlotLeft(snapshot, error)], snapshot)
       return undefined
     }
   }

@@ -47,7 +47,13 @@ function findSharedBinds(listeners: readonly ListenerRow[]): Problem[] {
 }
 
 function settingProblem({ name, message }: SettingMistake): Problem {
-  return { table: 'setting', row: name, field: 'value', message, hint: `mtlb setting remove ${name} restores its default` }
+  return {
+    table: 'setting',
+    row: name,
+    field: 'value',
+    message,
+    hint: `mtlb setting remove ${name} restores its default`,
+  }
 }
 
 function buildListener({ id, name, bind }: ListenerRow): ListenerSnapshot[] {

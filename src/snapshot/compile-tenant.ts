@@ -55,7 +55,9 @@ function buildRoute(route: RouteRow, poolIndex: ReadonlyMap<string, number>): Ro
 /** The longest path first; of equal paths those for certain methods first, so that the first match is the best. */
 function byPrecedence(a: RouteRow, b: RouteRow): number {
   const isForAll = ({ methods }: RouteRow) => Number(methods.length === 0)
-  return b.path.length - a.path.length || compare(a.path, b.path) || isForAll(a) - isForAll(b) || compare(a.name, b.name)
+  return (
+    b.path.length - a.path.length || compare(a.path, b.path) || isForAll(a) - isForAll(b) || compare(a.name, b.name)
+  )
 }
 
 function compare(a: string, b: string): number {

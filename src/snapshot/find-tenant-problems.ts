@@ -13,7 +13,13 @@ import type { Problem } from './tenant-snapshot.ts'
 
 /** Every problem of a tenant's rows: first what single rows hold, then what does not fit together. */
 export function findTenantProblems(rows: TenantRows): Problem[] {
-  return [...checkRows(rows), ...findStrayEndpoints(rows), ...findMissingPools(rows), ...findRivalRoutes(rows), ...checkKeys(rows)]
+  return [
+    ...checkRows(rows),
+    ...findStrayEndpoints(rows),
+    ...findMissingPools(rows),
+    ...findRivalRoutes(rows),
+    ...checkKeys(rows),
+  ]
 }
 
 function checkRows(rows: TenantRows): Problem[] {

@@ -37,7 +37,10 @@ test('listeners and settings become a frozen snapshot, with defaults for what is
 })
 
 test('trusted proxies become a table', () => {
-  const compiled = compileGlobal({ ...good, settings: [{ id: 1, name: 'trusted-proxies', value: '10.0.0.0/8,::1/128' }] })
+  const compiled = compileGlobal({
+    ...good,
+    settings: [{ id: 1, name: 'trusted-proxies', value: '10.0.0.0/8,::1/128' }],
+  })
   assert.ok('snapshot' in compiled && compiled.snapshot.trustedProxies)
   assert.equal(findInIpTable(compiled.snapshot.trustedProxies, '10.2.3.4'), 1)
   assert.equal(findInIpTable(compiled.snapshot.trustedProxies, '192.0.2.1'), -1)

@@ -126,7 +126,11 @@ for (const { name, changes, problem, hint } of cases) {
 }
 
 test('routes for different methods of one path are no problem', () => {
-  const routes = [routeRow({}), routeRow({ name: 'get', methods: ['GET'] }), routeRow({ name: 'put', methods: ['PUT'] })]
+  const routes = [
+    routeRow({}),
+    routeRow({ name: 'get', methods: ['GET'] }),
+    routeRow({ name: 'put', methods: ['PUT'] }),
+  ]
   assert.deepEqual(problemsOf({ ...goodRows, routes }), [])
 })
 
@@ -165,7 +169,21 @@ function problemsOf(rows: TenantRows) {
 }
 
 const oddValues: unknown[] = [
-  ...['', '/', 'web', 'x'.repeat(300), '10.0.0.0/8', '::/0', 'http://a', 'https://[::1]:99999', '100/s', '0/s', '\0', 'é', 'a b'],
+  ...[
+    '',
+    '/',
+    'web',
+    'x'.repeat(300),
+    '10.0.0.0/8',
+    '::/0',
+    'http://a',
+    'https://[::1]:99999',
+    '100/s',
+    '0/s',
+    '\0',
+    'é',
+    'a b',
+  ],
   ...[0, 1, -1, 1.5, 1e300, Number.NaN, Number.POSITIVE_INFINITY, undefined, null, true, [], ['GET'], [''], {}],
 ]
 

@@ -22,7 +22,9 @@ export const goodRows: TenantRows = {
     { id: 13, poolId: 11, url: 'https://[::1]', weight: 0 },
   ],
   routes: [route],
-  keys: [{ id: 31, tenantId: 7, name: 'ci', hash: 'ab'.repeat(32), prefix: 'mtlb_abcd', note: '', revokedMs: undefined }],
+  keys: [
+    { id: 31, tenantId: 7, name: 'ci', hash: 'ab'.repeat(32), prefix: 'mtlb_abcd', note: '', revokedMs: undefined },
+  ],
   limit: { id: 41, tenantId: 7, rate: '100/s', burst: 200 },
   ipRules: [{ id: 51, tenantId: 7, range: '203.0.113.0/24', action: 'deny', note: 'scanner' }],
 }

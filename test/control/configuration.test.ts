@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Configuration } from '../../src/control/configuration.ts'
+import type { ReadTenant } from '../../src/control/configuration.ts'
+import type { TenantRows } from '../../src/model/rows.ts'
+import { createSlab } from '../../src/slab/slab.ts'
+import { SlotAllocator } from '../../src/slab/slots.ts'
+import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
+import { goodRows, routeRow } from '../snapshot/tenant-rows.ts'
+import { fakeClock } from '../support/fake-clock.ts'
+
+test('tenant, routes and endpoints keep their slots over changes, and every one has its own', () => {
+  const { configuration } = create()
+  const [before] = configuration.absorb([read({})], []).tenants
+  const routes = [routeRow({}), routeRow({ id: 22, name: 'v1', path: '/v1' })]
+  const [after] = configuration.absorb([read({ routes }, 42)], []).tenants
+  // The longer path comes first, and the slot goes with its route.
+  assert.equal(after.snapshot.routes[0].name, 'v1')
+  assert.deepEqual(after.slots.routes[1], before.slots.routes[0])
+  assert.deepEqual(after.slots.endpoints, before.slots.endpoints)
+  assert.equal(after.slots.tenant, before.slots.tenant)
+  const all = [after.slots.tenant, ...after.slots.routes, ...after.slots.endpoints.flat()]
+  assert.equal(new Set(all).size, 5)
+})
+
+test('a removed tenant’s slots go to others only after the grace period', () => {
+  const { configuration, clock } = create()
+  const [acme] = configuration.absorb([read({})], []).tenants
+  configuration.absorb([], [acme.snapshot.id])
+  const [second] = configuration.absorb([read(other(8))], []).tenants
+  assert.notEqual(second.slots.tenant, acme.slots.tenant)
+  clock.advance(120_000)
+  const [third] = configuration.absorb([read(other(9))], []).tenants
+  assert.ok([acme.slots.tenant, ...acme.slots.routes, ...acme.slots.endpoints.flat()].includes(third.slots.tenant))
+})
+
+test('what is read again as it was changes nothing', () => {
+  const { configuration } = create()
+  configuration.absorb([read({})], [])
+  assert.deepEqual(configuration.absorb([read({})], []).tenants, [])
+})
+
+test('a broken change that is taken back ends the quarantine without another change', () => {
+  const { configuration } = create()
+  configuration.absorb([read({})], [])
+  configuration.absorb([read({ pools: [] }, 42)], [])
+  assert.equal(configuration.findQuarantine('acme')?.revision, 42)
+  assert.equal(configuration.keptRevision(7), 41)
+  assert.equal(configuration.absorb([read({}, 43)], []).tenants.length, 1)
+  assert.equal(configuration.findQuarantine('acme'), undefined)
+})
+
+test('a quarantined tenant that is removed is forgotten', () => {
+  const { configuration } = create()
+  configuration.absorb([read({ pools: [] })], [])
+  assert.equal(configuration.size, 1)
+  assert.deepEqual(configuration.absorb([], [7]).removedTenantIds, [7])
+  assert.equal(configuration.size, 0)
+  assert.equal(configuration.findQuarantine('acme'), undefined)
+})
+
+test('a tenant that finds no slot is quarantined, and takes none', () => {
+  const { configuration, allocator, capacity } = create()
+  for (let taken = 1; taken < capacity - 3; taken++) allocator.take(`filler:${taken}`)
+  assert.deepEqual(configuration.absorb([read({})], []).tenants, [])
+  assert.match(configuration.findQuarantine('acme')?.problems[0].message ?? '', /slots/)
+  const small = read({ ...other(8), endpoints: [] })
+  assert.equal(configuration.absorb([small], []).tenants.length, 0)
+})
+
+function create() {
+  const clock = fakeClock()
+  const slab = createSlab({ threads: 1, ringBytes: 65_536 })
+  const allocator = new SlotAllocator(slab, clock)
+  return { configuration: new Configuration(allocator), allocator, clock, capacity: slab.capacity }
+}
+
+function read(changes: Partial<TenantRows>, revision = 41): ReadTenant {
+  const rows = { ...goodRows, ...changes }
+  const tenant = { ...rows.tenant, revision }
+  return { id: tenant.id, name: tenant.name, revision, compiled: compileTenant({ ...rows, tenant }) }
+}
+
+/** Another tenant with rows of its own. */
+function other(id: number): Partial<TenantRows> {
+  return {
+    tenant: { ...goodRows.tenant, id, name: `tenant-${id}` },
+    hosts: [],
+    endpoints: goodRows.endpoints.map((row) => ({ ...row, id: id * 100 + row.id })),
+    routes: [routeRow({ id: id * 100 })],
+  }
+}
