@@ -58,22 +58,12 @@ export class Applier {
 
   /** Applies what was committed since the last look. */
   look(): void {
-    const changes = this.#parts.database.readChanges(this.revision)
-    if (changes === undefined) return
-    // A revision that steps back means that a backup was restored: everything was read.
-    if (changes.revision < this.revision) this.#applyWhole(changes)
-    else this.#apply(changes)
+    this.#guard(() => this.#look())
   }
 
   /** Reads everything again, from whatever file is there now. */
   reload(): void {
-    const { database, log } = this.#parts
-    database.reopen()
-    if (database.trouble !== undefined) return
-    const changes = database.readChanges(beforeAll)
-    if (changes === undefined) return
-    log.info({ code: 'reloaded', revision: changes.revision }, 'the whole configuration was read again')
-    this.#applyWhole(changes)
+    this.#guard(() => this.#reload())
   }
 
   /** Tells a thread that knows nothing yet everything that is in force. */
@@ -87,6 +77,34 @@ export class Applier {
   configureRecorder(): void {
     const { configuration, recorder } = this.#parts
     for (const placed of configuration.placed.values()) recorder.tellOwners(placed)
+  }
+
+  /** A defect of ours costs a change, not the traffic of everybody. */
+  #guard(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      const stack = error instanceof Error ? error.stack : String(error)
+      this.#parts.log.error({ code: 'internal_error', error: stack }, 'a change could not be handed out')
+    }
+  }
+
+  #look(): void {
+    const changes = this.#parts.database.readChanges(this.revision)
+    if (changes === undefined) return
+    // A revision that steps back means that a backup was restored: everything was read.
+    if (changes.revision < this.revision) this.#applyWhole(changes)
+    else this.#apply(changes)
+  }
+
+  #reload(): void {
+    const { database, log } = this.#parts
+    database.reopen()
+    if (database.trouble !== undefined) return
+    const changes = database.readChanges(beforeAll)
+    if (changes === undefined) return
+    log.info({ code: 'reloaded', revision: changes.revision }, 'the whole configuration was read again')
+    this.#applyWhole(changes)
   }
 
   /** What is in force and was not found any more is gone, whether or not the database remembers its removal. */

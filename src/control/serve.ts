@@ -94,6 +94,7 @@ async function start(options: ServerOptions, closing: AsyncDisposableStack): Pro
   await Promise.all([listeners.whenSettled(), threads.whenApplied(applier.change)])
   log.info({ code: 'started', folder, threads: threads.count, revision: applier.revision }, 'mtlb serves')
 
+  let closed: Promise<void> | undefined
   return {
     folder,
     get listeners() {
@@ -101,7 +102,7 @@ async function start(options: ServerOptions, closing: AsyncDisposableStack): Pro
     },
     status,
     reload,
-    close: () => closing.disposeAsync(),
+    close: () => (closed ??= closing.disposeAsync()),
   }
 }
 

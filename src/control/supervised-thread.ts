@@ -28,9 +28,9 @@ const longestDelayMs = 10_000
 
 /** A thread that is replaced whenever it dies, with growing pauses while it dies at once again and again. */
 export class SupervisedThread<FromThread extends { readonly kind: string }, ToThread> {
-  state: ThreadState = 'waiting'
-  restarts = 0
   readonly #plan: ThreadPlan<FromThread>
+  #state: ThreadState = 'waiting'
+  #restarts = 0
   #worker: Worker | undefined
   #exited: Promise<void> = Promise.resolve()
   #startedUs = 0
@@ -41,15 +41,23 @@ export class SupervisedThread<FromThread extends { readonly kind: string }, ToTh
     this.#plan = plan
   }
 
+  get state(): ThreadState {
+    return this.#state
+  }
+
+  get restarts(): number {
+    return this.#restarts
+  }
+
   start(): void {
     const { name, module, birth, onStart, onMessage } = this.#plan
     const { data, transfer } = birth()
     const worker = new Worker(module, { name, workerData: data, transferList: [...transfer] })
     this.#worker = worker
     this.#startedUs = this.#plan.clock.monotonicUs()
-    this.state = 'starting'
+    this.#state = 'starting'
     worker.on('message', (message: FromThread) => {
-      if (message.kind === 'ready' && this.state === 'starting') this.state = 'running'
+      if (message.kind === 'ready' && this.#state === 'starting') this.#state = 'running'
       onMessage(message)
     })
     worker.on('error', (error) => {
@@ -66,7 +74,7 @@ export class SupervisedThread<FromThread extends { readonly kind: string }, ToTh
 
   /** Starts a held-back replacement now. */
   hurry(): void {
-    if (this.state !== 'waiting') return
+    if (this.#state !== 'waiting') return
     clearTimeout(this.#timer)
     this.start()
   }
@@ -78,7 +86,7 @@ export class SupervisedThread<FromThread extends { readonly kind: string }, ToTh
 
   /** From now on the thread's exit is no death. */
   expectEnd(): void {
-    this.state = 'ended'
+    this.#state = 'ended'
     clearTimeout(this.#timer)
   }
 
@@ -95,15 +103,15 @@ export class SupervisedThread<FromThread extends { readonly kind: string }, ToTh
 
   #gone(): void {
     this.#worker = undefined
-    if (this.state === 'ended') return
+    if (this.#state === 'ended') return
     const { name, log, clock, onDeath } = this.#plan
     const isSound = clock.monotonicUs() - this.#startedUs >= soundLifeUs
     this.#deathsInRow = isSound ? 1 : this.#deathsInRow + 1
-    this.restarts += 1
+    this.#restarts += 1
     const delayMs = backOff(this.#deathsInRow)
-    log.warn({ code: 'thread_replaced', thread: name, restarts: this.restarts, delayMs }, `replacing thread ${name}`)
+    log.warn({ code: 'thread_replaced', thread: name, restarts: this.#restarts, delayMs }, `replacing thread ${name}`)
     onDeath()
-    this.state = 'waiting'
+    this.#state = 'waiting'
     if (delayMs === 0) this.start()
     else this.#timer = setTimeout(() => this.start(), delayMs)
   }

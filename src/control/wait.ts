@@ -45,7 +45,8 @@ export async function waitForRevision(request: WaitRequest, parts: WaitParts): P
     await delay(lookAgainMs)
     applier.look()
   }
-  const enforced = Promise.all([threads.whenApplied(applier.change), listeners.whenSettled()]).then(() => true)
+  const listening = request.tenant === undefined ? listeners.whenSettled() : undefined
+  const enforced = Promise.all([threads.whenApplied(applier.change), listening]).then(() => true)
   const isInTime = await Promise.race([enforced, delay(request.timeoutMs - elapsedMs())])
   if (!isInTime) return { outcome: 'timeout' }
   return findRefusal(request, parts) ?? { outcome: 'applied', ms: Math.ceil(elapsedMs()) }

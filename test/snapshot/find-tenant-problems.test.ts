@@ -168,24 +168,9 @@ function problemsOf(rows: TenantRows) {
   return compiled.problems.map(({ table, row, field, message, hint }) => [`${table} ${row} ${field}: ${message}`, hint])
 }
 
-const oddValues: unknown[] = [
-  ...[
-    '',
-    '/',
-    'web',
-    'x'.repeat(300),
-    '10.0.0.0/8',
-    '::/0',
-    'http://a',
-    'https://[::1]:99999',
-    '100/s',
-    '0/s',
-    '\0',
-    'é',
-    'a b',
-  ],
-  ...[0, 1, -1, 1.5, 1e300, Number.NaN, Number.POSITIVE_INFINITY, undefined, null, true, [], ['GET'], [''], {}],
-]
+const oddTexts = ['', '/', 'web', 'x'.repeat(300), '10.0.0.0/8', '::/0', 'http://a', '100/s', '0/s', '\0', 'é', 'a b']
+const oddNumbers = [0, 1, -1, 1.5, 1e300, Number.NaN, Number.POSITIVE_INFINITY]
+const oddValues: unknown[] = [...oddTexts, ...oddNumbers, undefined, null, true, [], ['GET'], [''], {}]
 
 /** The same rows with a few values replaced, and a row doubled or gone here and there. */
 function mutate(rows: TenantRows, random: () => number): TenantRows {
