@@ -4,7 +4,7 @@ import { announce, openForChange, writeChange } from './change.ts'
 import type { Command, Flag } from './command.ts'
 import { writeFlags } from './global-flags.ts'
 import type { Noun } from './noun.ts'
-import { addressFlags, addressOperands, readAddress } from './noun-address.ts'
+import { addressFlags, addressOperands, readAddress, tenantOf } from './noun-address.ts'
 import type { Values } from './noun-flags.ts'
 import { addFields, askForMissing, createFlag, readFlags } from './noun-flags.ts'
 import { checkReferences, choicesOf, getOwnerId, getRow, newRow } from './noun-rows.ts'
@@ -45,7 +45,7 @@ export function createAddCommand(noun: Noun, options: AddOptions = {}): Command 
           options.writeMore?.(call, writer, id)
         })
         if (call.print.isJson) printRow(call, store, { entity, row: getRow(store, entity, address) })
-        await announce(call, revision, address[0])
+        await announce(call, revision, tenantOf(entity, address))
       })
     },
   }

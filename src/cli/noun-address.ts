@@ -1,6 +1,7 @@
 import type { Entity, Field } from '../kit/entity.ts'
 import { UserError } from '../kit/user-error.ts'
 import { entities } from '../model/index.ts'
+import { tenant } from '../model/tenant.ts'
 import type { Call } from './call.ts'
 import { textFlag } from './call.ts'
 import type { Flag, Operand } from './command.ts'
@@ -46,13 +47,15 @@ export function renderAddress(noun: Noun, address: Address): string {
  * `mayOmitOwner` an empty tenant stands for "whoever has that name".
  */
 export async function readAddress(noun: Noun, call: Call, { mayOmitOwner = false } = {}): Promise<Address> {
-  const tenant = textFlag(call, 'tenant')
+  const tenantName = textFlag(call, 'tenant')
   const given = new Map<Entity, string>()
   const [outermost] = partsOf(noun)
-  if (tenant !== undefined) given.set(outermost, tenant)
-  for (const [at, group] of groupsOf(noun, tenant !== undefined).entries()) {
-    const word = call.operands[at]
-    if (word !== undefined) readGroup(group, word, given)
+  if (tenantName !== undefined) given.set(outermost, tenantName)
+  const groups = groupsOf(noun, tenantName !== undefined)
+  for (const [at, word] of call.operands.entries()) {
+    if (groups[at] === undefined)
+      throw new UserError('usage', `unexpected word '${word}'`, '--tenant names the tenant already.')
+    readGroup(groups[at], word, given)
   }
   const names: string[] = []
   for (const part of partsOf(noun)) {
@@ -60,6 +63,12 @@ export async function readAddress(noun: Noun, call: Call, { mayOmitOwner = false
     names.push(isOmitted ? '' : await readPart(noun, part, { call, text: given.get(part) }))
   }
   return names
+}
+
+/** Whose row it is; undefined for what is no tenant's. */
+export function tenantOf(entity: Entity, address: Address): string | undefined {
+  const isTenants = entity.table === tenant.table || entity.scope !== 'global'
+  return isTenants ? address[0] : undefined
 }
 
 /** Throws for an entity that goes by its owner's name. */

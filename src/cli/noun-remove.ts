@@ -9,7 +9,7 @@ import type { Command } from './command.ts'
 import { writeFlags, yesFlag } from './global-flags.ts'
 import type { Noun, Row } from './noun.ts'
 import { addressFlags, addressOperands, nameFieldOf, readAddress, renderAddress } from './noun-address.ts'
-import { getRow } from './noun-rows.ts'
+import { completeAddress, getRow } from './noun-rows.ts'
 import { printRow } from './noun-show.ts'
 
 export function createRemoveCommand(noun: Noun): Command {
@@ -21,9 +21,10 @@ export function createRemoveCommand(noun: Noun): Command {
     flags: [yesFlag, ...addressFlags(noun), ...writeFlags],
     examples: noun.examples?.remove ?? [],
     run: async (call) => {
-      const address = await readAddress(noun, call, { mayOmitOwner: entity.unique === 'everywhere' })
+      const given = await readAddress(noun, call, { mayOmitOwner: entity.unique === 'everywhere' })
       await openForChange(call, async (store) => {
-        const row = getRow(store, entity, address)
+        const row = getRow(store, entity, given)
+        const address = completeAddress(store, entity, { address: given, row })
         const name = `${entity.noun} '${renderAddress(noun, address)}'`
         await confirmRemoval(call, name, findUsers(store, entity, row))
         if (call.print.isJson) printRow(call, store, { entity, row })

@@ -4,6 +4,7 @@ import { entities } from '../model/index.ts'
 import type { Store } from '../store/store.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { Row } from './noun.ts'
+import { withOwners } from './noun-columns.ts'
 import type { Values } from './noun-flags.ts'
 import type { Address } from './noun-address.ts'
 import { nameFieldOf, ownersOf } from './noun-address.ts'
@@ -36,6 +37,17 @@ export function getRow(store: Store, entity: Entity, address: Address): Row {
 export function findRow(store: Store, entity: Entity, address: Address): Row | undefined {
   const ownerId = isOwnerOpen(entity, address) ? undefined : getOwnerId(store, entity, address)
   return findByName(store, entity, { ownerId, name: address.at(-1) })
+}
+
+/** The address with the owner that was left out, because the name says it. */
+export function completeAddress(
+  store: Store,
+  entity: Entity,
+  { address, row }: { address: Address; row: Row },
+): Address {
+  if (!isOwnerOpen(entity, address)) return address
+  const [{ owners }] = withOwners(entity, [row], (owner) => store.list(owner))
+  return [...owners, ...address.slice(owners.length)]
 }
 
 /** A row to insert: owner, name and values. */

@@ -3,7 +3,7 @@ import { announce, openForChange, writeChange } from './change.ts'
 import type { Command } from './command.ts'
 import { writeFlags } from './global-flags.ts'
 import type { Noun } from './noun.ts'
-import { addressFlags, addressOperands, readAddress } from './noun-address.ts'
+import { addressFlags, addressOperands, readAddress, tenantOf } from './noun-address.ts'
 import type { Values } from './noun-flags.ts'
 import { askForMissing, createFlag, readFlags, setFields } from './noun-flags.ts'
 import { checkReferences, findRow, getOwnerId, getRow, newRow } from './noun-rows.ts'
@@ -35,7 +35,7 @@ export function createSetCommand(noun: Noun): Command {
           else writer.insert(entity, newRow(entity, { ownerId: tenantId, address, values: complete }))
         })
         if (call.print.isJson) printRow(call, store, { entity, row: getRow(store, entity, address) })
-        await announce(call, revision, address[0])
+        await announce(call, revision, tenantOf(entity, address))
       })
     },
   }
