@@ -123,7 +123,7 @@ export class Database {
     const now = this.trouble
     if (now?.message === before?.message) return
     if (now === undefined) this.#log.info({ code: 'database_back' }, `'${this.#path}' is followed again`)
-    else this.#log.error({ code: now.code }, now.message)
+    else this.#log.error({ code: now.code, hint: now.hint }, `${now.message}; what was read before stays in force`)
   }
 }
 
@@ -140,7 +140,7 @@ function identify(path: string): string | undefined {
 function gone(path: string): DatabaseTrouble {
   return {
     code: 'database_gone',
-    message: `'${path}' is gone; what was read from it stays in force`,
+    message: `'${path}' is gone`,
     hint: 'put the file back and reload the server with SIGHUP',
   }
 }
@@ -149,7 +149,7 @@ function gone(path: string): DatabaseTrouble {
 function replaced(path: string): DatabaseTrouble {
   return {
     code: 'database_replaced',
-    message: `'${path}' is another file than the one that was opened; what was read before stays in force`,
+    message: `'${path}' is another file than the one that was opened`,
     hint: 'reload the server with SIGHUP to follow the new file',
   }
 }
@@ -159,7 +159,7 @@ function unreadable(path: string, error: unknown): DatabaseTrouble {
   const hint = error instanceof UserError ? error.hint : undefined
   return {
     code: 'database_unreadable',
-    message: `'${path}' cannot be read (${reason}); what was read before stays in force`,
+    message: `'${path}' cannot be read: ${reason}`,
     hint: hint ?? 'put a backup in its place and reload the server with SIGHUP',
   }
 }
