@@ -16,13 +16,23 @@ export interface Flood {
   readonly answers: number
   /** Connections that ended unasked, with requests under way or without. */
   readonly broken: number
+  /** By `performance.now()`: when the first answer came, and when the last request was sent that earned this status. */
+  readonly firstAnswerMs: number
+  lastSentMs(status: number): number
   /** Sends no more; resolves when everything that was sent is answered. */
   stop(): Promise<void>
 }
 
 /** Keep-alive connections that ask for the same thing as fast as they are answered, without parsing more than they must. */
 export async function startFlood(t: TestContext, options: FloodOptions): Promise<Flood> {
-  const state = { statuses: new Map<number, number>(), answers: 0, broken: 0, isStopping: false }
+  const state: FloodState = {
+    statuses: new Map(),
+    lastSentMs: new Map(),
+    firstAnswerMs: 0,
+    answers: 0,
+    broken: 0,
+    isStopping: false,
+  }
   const clients = Array.from({ length: options.connections }, () => open(t, options, state))
   await Promise.all(clients.map(({ connected }) => connected))
   return {
@@ -33,6 +43,10 @@ export async function startFlood(t: TestContext, options: FloodOptions): Promise
     get broken() {
       return state.broken
     },
+    get firstAnswerMs() {
+      return state.firstAnswerMs
+    },
+    lastSentMs: (status) => state.lastSentMs.get(status) ?? 0,
     stop: async () => {
       state.isStopping = true
       await Promise.all(clients.map(({ ended }) => ended))
@@ -42,6 +56,8 @@ export async function startFlood(t: TestContext, options: FloodOptions): Promise
 
 interface FloodState {
   readonly statuses: Map<number, number>
+  readonly lastSentMs: Map<number, number>
+  firstAnswerMs: number
   answers: number
   broken: number
   isStopping: boolean
@@ -54,23 +70,26 @@ function open(t: TestContext, options: FloodOptions, state: FloodState) {
   const connected = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<void>()
   const bytes = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`
-  let underWay = 0
+  /** When each request under way was sent, oldest first. */
+  const sentMs: number[] = []
   let carry = ''
   const send = () => {
-    for (; underWay < pipelined && !state.isStopping; underWay += 1) socket.write(bytes)
-    if (underWay === 0) socket.end()
+    while (sentMs.length < pipelined && !state.isStopping) {
+      sentMs.push(performance.now())
+      socket.write(bytes)
+    }
+    if (sentMs.length === 0) socket.end()
   }
   socket.on('data', (part) => {
     const { statuses, rest } = takeAnswers(carry + part.toString('latin1'))
     carry = rest
-    for (const status of statuses) state.statuses.set(status, (state.statuses.get(status) ?? 0) + 1)
-    state.answers += statuses.length
-    underWay -= statuses.length
+    if (state.answers === 0 && statuses.length > 0) state.firstAnswerMs = performance.now()
+    for (const status of statuses) countAnswer(state, status, sentMs.shift() ?? 0)
     if (statuses.length > 0) send()
   })
   socket.on('error', () => {})
   socket.on('close', () => {
-    if (!state.isStopping || underWay > 0) state.broken += 1
+    if (!state.isStopping || sentMs.length > 0) state.broken += 1
     connected.resolve()
     ended.resolve()
   })
@@ -79,6 +98,12 @@ function open(t: TestContext, options: FloodOptions, state: FloodState) {
     send()
   })
   return { connected: connected.promise, ended: ended.promise }
+}
+
+function countAnswer(state: FloodState, status: number, sentMs: number): void {
+  state.answers += 1
+  state.statuses.set(status, (state.statuses.get(status) ?? 0) + 1)
+  state.lastSentMs.set(status, Math.max(sentMs, state.lastSentMs.get(status) ?? 0))
 }
 
 /** Answers with a length, which is all that these tests get. */
