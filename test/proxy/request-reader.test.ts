@@ -26,6 +26,13 @@ test('the same byte by byte', () => {
   assert.deepEqual(sink.story, allThree)
 })
 
+test('a line that comes in drops is refused once it is too long', () => {
+  const sink = new Sink()
+  sink.reader.read(Buffer.from('GET / HTTP/1.1\r\nHost: a.test\r\nX: '))
+  for (let sent = 0; sent < 16 && sink.story.length === 0; sent += 1) sink.reader.read(Buffer.alloc(1_024, 'x'))
+  assert.deepEqual(sink.story, ['refused 431'])
+})
+
 test('a body waits until the exchange takes it, and the next request until the exchange has ended', () => {
   const sink = new Sink()
   sink.wantsBody = false
