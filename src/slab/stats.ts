@@ -2,8 +2,6 @@ import { bucketCount, latencyBucket } from './histogram.ts'
 import { statsBytes } from './layout.ts'
 import type { Slab } from './slab.ts'
 
-export { bucketUpperUs, latencyBucket } from './histogram.ts'
-
 /** What of an exchange is counted; the exchange itself is passed. */
 export interface ExchangeOutcome {
   /** 0 when the client went away before it was answered. */

@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { latencyBucket } from '../../src/slab/histogram.ts'
 import { createSlab } from '../../src/slab/slab.ts'
-import {
-  countExchange,
-  countFault,
-  latencyBucket,
-  readStats,
-  statsAt,
-  statsFingerprint,
-  zeroStats,
-} from '../../src/slab/stats.ts'
+import { countExchange, countFault, readStats, statsAt, statsFingerprint, zeroStats } from '../../src/slab/stats.ts'
 
 const outcome = { status: 200, isRejected: false, bytesIn: 10, bytesOut: 2 ** 33, durationUs: 1_000 }
 
