@@ -7,7 +7,8 @@ import type { TestContext } from 'node:test'
 import { listener } from '../../src/model/listener.ts'
 import { eventually } from '../support/eventually.ts'
 import { request } from '../support/request.ts'
-import { portOf, startServer } from '../support/start-server.ts'
+import { startServeChild } from '../support/start-serve-child.ts'
+import { folderOnAnyPort, portOf, startServer } from '../support/start-server.ts'
 
 test('a port that another program holds is reported, the other listener starts, and the port is taken when it is free', async (t) => {
   const holder = await holdPort(t)
@@ -24,13 +25,15 @@ test('a port that another program holds is reported, the other listener starts, 
   assert.ok(logged.some(({ code, listener: name }) => code === 'listen_failed' && name === 'busy'))
 })
 
-test('a port that another server shares with reusePort counts as taken', async (t) => {
-  const first = await startServer(t)
-  const second = await startServer(t, {
-    config: (writer) => writer.insert(listener, { name: 'same', bind: `127.0.0.1:${first.port}` }),
+test('a port that another mtlb shares through reusePort counts as taken, and its pid is named', async (t) => {
+  const other = await startServeChild(t, folderOnAnyPort(t))
+  const { server } = await startServer(t, {
+    config: (writer) => writer.insert(listener, { name: 'same', bind: `127.0.0.1:${other.port}` }),
   })
-  assert.equal(second.server.listeners.find(({ name }) => name === 'same')?.state, 'failed')
-  assert.equal(second.server.listeners.find(({ name }) => name === 'main')?.state, 'listening')
+  const same = server.listeners.find(({ name }) => name === 'same')
+  assert.equal(same?.state, 'failed')
+  assert.match(same?.error ?? '', new RegExp(`is in use by \\S+ \\(pid ${other.process.pid}\\)$`))
+  assert.equal(server.listeners.find(({ name }) => name === 'main')?.state, 'listening')
 })
 
 test('an address that the machine does not have is reported', async (t) => {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { TestContext } from 'node:test'
 import { readStatus, reloadServer, waitForRevision } from '../../src/control/control-client.ts'
 import { startServer as start } from '../../src/control/serve.ts'
 import { systemClock } from '../../src/kit/clock.ts'
@@ -14,7 +13,7 @@ import { eventually } from '../support/eventually.ts'
 import { request } from '../support/request.ts'
 import { startOrigin } from '../support/start-origin.ts'
 import { startServeChild } from '../support/start-serve-child.ts'
-import { moveMainListener, startServer } from '../support/start-server.ts'
+import { folderOnAnyPort, moveMainListener, startServer } from '../support/start-server.ts'
 import { origin, tempFolder } from '../support/temp-store.ts'
 import { writeTenant } from '../support/write-config.ts'
 
@@ -165,11 +164,3 @@ test('a folder whose path is too long for a socket is refused before anything is
   })
   assert.ok(!existsSync(folder))
 })
-
-function folderOnAnyPort(t: TestContext): string {
-  const folder = tempFolder(t)
-  const store = openStore({ folder, access: 'write', clock: systemClock })
-  moveMainListener(store)
-  store.close()
-  return folder
-}

@@ -62,6 +62,15 @@ export function moveMainListener(store: Store): void {
   store.write(origin, (writer) => writer.update(listener, main.id, { bind: '127.0.0.1:0' }))
 }
 
+/** A folder for a server in another process. */
+export function folderOnAnyPort(t: TestContext): string {
+  const folder = tempFolder(t)
+  const store = openStore({ folder, access: 'write', clock: systemClock })
+  moveMainListener(store)
+  store.close()
+  return folder
+}
+
 export function portOf(server: Server, name: string): number {
   return server.listeners.find((candidate) => candidate.name === name)?.port ?? 0
 }
