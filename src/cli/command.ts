@@ -19,6 +19,13 @@ export interface Flag {
   readonly isRepeatable?: boolean
   /** `--name` and `--no-name`. */
   readonly isNegatable?: boolean
+  /** The values it takes, where there are few. */
+  readonly choices?: readonly Choice[]
+}
+
+export interface Choice {
+  readonly name: string
+  readonly summary: string
 }
 
 export interface Example {

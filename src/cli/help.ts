@@ -47,8 +47,9 @@ export function renderCommandHelp(command: Command, look: HelpLook): string {
   for (const operand of command.operands ?? []) page.argument(`[${operand.name}]`, operand.summary)
   addFlags(page, command.flags ?? [], 'Flags:')
   addFlags(page, globalFlags, 'Flags of every command:')
-  const examples = renderExamples(command.examples ?? [], look)
-  return examples.length === 0 ? page.helpInformation() : `${page.helpInformation()}\n${examples.join('\n')}\n`
+  const choices = (command.flags ?? []).flatMap((flag) => renderChoices(flag, look))
+  const more = [...choices, ...renderExamples(command.examples ?? [], look)]
+  return more.length === 0 ? page.helpInformation() : `${page.helpInformation()}\n${more.join('\n')}\n`
 }
 
 /** `NAME [URL]`. */
@@ -86,6 +87,13 @@ function describe(of: Command | Topic): string {
 
 function addFlags(page: Page, flags: readonly Flag[], group: string): void {
   for (const option of flags.flatMap(createOptions)) page.addOption(option.helpGroup(group))
+}
+
+function renderChoices({ name, choices = [] }: Flag, look: HelpLook): string[] {
+  if (choices.length === 0) return []
+  const width = Math.max(...choices.map((choice) => choice.name.length))
+  const lines = choices.map((choice) => `  ${choice.name.padEnd(width)}  ${choice.summary}`)
+  return [bold(`Values of --${name}:`, look), ...lines, '']
 }
 
 function renderExamples(examples: readonly Example[], look: HelpLook): string[] {

@@ -18,7 +18,7 @@ export function setFields(entity: Entity): readonly Field[] {
 export function createFlag(field: Field): Flag {
   const flag = { name: flagName(field), summary: describeField(field) }
   if (field.kind === 'boolean') return { ...flag, isNegatable: true }
-  return { ...flag, value: field.valueName, isRepeatable: field.isRepeatable }
+  return { ...flag, value: field.valueName, isRepeatable: field.isRepeatable, choices: field.choices ?? [] }
 }
 
 /** Values of the flags that were given, parsed. */

@@ -79,11 +79,13 @@ function renderSynopsis(command: Command): string {
     .join(' ')
 }
 
-function renderFlag({ name, short, value, summary, isNegatable }: Flag): readonly string[] {
+function renderFlag({ name, short, value, summary, isNegatable, choices = [] }: Flag): readonly string[] {
   const start = short === undefined ? '' : `${bold(`-${short}`)}, `
   const end = value === undefined ? '' : ` ${italic(value)}`
   const opposite = isNegatable ? `, ${bold(`--no-${name}`)}` : ''
-  return item(`${start}${bold(`--${name}`)}${end}${opposite}`, summary)
+  const values = choices.flatMap((choice) => item(bold(choice.name), choice.summary))
+  const head = item(`${start}${bold(`--${name}`)}${end}${opposite}`, summary)
+  return values.length === 0 ? head : [...head, '.RS', ...values, '.RE']
 }
 
 function renderExamples(examples: readonly Example[]): readonly string[] {

@@ -33,15 +33,14 @@ export const serve: Topic = {
         const { serveUntilSignal } = await import('../../control/shutdown.ts')
         const { createLog } = await import('../../kit/log.ts')
         const log = createLog({ name: 'main' })
-        const server = await startServer({
+        const starting = startServer({
           folder: call.folder,
           version: readVersion(),
           drainMs,
           log,
           ...(threads === undefined ? {} : { threads }),
         })
-        printListeners(call, server.listeners)
-        await serveUntilSignal(server, log)
+        await serveUntilSignal(starting, log, ({ listeners }) => printListeners(call, listeners))
       },
     },
   ],

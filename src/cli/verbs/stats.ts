@@ -22,7 +22,7 @@ export const stats: Topic = {
       words: ['stats'],
       summary,
       flags: [
-        { name: 'by', value: groupings.join('|'), summary: 'What a line stands for. Default: tenant.' },
+        { name: 'by', value: groupings.join('|'), summary: 'What a line counts. Default: tenant.' },
         { name: 'tenant', value: 'tenant', summary: 'Only requests of this tenant.' },
         { name: 'since', value: 'time', summary: "From then on: '15m', '2026-11-20T12:00:00Z'. Default: 1h." },
       ],
