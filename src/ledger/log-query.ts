@@ -58,21 +58,24 @@ function* readForwards(folder: string, filter: CompiledFilter, span: Span): Iter
 
 /** Collects from the end; pages grow, because most often the first few chunks are enough. */
 function readLast(folder: string, filter: CompiledFilter, span: Span, limit: number): LogLine[] {
-  let found: LogLine[] = []
+  const pages: LogLine[][] = []
+  let found = 0
   let chunks = 4
   for (const day of daysWithin(folder, span).toReversed()) {
     withLog(folder, day, (database) => {
       let left = clip(span, day)
-      while (left.fromMs < left.toMs && found.length < limit) {
+      while (left.fromMs < left.toMs && found < limit) {
         const window = lastWindow(database, filter, left, chunks)
-        found = [...readWindow(database, filter, window), ...found]
+        const lines = readWindow(database, filter, window)
+        pages.unshift(lines)
+        found += lines.length
         left = { fromMs: left.fromMs, toMs: window.fromMs }
         chunks = Math.min(64, chunks * 2)
       }
     })
-    if (found.length >= limit) break
+    if (found >= limit) break
   }
-  return limit === 0 ? [] : found.slice(-limit)
+  return limit === 0 ? [] : pages.flat().slice(-limit)
 }
 
 function daysWithin(folder: string, { fromMs, toMs }: Span): Day[] {

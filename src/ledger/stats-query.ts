@@ -59,6 +59,21 @@ interface OwnerRow extends RollupRow {
   readonly name: string | null
 }
 
+const rowsOfAll = `
+  SELECT rollup.*, owner.tenant_name, owner.name FROM rollup
+  LEFT JOIN owner ON owner.kind = rollup.kind AND owner.id = rollup.owner_id
+  WHERE minute >= ? AND rollup.kind = ?`
+
+/** Rows are keyed by minute first, so that writing them only appends: one tenant's are looked up minute by minute. */
+const rowsOfTenant = `
+  WITH RECURSIVE span (minute) AS (
+    SELECT max(?, (SELECT min(minute) FROM rollup))
+    UNION ALL SELECT minute + 1 FROM span WHERE minute < (SELECT max(minute) FROM rollup)
+  )
+  SELECT rollup.*, owner.tenant_name, owner.name FROM span
+  CROSS JOIN owner ON owner.kind = ? AND owner.tenant_id = ?
+  CROSS JOIN rollup ON rollup.minute = span.minute AND rollup.kind = owner.kind AND rollup.owner_id = owner.id`
+
 function countOwners(
   folder: string,
   { kind, sinceMinute, tenantId }: { kind: number; sinceMinute: number; tenantId: number | undefined },
@@ -69,12 +84,11 @@ function countOwners(
   const totals = new Map<number, { row: OwnerRow; counts: Counts }>()
   try {
     withStorageErrors(path, () => {
-      const rows = database.prepare(`
-        SELECT rollup.*, owner.tenant_name, owner.name FROM rollup
-        LEFT JOIN owner ON owner.kind = rollup.kind AND owner.id = rollup.owner_id
-        WHERE minute >= ? AND rollup.kind = ? AND (? IS NULL OR owner.tenant_id = ?)`)
-      const parameters = [sinceMinute, kind, tenantId ?? null, tenantId ?? null]
-      for (const row of rows.iterate(...parameters) as IterableIterator<OwnerRow>) {
+      const rows =
+        tenantId === undefined
+          ? database.prepare(rowsOfAll).iterate(sinceMinute, kind)
+          : database.prepare(rowsOfTenant).iterate(sinceMinute, kind, tenantId)
+      for (const row of rows as IterableIterator<OwnerRow>) {
         const total = totals.get(row.owner_id)
         if (total === undefined) totals.set(row.owner_id, { row, counts: readCounts(row) })
         else addCounts(total.counts, readCounts(row))
