@@ -1,4 +1,5 @@
 import type { Column } from './column.ts'
+import { encodeJson } from './encode-json.ts'
 import { escapeControls } from './escape-controls.ts'
 import { renderRecord, renderTable } from './print-table.ts'
 import type { Output } from './surroundings.ts'
@@ -77,5 +78,5 @@ function tsvCell<Row>(column: Column<Row>, row: Row): string {
 }
 
 function renderJson(value: unknown): string {
-  return `${JSON.stringify(value, undefined, 2)}\n`
+  return `${encodeJson(value, 2)}\n`
 }

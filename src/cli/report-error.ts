@@ -1,4 +1,5 @@
 import { UserError } from '../kit/user-error.ts'
+import { encodeJson } from './encode-json.ts'
 import { escapeControls } from './escape-controls.ts'
 import { exitCodes } from './exit-codes.ts'
 import { Interrupted } from './prompts.ts'
@@ -31,5 +32,5 @@ function renderErrorLines({ message, hint }: UserError): string {
 }
 
 function renderErrorObject(code: string, message: string, hint: string | undefined): string {
-  return `${JSON.stringify({ error: { code, message, hint: hint ?? null } })}\n`
+  return `${encodeJson({ error: { code, message, hint: hint ?? null } })}\n`
 }

@@ -1,9 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { setImmediate, setTimeout as delay } from 'node:timers/promises'
 import type { LogFilter, LogLine } from '../../ledger/log-query.ts'
 import type { Call } from '../call.ts'
 import { isFlagSet, textFlag } from '../call.ts'
 import { checkLedgerTenant } from '../check-ledger-tenant.ts'
 import type { Flag, Topic } from '../command.ts'
+import { encodeJson } from '../encode-json.ts'
 import { logColumns, renderLogHeading, renderLogLine } from '../log-columns.ts'
 import { jsonObject, renderTsvRow } from '../print.ts'
 import { numberFlag, timeFlag } from '../value-flags.ts'
@@ -12,6 +13,7 @@ const summary = 'Ask the traffic log what happened; works while the server is do
 const usualCount = 100
 const usualFollowCount = 10
 const followPauseMs = 200
+const breathAfterLines = 500
 
 const flags: readonly Flag[] = [
   { name: 'tenant', value: 'tenant', summary: 'Only requests of this tenant.' },
@@ -49,19 +51,30 @@ export const logs: Topic = {
       run: async (call) => {
         const filter = readFilter(call)
         await checkLedgerTenant(call, filter.tenant)
-        const write = createWriter(call)
-        if (isFlagSet(call, 'follow')) {
-          const { followLog } = await import('../../ledger/follow-log.ts')
-          call.print.note('New requests follow; Ctrl-C ends it.')
-          const lookAgain = () => delay(followPauseMs, true)
-          for await (const line of followLog(call.folder, filter, lookAgain)) write(line)
-          return
-        }
-        const { queryLog } = await import('../../ledger/log-query.ts')
-        for (const line of queryLog(call.folder, filter)) write(line)
+        return isFlagSet(call, 'follow') ? followLines(call, filter) : printLines(call, filter)
       },
     },
   ],
+}
+
+async function printLines(call: Call, filter: LogFilter): Promise<void> {
+  const { queryLog } = await import('../../ledger/log-query.ts')
+  const write = createWriter(call)
+  let written = 0
+  for (const line of queryLog(call.folder, filter)) {
+    write(line)
+    written += 1
+    // Lets a closed pipe or Ctrl-C end a long answer.
+    if (written % breathAfterLines === 0) await setImmediate()
+  }
+  if (written === 0 && call.print.out.isTerminal) call.print.note('No request matches.')
+}
+
+async function followLines(call: Call, filter: LogFilter): Promise<void> {
+  const { followLog } = await import('../../ledger/follow-log.ts')
+  const write = createWriter(call)
+  call.print.note('New requests follow; Ctrl-C ends it.')
+  for await (const line of followLog(call.folder, filter, () => delay(followPauseMs, true))) write(line)
 }
 
 function readFilter(call: Call): LogFilter {
@@ -86,7 +99,7 @@ function readFilter(call: Call): LogFilter {
 
 function createWriter({ print }: Call): (line: LogLine) => void {
   const { out, isJson } = print
-  if (isJson) return (line) => out.write(`${JSON.stringify(jsonObject(logColumns, line))}\n`)
+  if (isJson) return (line) => out.write(`${encodeJson(jsonObject(logColumns, line))}\n`)
   if (!out.isTerminal) return (line) => out.write(`${renderTsvRow(logColumns, line)}\n`)
   let isFirst = true
   return (line) => {
