@@ -3,12 +3,22 @@ import type { Server } from './serve.ts'
 
 /**
  * Serves until SIGTERM or SIGINT, then drains; resolves when all is closed. A second signal ends the process at once with
- * the exit code that shells give to that signal. SIGHUP reads the whole configuration again.
+ * the exit code that shells give to that signal. SIGHUP reads the whole configuration again. A signal that comes while the
+ * server starts is kept for when it has started: its first thread may be serving by then.
  */
-export async function serveUntilSignal(server: Server, log: Log): Promise<void> {
+export async function serveUntilSignal(
+  starting: Server | Promise<Server>,
+  log: Log,
+  onStarted: (server: Server) => void = () => {},
+): Promise<void> {
+  const signalled = nextSignal()
+  process.on('SIGHUP', ignore)
+  const server = await starting
+  onStarted(server)
   const reload = () => server.reload()
   process.on('SIGHUP', reload)
-  const first = await nextSignal()
+  process.off('SIGHUP', ignore)
+  const first = await signalled
   log.info({ code: 'stopping', signal: first }, `${first}: stopping`)
   const stopListening = endAtNextSignal(log)
   await server.close()
@@ -16,6 +26,9 @@ export async function serveUntilSignal(server: Server, log: Log): Promise<void> 
   process.off('SIGHUP', reload)
   log.info({ code: 'stopped' }, 'stopped')
 }
+
+/** A server that is starting reads everything anyway. */
+function ignore(): void {}
 
 const exitCodes = { SIGTERM: 143, SIGINT: 130 } as const
 type EndSignal = keyof typeof exitCodes
