@@ -47,7 +47,7 @@ export class Recorder {
   readonly #trouble: Trouble
   /** Undefined while the ledger cannot be opened; what the owners said meanwhile is kept for it. */
   #rollup: Rollup | undefined
-  #unheard: OwnersMessage[] = []
+  readonly #unheard = new Map<number, OwnersMessage>()
   #retention: Retention
   #hasLedger: boolean
   #nextCommitUs = 0
@@ -69,7 +69,7 @@ export class Recorder {
   /** To be told before any record of these owners is written. */
   learn(message: OwnersMessage): void {
     this.#names.learn(message)
-    if (this.#rollup === undefined) this.#unheard.push(message)
+    if (this.#rollup === undefined) this.#unheard.set(message.tenant.id, message)
     else this.#rollup.learn(message)
   }
 
@@ -110,12 +110,11 @@ export class Recorder {
     this.#nextCommitUs = nowUs + commitUs.least
     const runs = collectRuns(this.#readers, maxCommitRecords)
     if (runs.length === 0) return false
-    if (!this.#writeToday(runs, nowUs)) {
+    if (!this.#write(runs, nowUs)) {
       for (const reader of this.#readers) reader.rewind()
       this.#retryCommitUs = nowUs + retryUs
       return false
     }
-    this.#writeOtherDays(runs, nowUs)
     // A thread that is killed right here writes these records twice.
     for (const reader of this.#readers) reader.release()
     const tookUs = this.#plan.clock.monotonicUs() - nowUs
@@ -123,34 +122,31 @@ export class Recorder {
     return true
   }
 
-  /** False when the disk refuses: then the rings keep the records. */
-  #writeToday(runs: readonly Run[], nowUs: number): boolean {
-    const today = dayNumber(this.#plan.clock.wallMs())
-    return this.#writeDay(today, runs, nowUs) !== 'refused'
-  }
-
-  /** Exchanges that began before midnight. Today's are written already, so what is refused here is lost, not tried again. */
-  #writeOtherDays(runs: readonly Run[], nowUs: number): void {
-    const today = dayNumber(this.#plan.clock.wallMs())
-    for (const day of new Set(runs.map((run) => run.day))) {
-      if (day === today) continue
-      if (this.#writeDay(day, runs, nowUs) === 'refused') this.#countLost(runs.filter((run) => run.day === day))
+  /**
+   * False when the disk refuses everything: then the rings keep the records. Once a day's are written the others cannot
+   * be tried again without writing these twice, so an old day's file that fails alone loses its records.
+   */
+  #write(runs: readonly Run[], nowUs: number): boolean {
+    let isAnyDone = false
+    const newestFirst = [...Map.groupBy(runs, (run) => run.day)].toSorted(([a], [b]) => b - a)
+    for (const [day, ofDay] of newestFirst) {
+      const outcome = this.#writeDay(day, ofDay, nowUs)
+      if (outcome === 'refused' && !isAnyDone) return false
+      if (outcome !== 'written') this.#countLost(ofDay)
+      isAnyDone = true
     }
+    return true
   }
 
-  #writeDay(day: number, runs: readonly Run[], nowUs: number): 'written' | 'refused' | 'lost' {
-    const ofDay = runs.filter((run) => run.day === day)
-    if (ofDay.length === 0) return 'written'
+  #writeDay(day: number, runs: readonly Run[], nowUs: number): 'written' | 'refused' | 'impossible' {
     try {
-      this.#traffic.write(renderDay(day), ofDay, this.#readers, nowUs)
+      this.#traffic.write(renderDay(day), runs, this.#readers, nowUs)
       this.#trouble.clear('traffic log')
       return 'written'
     } catch (error) {
       this.#trouble.report('traffic log', error)
-      if (error instanceof UserError) return 'refused'
-      // A bug of ours: these records would fail for ever and block all that follow.
-      this.#countLost(ofDay)
-      return 'lost'
+      // Anything but the storage's word is a bug of ours: it would come again for ever and block all that follow.
+      return error instanceof UserError ? 'refused' : 'impossible'
     }
   }
 
@@ -176,8 +172,8 @@ export class Recorder {
     const { slab, folder, runId, clock } = this.#plan
     return this.#attemptLedger(() => {
       const rollup = new Rollup({ slab, folder, runId, wallMs: clock.wallMs() })
-      for (const message of this.#unheard) rollup.learn(message)
-      this.#unheard = []
+      for (const message of this.#unheard.values()) rollup.learn(message)
+      this.#unheard.clear()
       this.#rollup = rollup
     })
   }

@@ -44,6 +44,25 @@ test('what the rings cannot hold meanwhile is counted', (t) => {
   assert.equal(countMissingRecords(slab), 1_000, 'what is left when the server stops is lost, and counted too')
 })
 
+test('records that the disk refused before midnight are written after it', (t) => {
+  const folder = tempFolder(t)
+  const days = [today, '2026-11-21'].map((day) => logFilePath(folder, day))
+  for (const path of days) mkdirSync(path, { recursive: true })
+  const { slab, clock, record, run } = openRecorder(t, { folder })
+  clock.advance(Date.UTC(2026, 10, 21) - clock.wallMs() - 1_000)
+  for (let i = 0; i < 8; i++) {
+    record({ requestId: String(i) })
+    run(500)
+  }
+  for (const path of days) rmdirSync(path)
+  run(2_000)
+  assert.deepEqual(
+    [...queryLog(folder, {})].map((line) => Number(line.request_id)),
+    Array.from({ length: 8 }, (_, i) => i),
+  )
+  assert.equal(countMissingRecords(slab), 0)
+})
+
 test('a damaged file of today is put aside and the log goes on in a new one', (t) => {
   const folder = tempFolder(t)
   mkdirSync(join(folder, 'logs'))
