@@ -17,6 +17,9 @@ const words = process.argv.slice(2)
 const folder = mkdtempSync(join(tmpdir(), 'mtlb-bench-'))
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 
+// Where Debian puts nginx, and an ordinary user does not look.
+process.env.PATH += ':/usr/sbin'
+
 const chosenCompetitors = chosen(competitors)
 const chosenTrials = chosen(trials)
 checkWords()
