@@ -27,8 +27,8 @@ export function createRemoveCommand(noun: Noun): Command {
         const address = completeAddress(store, entity, { address: given, row })
         const name = `${entity.noun} '${renderAddress(noun, address)}'`
         await confirmRemoval(call, name, findUsers(store, entity, row))
-        if (call.print.isJson) printRow(call, store, { entity, row })
         const { revision } = writeChange(call, store, (writer) => writer.remove(entity, row.id))
+        if (call.print.isJson) printRow(call, store, { entity, row })
         await announce(call, revision, entity.scope === 'global' ? undefined : address[0])
       })
     },
@@ -56,8 +56,8 @@ async function confirmRemoval(call: Call, name: string, users: readonly string[]
   const use = `${name} is used: ${users.join(', ')}`
   if (!call.mayAsk) throw new UserError('confirmation', use, `Remove it all the same: '${call.commandLine} --yes'.`)
   call.print.warn(use)
-  if (!(await call.surroundings.prompts.confirm(`Remove ${name}?`)))
-    throw new UserError('confirmation', `${name} stays`)
+  const isConfirmed = await call.surroundings.prompts.confirm(`Remove ${name}?`)
+  if (!isConfirmed) throw new UserError('confirmation', `${name} stays`)
 }
 
 function describe(entity: Entity, rows: readonly Row[]): string {

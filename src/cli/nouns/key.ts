@@ -9,8 +9,8 @@ import type { Noun } from '../noun.ts'
 import { addressFlags, addressOperands, readAddress } from '../noun-address.ts'
 import { nounColumns } from '../noun-columns.ts'
 import { addFields, createFlag, readFlags } from '../noun-flags.ts'
-import { getOwnerId, getRow } from '../noun-rows.ts'
-import { printRow } from '../noun-show.ts'
+import { createPresetCommand } from '../noun-preset.ts'
+import { getOwnerId } from '../noun-rows.ts'
 
 export const key = defineNoun({
   entity,
@@ -22,7 +22,14 @@ export const key = defineNoun({
     revoke: [{ command: 'mtlb key revoke acme/ci', note: 'it opens nothing from now on' }],
     remove: [{ command: 'mtlb key remove acme/ci' }],
   },
-  commands: (noun) => [createAddKey(noun), createRevokeKey(noun)],
+  commands: (noun) => [
+    createAddKey(noun),
+    createPresetCommand(noun, {
+      verb: 'revoke',
+      summary: 'Make a key open nothing any more; it stays in the list.',
+      changes: ({ revokedMs }, { surroundings }) => ({ revokedMs: revokedMs ?? surroundings.clock.wallMs() }),
+    }),
+  ],
 })
 
 function createAddKey(noun: Noun): Command {
@@ -42,32 +49,10 @@ function createAddKey(noun: Noun): Command {
         const { result: row, revision } = writeChange(call, store, (writer) =>
           writer.insert(entity, { ...values, tenantId, name, hash, prefix }),
         )
-        if (call.print.isJson)
-          call.print.json({ ...jsonObject(nounColumns(entity), { owners: [tenant], row }), secret })
-        else call.print.line(secret)
+        const { print } = call
+        if (!print.isJson) print.line(secret)
+        else print.json({ ...jsonObject(nounColumns(entity), { owners: [tenant], row }), secret })
         await announce(call, revision, tenant)
-      })
-    },
-  }
-}
-
-function createRevokeKey(noun: Noun): Command {
-  return {
-    words: ['key', 'revoke'],
-    summary: 'Make a key open nothing any more; it stays in the list.',
-    operands: addressOperands(noun),
-    flags: [...addressFlags(noun), ...writeFlags],
-    examples: noun.examples?.revoke ?? [],
-    run: async (call) => {
-      const address = await readAddress(noun, call)
-      await openForChange(call, async (store) => {
-        const before = getRow(store, entity, address)
-        const revokedMs = Number(before.revokedMs ?? call.surroundings.clock.wallMs())
-        const { result: row, revision } = writeChange(call, store, (writer) =>
-          writer.update(entity, before.id, { revokedMs }),
-        )
-        if (call.print.isJson) printRow(call, store, { entity, row })
-        await announce(call, revision, address[0])
       })
     },
   }

@@ -2,15 +2,9 @@ import { host } from '../../model/host.ts'
 import { tenant as entity } from '../../model/tenant.ts'
 import type { Call } from '../call.ts'
 import { listFlag } from '../call.ts'
-import { announce, openForChange, writeChange } from '../change.ts'
-import type { Command } from '../command.ts'
 import { defineNoun } from '../define-noun.ts'
-import { writeFlags } from '../global-flags.ts'
-import type { Noun } from '../noun.ts'
-import { addressOperands, readAddress } from '../noun-address.ts'
 import { createAddCommand } from '../noun-add.ts'
-import { getRow } from '../noun-rows.ts'
-import { printRow } from '../noun-show.ts'
+import { createPresetCommand } from '../noun-preset.ts'
 
 export const tenant = defineNoun({
   entity,
@@ -31,36 +25,19 @@ export const tenant = defineNoun({
         for (const name of readHosts(call)) writer.insert(host, { tenantId, name })
       },
     }),
-    createStateCommand(noun, { verb: 'suspend', state: 'suspended', summary: 'Refuse every request of the tenant.' }),
-    createStateCommand(noun, { verb: 'resume', state: 'active', summary: 'Serve a suspended tenant again.' }),
+    createPresetCommand(noun, {
+      verb: 'suspend',
+      summary: 'Refuse every request of the tenant.',
+      changes: () => ({ state: 'suspended' }),
+    }),
+    createPresetCommand(noun, {
+      verb: 'resume',
+      summary: 'Serve a suspended tenant again.',
+      changes: () => ({ state: 'active' }),
+    }),
   ],
 })
 
 function readHosts(call: Call): readonly string[] {
   return listFlag(call, 'host').map((text) => host.fields.name.parse(text))
-}
-
-interface StateChange {
-  readonly verb: string
-  readonly state: 'active' | 'suspended'
-  readonly summary: string
-}
-
-function createStateCommand(noun: Noun, { verb, state, summary }: StateChange): Command {
-  return {
-    words: [entity.command, verb],
-    summary,
-    operands: addressOperands(noun),
-    flags: writeFlags,
-    examples: noun.examples?.[verb] ?? [],
-    run: async (call) => {
-      const address = await readAddress(noun, call)
-      await openForChange(call, async (store) => {
-        const { id } = getRow(store, entity, address)
-        const { result: row, revision } = writeChange(call, store, (writer) => writer.update(entity, id, { state }))
-        if (call.print.isJson) printRow(call, store, { entity, row })
-        await announce(call, revision, address[0])
-      })
-    },
-  }
 }
