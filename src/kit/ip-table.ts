@@ -1,7 +1,16 @@
 import type { IpRange } from './ip.ts'
 import { readAddress } from './ip.ts'
 import type { RadixTrie } from './radix-trie.ts'
-import { LENGTH, NONE, VALUE, ZERO_CHILD, bitAt, commonLength, createRadixTrie, insertRange } from './radix-trie.ts'
+import {
+  lengthWord,
+  none,
+  valueWord,
+  childWord,
+  bitAt,
+  commonLength,
+  createRadixTrie,
+  insertRange,
+} from './radix-trie.ts'
 
 /** Path-compressed radix tries over shared memory: `postMessage` hands the table to a thread without copying. */
 export interface IpTable {
@@ -28,7 +37,7 @@ interface Family {
   readonly top: Int32Array
 }
 
-const TOP_HEADER_WORDS = 4
+const topHeaderWords = 4
 /** A fifth word lets `bitsAt` read past the last. */
 const words = new Uint32Array(5)
 
@@ -48,23 +57,23 @@ export function buildIpTable(entries: readonly IpTableEntry[]): IpTable {
  */
 export function findInIpTable(table: IpTable, address: string): number {
   const width = readAddress(address, words)
-  if (width === 0) return NONE
+  if (width === 0) return none
   const nodes = table.nodes
   const family = width === 4 ? table.v4 : table.v6
   const bits = width === 4 ? 32 : 128
   let at = family.root
-  let found = NONE
+  let found = none
   if (family.bits > 0 && commonLength(family.top, 0, words, family.start) === family.start) {
-    const slot = TOP_HEADER_WORDS + 2 * bitsAt(family.start, family.bits)
+    const slot = topHeaderWords + 2 * bitsAt(family.start, family.bits)
     at = family.top[slot]
     found = family.top[slot + 1]
   }
-  while (at !== NONE) {
-    const length = nodes[at + LENGTH]
+  while (at !== none) {
+    const length = nodes[at + lengthWord]
     if (commonLength(nodes, at, words, length) < length) break
-    if (nodes[at + VALUE] !== NONE) found = nodes[at + VALUE]
+    if (nodes[at + valueWord] !== none) found = nodes[at + valueWord]
     if (length === bits) break
-    at = nodes[at + ZERO_CHILD + bitAt(words, length)]
+    at = nodes[at + childWord + bitAt(words, length)]
   }
   return found
 }
@@ -74,7 +83,7 @@ function sortFamily(entries: readonly IpTableEntry[], family: 4 | 6): readonly I
 }
 
 function insertAll(trie: RadixTrie, entries: readonly IpTableEntry[]): number {
-  return entries.reduce((root, { range, value }) => insertRange(trie, root, range, value), NONE)
+  return entries.reduce((root, { range, value }) => insertRange(trie, root, range, value), none)
 }
 
 /** `entries` are in order of their bases. */
@@ -85,13 +94,13 @@ function buildFamily(nodes: Int32Array, root: number, entries: readonly IpTableE
   const long = entries.map(({ range }) => range).filter((range) => range.prefixLength >= (range.family === 4 ? 8 : 16))
   if (long.length === 0) return { root, start: 0, bits: 0, top: shared(0) }
   const start = startOfTop(long, bits)
-  const top = shared(TOP_HEADER_WORDS + 2 ** (bits + 1))
+  const top = shared(topHeaderWords + 2 ** (bits + 1))
   top.set(long[0].words)
   for (let slot = 0; slot < 2 ** bits; slot += 1) {
     words.fill(0)
     words.set(long[0].words)
     setBits(start, bits, slot)
-    fillSlot({ nodes, top, at: TOP_HEADER_WORDS + 2 * slot }, root, start + bits)
+    fillSlot({ nodes, top, at: topHeaderWords + 2 * slot }, root, start + bits)
   }
   return { root, start, bits, top }
 }
@@ -106,15 +115,15 @@ function startOfTop(ranges: readonly IpRange[], bits: number): number {
 function fillSlot(slot: { nodes: Int32Array; top: Int32Array; at: number }, root: number, limit: number): void {
   const { nodes, top } = slot
   let at = root
-  let found = NONE
-  while (at !== NONE && nodes[at + LENGTH] < limit) {
-    const length = nodes[at + LENGTH]
+  let found = none
+  while (at !== none && nodes[at + lengthWord] < limit) {
+    const length = nodes[at + lengthWord]
     const isInside = commonLength(nodes, at, words, length) === length
-    if (isInside && nodes[at + VALUE] !== NONE) found = nodes[at + VALUE]
-    at = isInside ? nodes[at + ZERO_CHILD + bitAt(words, length)] : NONE
+    if (isInside && nodes[at + valueWord] !== none) found = nodes[at + valueWord]
+    at = isInside ? nodes[at + childWord + bitAt(words, length)] : none
   }
-  const mayMatch = at !== NONE && commonLength(nodes, at, words, limit) === limit
-  top[slot.at] = mayMatch ? at : NONE
+  const mayMatch = at !== none && commonLength(nodes, at, words, limit) === limit
+  top[slot.at] = mayMatch ? at : none
   top[slot.at + 1] = found
 }
 

@@ -8,9 +8,9 @@ export interface IpRange extends IpAddress {
   readonly prefixLength: number
 }
 
-const ZERO = 48
-const DOT = 46
-const COLON = 58
+const zero = 48
+const dot = 46
+const colon = 58
 const scratch = new Uint32Array(4)
 const groups = new Uint16Array(8)
 const hexValues = new Int8Array(128).fill(-1)
@@ -60,8 +60,8 @@ export function readAddress(text: string, words: Uint32Array, end = text.length)
   if (end > 45) return 0
   for (let at = 0; at < end && at < 5; at += 1) {
     const code = text.charCodeAt(at)
-    if (code === DOT) return readV4(text, 0, end, words) ? 4 : 0
-    if (code === COLON) return readV6(text, end, words)
+    if (code === dot) return readV4(text, 0, end, words) ? 4 : 0
+    if (code === colon) return readV6(text, end, words)
   }
   return 0
 }
@@ -70,17 +70,17 @@ function readV4(text: string, start: number, end: number, words: Uint32Array): b
   let at = start
   let word = 0
   for (let octets = 0; octets < 4; octets += 1) {
-    if (octets > 0 && text.charCodeAt(at++) !== DOT) return false
+    if (octets > 0 && text.charCodeAt(at++) !== dot) return false
     const first = at
     let octet = 0
     while (at < end && at - first < 3) {
-      const digit = text.charCodeAt(at) - ZERO
+      const digit = text.charCodeAt(at) - zero
       if (digit < 0 || digit > 9) break
       octet = octet * 10 + digit
       at += 1
     }
     if (at === first || octet > 255) return false
-    if (at - first > 1 && text.charCodeAt(first) === ZERO) return false
+    if (at - first > 1 && text.charCodeAt(first) === zero) return false
     word = (word << 8) | octet
   }
   words[0] = word
@@ -98,12 +98,12 @@ function readV6(text: string, end: number, words: Uint32Array): 0 | 4 | 6 {
 
 /** Fills `groups` and returns their number after `::` was widened: 8, or less when the text is no address. */
 function readGroups(text: string, end: number, words: Uint32Array): number {
-  if (text.charCodeAt(0) === COLON && text.charCodeAt(1) !== COLON) return 0
+  if (text.charCodeAt(0) === colon && text.charCodeAt(1) !== colon) return 0
   let count = 0
   let gap = -1
   let group = 0
   let digits = 0
-  for (let at = text.charCodeAt(0) === COLON ? 1 : 0; at < end; at += 1) {
+  for (let at = text.charCodeAt(0) === colon ? 1 : 0; at < end; at += 1) {
     const code = text.charCodeAt(at)
     const digit = code < 128 ? hexValues[code] : -1
     if (digit !== -1) {
@@ -111,8 +111,8 @@ function readGroups(text: string, end: number, words: Uint32Array): number {
       digits += 1
       continue
     }
-    if (code === DOT) return count <= 6 && readV4(text, at - digits, end, words) ? widen(gap, addV4(count, words)) : 0
-    if (code !== COLON || digits > 4 || count === 8) return 0
+    if (code === dot) return count <= 6 && readV4(text, at - digits, end, words) ? widen(gap, addV4(count, words)) : 0
+    if (code !== colon || digits > 4 || count === 8) return 0
     if (digits === 0) {
       if (gap !== -1) return 0
       gap = count

@@ -6,33 +6,33 @@ export interface RadixTrie {
   usedWords: number
 }
 
-export const LENGTH = 4
-export const VALUE = 5
-export const ZERO_CHILD = 6
+export const lengthWord = 4
+export const valueWord = 5
+export const childWord = 6
 /** No value, no child, no match. */
-export const NONE = -1
-const NODE_WORDS = 8
+export const none = -1
+const nodeWords = 8
 
 export function createRadixTrie(ranges: number): RadixTrie {
   // Every range adds at most itself and one fork.
-  return { nodes: new Int32Array(ranges * 2 * NODE_WORDS), usedWords: 0 }
+  return { nodes: new Int32Array(ranges * 2 * nodeWords), usedWords: 0 }
 }
 
 /** Returns the root of the subtrie that now holds the range too. */
 export function insertRange(trie: RadixTrie, root: number, range: IpRange, value: number): number {
   const { nodes } = trie
   const { words, prefixLength } = range
-  let link = NONE
+  let link = none
   let at = root
-  while (at !== NONE) {
-    const length = nodes[at + LENGTH]
+  while (at !== none) {
+    const length = nodes[at + lengthWord]
     const common = commonLength(nodes, at, words, Math.min(length, prefixLength))
     if (common < length) return relink(nodes, { root, link, node: fork(trie, at, common, { range, value }) })
     if (length === prefixLength) {
-      nodes[at + VALUE] = value
+      nodes[at + valueWord] = value
       return root
     }
-    link = at + ZERO_CHILD + bitAt(words, length)
+    link = at + childWord + bitAt(words, length)
     at = nodes[link]
   }
   return relink(nodes, { root, link, node: addNode(trie, words, prefixLength, value) })
@@ -57,14 +57,14 @@ function fork(trie: RadixTrie, old: number, common: number, added: { range: IpRa
   const { words, prefixLength } = added.range
   const side = (nodes[old + (common >>> 5)] >>> (31 - (common & 31))) & 1
   const isAbove = common === prefixLength
-  const top = addNode(trie, words, common, isAbove ? added.value : NONE)
-  nodes[top + ZERO_CHILD + side] = old
-  if (!isAbove) nodes[top + ZERO_CHILD + 1 - side] = addNode(trie, words, prefixLength, added.value)
+  const top = addNode(trie, words, common, isAbove ? added.value : none)
+  nodes[top + childWord + side] = old
+  if (!isAbove) nodes[top + childWord + 1 - side] = addNode(trie, words, prefixLength, added.value)
   return top
 }
 
 function relink(nodes: Int32Array, { root, link, node }: { root: number; link: number; node: number }): number {
-  if (link === NONE) return node
+  if (link === none) return node
   nodes[link] = node
   return root
 }
@@ -72,11 +72,11 @@ function relink(nodes: Int32Array, { root, link, node }: { root: number; link: n
 /** Bits behind the length may be set in a fork: nothing looks at them. */
 function addNode(trie: RadixTrie, words: readonly number[], length: number, value: number): number {
   const at = trie.usedWords
-  trie.usedWords += NODE_WORDS
+  trie.usedWords += nodeWords
   for (let word = 0; word < words.length; word += 1) trie.nodes[at + word] = words[word]
-  trie.nodes[at + LENGTH] = length
-  trie.nodes[at + VALUE] = value
-  trie.nodes[at + ZERO_CHILD] = NONE
-  trie.nodes[at + ZERO_CHILD + 1] = NONE
+  trie.nodes[at + lengthWord] = length
+  trie.nodes[at + valueWord] = value
+  trie.nodes[at + childWord] = none
+  trie.nodes[at + childWord + 1] = none
   return at
 }

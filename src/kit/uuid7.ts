@@ -1,8 +1,8 @@
 import { randomFillSync } from 'node:crypto'
 
-const POOL_WORDS = 3 * 256
-const pool = new Uint32Array(POOL_WORDS)
-let poolAt = POOL_WORDS
+const poolWords = 3 * 256
+const pool = new Uint32Array(poolWords)
+let poolAt = poolWords
 let lastMs = 0
 let counter = 0
 
@@ -13,7 +13,7 @@ const byteHex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padSt
  * the 12 bits after the version count within a millisecond (section 6.2, method 1). 170 ns.
  */
 export function createRequestId(wallMs: number): string {
-  if (poolAt === POOL_WORDS) {
+  if (poolAt === poolWords) {
     randomFillSync(pool)
     poolAt = 0
   }

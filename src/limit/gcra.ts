@@ -1,10 +1,3 @@
-import type { LimitKind } from './limit-kind.ts'
-
-export const gcra: LimitKind = {
-  name: 'rate',
-  summary: 'requests per time with a burst, exact over all threads',
-}
-
 /** A rate in the form that a cell needs. Times are in 1/1024 µs, so that 7 requests per second do not drift. */
 export interface Bucket {
   /** What one request costs. */
@@ -13,17 +6,17 @@ export interface Bucket {
   readonly toleranceTicks: bigint
 }
 
-const TICKS_PER_US = 1_024
+const ticksPerUs = 1_024
 /** Some 70 years: keeps now + tolerance within 64 bits. */
-const LONGEST_TICKS = 1n << 61n
+const longestTicks = 1n << 61n
 /** Two threads never disagree by as much about what time it is. */
-const SLACK_TICKS = 1_000_000n * BigInt(TICKS_PER_US)
+const slackTicks = 1_000_000n * BigInt(ticksPerUs)
 
 /** `burst` requests are admitted at once, then `count` per `periodMs`. Both at least 1. */
 export function createBucket({ count, periodMs, burst }: { count: number; periodMs: number; burst: number }): Bucket {
-  const intervalTicks = BigInt(Math.max(1, Math.round((periodMs * 1_000 * TICKS_PER_US) / count)))
+  const intervalTicks = BigInt(Math.max(1, Math.round((periodMs * 1_000 * ticksPerUs) / count)))
   const toleranceTicks = intervalTicks * BigInt(burst - 1)
-  return { intervalTicks, toleranceTicks: toleranceTicks < LONGEST_TICKS ? toleranceTicks : LONGEST_TICKS }
+  return { intervalTicks, toleranceTicks: toleranceTicks < longestTicks ? toleranceTicks : longestTicks }
 }
 
 /**
@@ -33,13 +26,13 @@ export function createBucket({ count, periodMs, burst }: { count: number; period
  * Time never steps back: a thread whose `nowUs` lags finds what the others wrote. 35 ns, with the clock's 40 on top.
  */
 export function takeFromBucket(cells: BigInt64Array, cell: number, bucket: Bucket, nowUs: number): number {
-  const now = BigInt(Math.floor(nowUs * TICKS_PER_US))
+  const now = BigInt(Math.floor(nowUs * ticksPerUs))
   let seen = Atomics.load(cells, cell)
   for (;;) {
     const fullAt = seen > now ? seen : now
     const waitTicks = fullAt - now - bucket.toleranceTicks
-    if (waitTicks > bucket.intervalTicks + SLACK_TICKS) return resetToEmpty(cells, cell, { bucket, now, seen })
-    if (waitTicks > 0n) return Math.ceil(Number(waitTicks) / TICKS_PER_US)
+    if (waitTicks > bucket.intervalTicks + slackTicks) return resetToEmpty(cells, cell, { bucket, now, seen })
+    if (waitTicks > 0n) return Math.ceil(Number(waitTicks) / ticksPerUs)
     const before = Atomics.compareExchange(cells, cell, seen, fullAt + bucket.intervalTicks)
     if (before === seen) return 0
     seen = before
@@ -54,5 +47,5 @@ function resetToEmpty(
 ): number {
   const { bucket, now, seen } = state
   Atomics.compareExchange(cells, cell, seen, now + bucket.toleranceTicks + bucket.intervalTicks)
-  return Math.ceil(Number(bucket.intervalTicks) / TICKS_PER_US)
+  return Math.ceil(Number(bucket.intervalTicks) / ticksPerUs)
 }
