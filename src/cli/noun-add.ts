@@ -7,7 +7,8 @@ import type { Noun } from './noun.ts'
 import { addressFlags, addressOperands, readAddress, tenantOf } from './noun-address.ts'
 import type { Values } from './noun-flags.ts'
 import { addFields, askForMissing, createFlag, readFlags } from './noun-flags.ts'
-import { checkReferences, choicesOf, getOwnerId, getRow, newRow } from './noun-rows.ts'
+import { checkReferences, choicesOf } from './noun-references.ts'
+import { getOwnerId, getRow, newRow } from './noun-rows.ts'
 import { printRow } from './noun-show.ts'
 
 export interface AddOptions {

@@ -6,7 +6,8 @@ import type { Noun } from './noun.ts'
 import { addressFlags, addressOperands, readAddress, tenantOf } from './noun-address.ts'
 import type { Values } from './noun-flags.ts'
 import { askForMissing, createFlag, readFlags, setFields } from './noun-flags.ts'
-import { checkReferences, findRow, getOwnerId, getRow, newRow } from './noun-rows.ts'
+import { checkReferences } from './noun-references.ts'
+import { findRow, getOwnerId, getRow, newRow } from './noun-rows.ts'
 import { printRow } from './noun-show.ts'
 
 /** Changes the fields whose flags are given. What goes by its owner's name is made when it is not there. */
