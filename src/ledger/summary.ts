@@ -20,7 +20,6 @@ export interface StatusCount {
   readonly minute: number
   readonly status: number
   requests: number
-  /** Refused before an endpoint was tried. */
   rejected: number
   bytesIn: number
   bytesOut: number
@@ -43,8 +42,7 @@ export function summarizeFrames(frames: Buffer, freshId?: number): Summary {
     summary.routeIds.add(view.getUint32(at + frame.routeId, true))
     summary.keyIds.add(view.getUint32(at + frame.keyId, true))
     summary.endpointIds.add(view.getUint32(at + frame.endpointId, true))
-    const hasCode = frames[at + frame.codeBytes] !== 0
-    if (hasCode) summary.codes.add(readCode(frames, at))
+    if (frames[at + frame.codeBytes] !== 0) summary.codes.add(readCode(frames, at))
 
     const minute = Math.floor(timeMs / 60_000)
     const status = view.getUint16(at + frame.status, true)
@@ -52,7 +50,7 @@ export function summarizeFrames(frames: Buffer, freshId?: number): Summary {
       current = findOrAddCount(summary, minute, status)
     }
     current.requests += 1
-    if (hasCode && view.getUint16(at + frame.attempts, true) === 0) current.rejected += 1
+    current.rejected += frames[at + frame.isRejected]
     current.bytesIn += view.getFloat64(at + frame.bytesIn, true)
     current.bytesOut += view.getFloat64(at + frame.bytesOut, true)
     current.buckets[latencyBucket(durationUs)] += 1

@@ -20,9 +20,12 @@ export const frame = {
   durationUs: 48,
   waitingUs: 56,
   endpointUs: 64,
-  /** u16 each. */
+  /** u16 */
   status: 72,
+  /** u8 each; `isRejected` is 0 or 1. */
   attempts: 74,
+  isRejected: 75,
+  /** u16 each. */
   pathBytes: 76,
   userAgentBytes: 78,
   /** u8 each. */

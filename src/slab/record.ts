@@ -21,7 +21,9 @@ export interface TrafficRecord {
   readonly endpointId: number
   /** 0 when the client went away before it was answered. */
   readonly status: number
-  /** Endpoints tried. */
+  /** mtlb answered in its own name. */
+  readonly isRejected: boolean
+  /** Endpoints tried; 255 stands for more. */
   readonly attempts: number
   readonly bytesIn: number
   readonly bytesOut: number
@@ -86,7 +88,8 @@ export function writeRecord(ring: RingWriter, record: TrafficRecord): boolean {
   view.setFloat64(at + frame.waitingUs, Math.round(record.waitingUs), true)
   view.setFloat64(at + frame.endpointUs, Math.round(record.endpointUs), true)
   view.setUint16(at + frame.status, record.status, true)
-  view.setUint16(at + frame.attempts, record.attempts, true)
+  view.setUint8(at + frame.attempts, Math.min(record.attempts, 255))
+  view.setUint8(at + frame.isRejected, record.isRejected ? 1 : 0)
   view.setUint16(at + frame.pathBytes, pathBytes, true)
   view.setUint16(at + frame.userAgentBytes, userAgentBytes, true)
   view.setUint8(at + frame.requestIdBytes, requestIdBytes)
@@ -125,7 +128,8 @@ export function readRecord(bytes: Buffer, at: number): TrafficRecord {
     keyId: bytes.readUInt32LE(at + frame.keyId),
     endpointId: bytes.readUInt32LE(at + frame.endpointId),
     status: bytes.readUInt16LE(at + frame.status),
-    attempts: bytes.readUInt16LE(at + frame.attempts),
+    isRejected: bytes[at + frame.isRejected] === 1,
+    attempts: bytes[at + frame.attempts],
     bytesIn: bytes.readDoubleLE(at + frame.bytesIn),
     bytesOut: bytes.readDoubleLE(at + frame.bytesOut),
     durationUs: bytes.readDoubleLE(at + frame.durationUs),

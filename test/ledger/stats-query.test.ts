@@ -85,7 +85,7 @@ test('tenants, routes and endpoints have their own rows, a tenant only its own',
 test('by status the records count, each status on its own', (t) => {
   const { folder, record, run, clock } = openRecorder(t)
   for (const status of [200, 200, 204, 404, 0]) record({ status, bytesIn: 10, bytesOut: 20, durationUs: 4_000 })
-  record({ status: 429, code: 'rate_limited', attempts: 0 })
+  record({ status: 429, code: 'rate_limited', isRejected: true, attempts: 0 })
   record({ status: 200, tenantId: 7 })
   run(90_000)
   record({ status: 200 })

@@ -9,6 +9,7 @@ export function exampleRecord(differences: Partial<TrafficRecord> = {}): Traffic
     keyId: 5,
     endpointId: 6,
     status: 200,
+    isRejected: false,
     attempts: 1,
     bytesIn: 120,
     bytesOut: 5_000_000_000,

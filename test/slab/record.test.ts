@@ -18,6 +18,7 @@ const cases = [
   },
   { name: 'a record without any text', differences: { requestId: '', clientAddress: '', method: '', userAgent: '' } },
   { name: 'a record with latin1 text', differences: { path: '/caf\u00e9\u00ff', userAgent: '\u0000\u0080' } },
+  { name: 'a record of a refusal', differences: { status: 429, code: 'rate_limited', isRejected: true, attempts: 0 } },
   { name: 'large numbers', differences: { bytesIn: 2 ** 50, durationUs: 86_400e6, tenantId: 2 ** 32 - 1 } },
 ]
 
