@@ -33,8 +33,7 @@ export function writeChange<T>(call: Call, store: Store, change: (writer: Writer
  */
 export async function announce(call: Call, revision: number, tenant: string | undefined): Promise<void> {
   if (call.flags.wait === false) return call.print.note('saved')
-  const { waitForRevision } = await import('../control/control-client.ts')
-  const outcome = await waitForRevision({ folder: call.folder, revision, tenant, timeoutMs: waitMs })
+  const outcome = await askServer(call, revision, tenant)
   switch (outcome.outcome) {
     case 'applied':
       return call.print.note(`applied in ${Math.max(1, Math.round(outcome.ms))} ms`)
@@ -52,6 +51,17 @@ export async function announce(call: Call, revision: number, tenant: string | un
 }
 
 const waitMs = 5_000
+
+async function askServer({ folder }: Call, revision: number, tenant: string | undefined) {
+  const { waitForRevision } = await import('../control/control-client.ts')
+  try {
+    return await waitForRevision({ folder, revision, tenant, timeoutMs: waitMs })
+  } catch (error) {
+    // The change itself is safe, and whoever reads the error must know.
+    if (error instanceof UserError) throw new UserError('unreachable', `saved, but ${error.message}`, error.hint)
+    throw error
+  }
+}
 
 function createRefusal({ keptRevision, problems }: Kept): UserError {
   const reasons = problems.map(({ table, row, message }) => `${table} '${row}': ${message}`).join('; ')

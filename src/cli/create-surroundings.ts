@@ -13,8 +13,14 @@ export function createSurroundings(): Surroundings {
     clock: systemClock,
     prompts: terminalPrompts,
     isInteractive: process.stdin.isTTY && process.stdout.isTTY,
-    endOnInterrupt: () => process.once('SIGINT', () => process.exit(exitCodes.interrupted)),
+    endOnInterrupt,
   }
+}
+
+function endOnInterrupt(): () => void {
+  const end = () => process.exit(exitCodes.interrupted)
+  process.once('SIGINT', end)
+  return () => process.off('SIGINT', end)
 }
 
 function createOutput(stream: WriteStream): Output {

@@ -10,8 +10,8 @@ export interface Surroundings {
   readonly prompts: Prompts
   /** Stdin and stdout are both terminals, so a question reaches somebody. */
   readonly isInteractive: boolean
-  /** From now on SIGINT ends the process with 130. */
-  endOnInterrupt(): void
+  /** From now on SIGINT ends the process with 130, until the returned function is called. */
+  endOnInterrupt(): () => void
 }
 
 export interface Output {

@@ -79,7 +79,7 @@ export async function callCli(argv: readonly string[], options: CallOptions): Pr
     clock,
     prompts: prompts ?? nobody,
     isInteractive: prompts !== undefined,
-    endOnInterrupt: () => {},
+    endOnInterrupt: () => () => {},
   })
   return { code, ...written }
 }

@@ -33,6 +33,8 @@ export const demo: Topic = {
 }
 
 async function runDemo(call: Call, folder: string, port: number): Promise<void> {
+  // Until the server takes the signals, an early Ctrl-C must remove the folder, too.
+  const stopEnding = call.surroundings.endOnInterrupt()
   process.env.MTLB_LOG ??= 'warn'
   const { startEchoEndpoint } = await import('../echo-endpoint.ts')
   const { writeDemo } = await import('../write-demo.ts')
@@ -48,6 +50,9 @@ async function runDemo(call: Call, folder: string, port: number): Promise<void> 
   const server = await startServer({ folder, threads: 2, drainMs: 1_000, version: readVersion(), log })
   const origin = `http://127.0.0.1:${server.listeners[0]?.port ?? port}`
   for (const line of renderGuide({ origin, folder, keys })) call.print.line(line)
+  // A closed terminal is no wish to read the configuration again.
+  process.once('SIGHUP', () => process.kill(process.pid, 'SIGTERM'))
+  stopEnding()
   await serveUntilSignal(server, log)
   call.print.note('The demo has ended; its folder is removed.')
 }
