@@ -49,7 +49,7 @@ export function sendRequest(exchange: Exchange): void {
 export function refuseExchange(exchange: Exchange, rejection: Rejection): void {
   exchange.status = rejection.status
   exchange.code = rejection.code
-  exchange.isRejected = true
+  exchange.isRejected = !rejection.isFault
   exchange.isAnswerStarted = true
   exchange.front.refuse(exchange, rejection)
   closeExchange(exchange)

@@ -8,6 +8,8 @@ export interface Rejection {
   readonly title: string
   /** What the client's developer can do about it. */
   readonly detail: string
+  /** An endpoint or mtlb itself failed, nobody decided: it does not count as rejected. */
+  readonly isFault: boolean
 }
 
 /** Every refusal there is; docs/rejections.md is rendered from it. */
@@ -18,13 +20,13 @@ export const rejections = Object.freeze({
   unauthenticated: define('unauthenticated', 401, 'Key required', 'Send a valid API key as "Authorization: Bearer KEY" or "X-Api-Key: KEY".'),
   rateLimited: define('rate_limited', 429, 'Too many requests', 'The rate limit of the tenant is exhausted; Retry-After says when the next request is admitted.'),
   noEndpoint: define('no_endpoint', 503, 'No endpoint', 'The pool of this route has no endpoint that may be used.'),
-  endpointConnect: define('endpoint_connect', 502, 'Endpoint unreachable', 'No connection to an endpoint could be made.'),
-  endpointClosed: define('endpoint_closed', 502, 'Endpoint closed', 'The endpoint closed the connection before its answer was complete.'),
-  endpointProtocol: define('endpoint_protocol', 502, 'Endpoint protocol error', 'The endpoint answered with something that is not sound HTTP.'),
-  endpointTimeout: define('endpoint_timeout', 504, 'Endpoint timeout', 'The endpoint did not answer within the time that the route allows.'),
+  endpointConnect: defineFault('endpoint_connect', 502, 'Endpoint unreachable', 'No connection to an endpoint could be made.'),
+  endpointClosed: defineFault('endpoint_closed', 502, 'Endpoint closed', 'The endpoint closed the connection before its answer was complete.'),
+  endpointProtocol: defineFault('endpoint_protocol', 502, 'Endpoint protocol error', 'The endpoint answered with something that is not sound HTTP.'),
+  endpointTimeout: defineFault('endpoint_timeout', 504, 'Endpoint timeout', 'The endpoint did not answer within the time that the route allows.'),
   methodNotAllowed: define('method_not_allowed', 405, 'Method not allowed', 'The path exists, the method does not: Allow lists those that do.'),
   requestTimeout: define('request_timeout', 408, 'Request timeout', 'The request did not arrive within the time allowed.'),
-  internalError: define('internal_error', 500, 'Internal error', 'A defect of the proxy ended this exchange; its log has the details.'),
+  internalError: defineFault('internal_error', 500, 'Internal error', 'A defect of the proxy ended this exchange; its log has the details.'),
   badRequest: define('bad_request', 400, 'Bad request', 'The request is not sound HTTP/1.1; the detail of the answer names the rule.'),
   uriTooLong: define('uri_too_long', 414, 'Target too long', 'The request target is longer than 8 KiB.'),
   expectationFailed: define('expectation_failed', 417, 'Expectation failed', 'Only "Expect: 100-continue" is understood.'),
@@ -47,5 +49,9 @@ export function rejectionOfParseError(error: ParseError): Rejection {
 }
 
 function define(code: string, status: number, title: string, detail: string): Rejection {
-  return Object.freeze({ code, status, title, detail })
+  return Object.freeze({ code, status, title, detail, isFault: false })
+}
+
+function defineFault(code: string, status: number, title: string, detail: string): Rejection {
+  return Object.freeze({ code, status, title, detail, isFault: true })
 }
