@@ -42,7 +42,7 @@ export function normalise(text: string, folder: string): string {
   return text
     .replaceAll(folder, 'DATA')
     .replaceAll(/mtlb_[\w-]{43}/g, 'mtlb_SECRET')
-    .replaceAll(/mtlb_(?!SECRET)[\w-]{4}\b/g, 'mtlb_HEAD')
+    .replaceAll(/mtlb_(?!SECRET)[\w-]{4}(?![\w-])/g, 'mtlb_HEAD')
     .replaceAll(/applied in \d+ ms/g, 'applied in N ms')
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'REQUEST-ID')
     .replaceAll(/20\d\d-\d\d-\d\dT(?!12:00:00\.000)[\d:.]+Z/g, 'TIME')
