@@ -31,6 +31,7 @@ CREATE TABLE host (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   tenant_id INTEGER NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
   name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 253 AND name = lower(name)), -- Exact name or *.wildcard, case-folded ASCII.
+  note TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 200), -- Free text for operators.
   UNIQUE (name)
 ) STRICT;
 CREATE INDEX host_by_tenant ON host (tenant_id);

@@ -1,6 +1,7 @@
 import { defineEntity } from '../kit/entity.ts'
 import type { RowOf } from '../kit/entity.ts'
 import { hostName } from '../kit/field/host-name.ts'
+import { text } from '../kit/field/text.ts'
 
 export type HostRow = RowOf<typeof host>
 
@@ -13,5 +14,6 @@ export const host = defineEntity({
   unique: 'everywhere',
   fields: {
     name: hostName({ summary: 'Exact name or *.wildcard, case-folded ASCII.', isImmutable: true }),
+    note: text({ summary: 'Free text for operators.', default: '' }),
   },
 })

@@ -83,7 +83,7 @@ const cases: { name: string; changes: Partial<TenantRows>; problem: string; hint
   },
   {
     name: 'a host with a port',
-    changes: { hosts: [{ id: 8, tenantId: 7, name: 'api.acme.test:80' }] },
+    changes: { hosts: [{ id: 8, tenantId: 7, name: 'api.acme.test:80', note: '' }] },
     problem: "host api.acme.test:80 name: name 'api.acme.test:80' is not a name like 'api.acme.test' or '*.acme.test'",
     hint: "Use 'api.acme.test': no scheme, port or path.",
   },
@@ -137,7 +137,7 @@ test('routes for different methods of one path are no problem', () => {
 test('every problem is told at once', () => {
   const rows = {
     ...goodRows,
-    hosts: [{ id: 8, tenantId: 7, name: '-' }],
+    hosts: [{ id: 8, tenantId: 7, name: '-', note: '' }],
     pools: [{ ...pools[0], balance: 'fastest' }],
     routes: [routeRow({ pool: 'web2', timeoutMs: 0 })],
   }

@@ -10,6 +10,7 @@ export const host = defineNoun({
       { command: "mtlb host add '*.acme.example' --tenant acme" },
     ],
     list: [{ command: 'mtlb host list --tenant acme' }],
+    set: [{ command: "mtlb host set api.acme.example --note 'moves to globex in May'" }],
     remove: [{ command: 'mtlb host remove api.acme.example' }],
   },
 })
