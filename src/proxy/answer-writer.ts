@@ -37,7 +37,8 @@ export class AnswerWriter {
     const { minorVersion } = exchange.head
     this.#framing = framingFor(exchange, head)
     const closes = mustClose || this.#framing === 'until_close'
-    const plan = { framing: this.#framing, minorVersion, mustClose: closes, requestId: exchange.requestId }
+    const nowMs = exchange.thread.clock.wallMs()
+    const plan = { framing: this.#framing, minorVersion, mustClose: closes, requestId: exchange.requestId, nowMs }
     this.#batch.claim(this).addText(renderAnswerHead(head, plan))
     return closes
   }

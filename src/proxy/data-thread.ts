@@ -58,7 +58,7 @@ function sweep(): void {
 /** Nothing new is accepted, what is under way ends with `Connection: close`, and at the latest after `timeoutMs` all ends. */
 function drain(timeoutMs: number): void {
   state.isDraining = true
-  for (const listener of [...shares.keys()]) unlisten(listener)
+  for (const listener of shares.keys()) unlisten(listener)
   for (const connection of state.connections) connection.drain()
   const deadlineUs = state.clock.monotonicUs() + timeoutMs * 1_000
   const timer = setInterval(() => {

@@ -5,7 +5,10 @@ import { rejections } from './rejections.ts'
 
 /** A defect of ours: 500 for this exchange alone, and the stack in the log. */
 export function failExchange(exchange: Exchange, error: unknown): void {
-  exchange.thread.log.error({ code: 'internal_error', request_id: exchange.requestId, err: error }, 'an exchange failed')
+  exchange.thread.log.error(
+    { code: 'internal_error', request_id: exchange.requestId, err: error },
+    'an exchange failed',
+  )
   if (exchange.isClosed) return
   exchange.stream?.destroy()
   exchange.stream = undefined

@@ -4,7 +4,11 @@ import type { RouteRuntime } from './tenant-runtime.ts'
  * The first route, longest path first, whose prefix covers whole segments of the path and that takes the method.
  * When only the method keeps a route from matching, its methods are returned for an Allow field.
  */
-export function findRoute(routes: readonly RouteRuntime[], path: string, method: string): RouteRuntime | string | undefined {
+export function findRoute(
+  routes: readonly RouteRuntime[],
+  path: string,
+  method: string,
+): RouteRuntime | string | undefined {
   let allow = ''
   for (const route of routes) {
     if (!isPathWithin(path, route.path)) continue

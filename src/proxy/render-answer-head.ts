@@ -1,5 +1,6 @@
 import { droppedIds, isNamedByConnection } from '../upstream/render-request-head.ts'
 import { fieldId } from '../wire/http1/field-id.ts'
+import { renderHttpDate } from '../wire/http1/http-date.ts'
 import { reasonPhrase } from '../wire/http1/reason-phrase.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
 import type { Exchange } from './exchange.ts'
@@ -14,6 +15,8 @@ export interface AnswerHeadPlan {
   readonly minorVersion: 0 | 1
   readonly mustClose: boolean
   readonly requestId: string
+  /** Unix time, for an answer that comes without a date. */
+  readonly nowMs: number
 }
 
 /**
@@ -21,7 +24,8 @@ export interface AnswerHeadPlan {
  * (RFC 9110 section 7.6.1), with framing and persistence said anew.
  */
 export function renderAnswerHead(head: ResponseHead, plan: AnswerHeadPlan): string {
-  return statusLine(head.status) + copiedFields(head) + framing(head, plan.framing) + requestId(plan) + persistence(plan)
+  const copied = statusLine(head.status) + copiedFields(head) + date(head, plan.nowMs)
+  return copied + framing(head, plan.framing) + requestId(plan) + persistence(plan)
 }
 
 /** A 1xx answer, RFC 9110 section 15.2. */
@@ -43,7 +47,9 @@ export function renderRefusal(exchange: Exchange, rejection: Rejection, mustClos
     statusLine(rejection.status) +
     'Content-Type: application/problem+json\r\nContent-Length: ' +
     body.length +
-    '\r\nCache-Control: no-store\r\n' +
+    '\r\nCache-Control: no-store\r\nDate: ' +
+    renderHttpDate(exchange.thread.clock.wallMs()) +
+    '\r\n' +
     refusalFields(exchange, rejection) +
     requestId(exchange) +
     persistence({ mustClose, minorVersion: exchange.head.minorVersion }) +
@@ -77,6 +83,11 @@ function copiedFields(head: ResponseHead): string {
     text += fieldNames[i] + ': ' + fieldValues[i] + '\r\n'
   }
   return text
+}
+
+/** RFC 9110 section 6.6.1: who forwards an answer without a date says when it came. */
+function date(head: ResponseHead, nowMs: number): string {
+  return head.valueOf(fieldId.date) === undefined ? 'Date: ' + renderHttpDate(nowMs) + '\r\n' : ''
 }
 
 /** RFC 9110 section 8.6: an answer to HEAD and a 304 keep the length of the body they do not have; a 204 says none. */

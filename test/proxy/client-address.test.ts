@@ -5,16 +5,26 @@ import { buildIpTable } from '../../src/kit/ip-table.ts'
 import { findClientAddress } from '../../src/proxy/client-address.ts'
 import { isParseError } from '../../src/wire/http1/parse-error.ts'
 import { parseRequestHead } from '../../src/wire/http1/parse-request-head.ts'
-import { RequestHead } from '../../src/wire/http1/request-head.ts'
+import type { RequestHead } from '../../src/wire/http1/request-head.ts'
 
 const trusted = buildIpTable(['10.0.0.0/8', 'fd00::/8'].map((text) => ({ range: parseRange(text)!, value: 1 })))
 
 const cases: [name: string, peer: string, fields: readonly string[], expected: string][] = [
   ['nobody is believed but a trusted proxy', '203.0.113.9', ['X-Forwarded-For: 1.2.3.4'], '203.0.113.9'],
   ['a trusted proxy names the client', '10.0.0.1', ['X-Forwarded-For: 1.2.3.4'], '1.2.3.4'],
-  ['what stands left of the first untrusted hop is hearsay', '10.0.0.1', ['X-Forwarded-For: 9.9.9.9, 1.2.3.4, 10.0.0.7'], '1.2.3.4'],
+  [
+    'what stands left of the first untrusted hop is hearsay',
+    '10.0.0.1',
+    ['X-Forwarded-For: 9.9.9.9, 1.2.3.4, 10.0.0.7'],
+    '1.2.3.4',
+  ],
   ['repeated fields are one list', '10.0.0.1', ['X-Forwarded-For: 1.2.3.4', 'x-forwarded-for: 10.0.0.7'], '1.2.3.4'],
-  ['a chain of trusted proxies alone ends at its first', '10.0.0.1', ['X-Forwarded-For: 10.0.0.9, 10.0.0.7'], '10.0.0.9'],
+  [
+    'a chain of trusted proxies alone ends at its first',
+    '10.0.0.1',
+    ['X-Forwarded-For: 10.0.0.9, 10.0.0.7'],
+    '10.0.0.9',
+  ],
   ['a malformed entry ends the search', '10.0.0.1', ['X-Forwarded-For: 1.2.3.4, unknown, 10.0.0.7'], '10.0.0.7'],
   ['without the field the proxy is the client', '10.0.0.1', [], '10.0.0.1'],
   ['an empty field names nobody', '10.0.0.1', ['X-Forwarded-For:'], '10.0.0.1'],

@@ -17,7 +17,8 @@ test('a prefix covers whole segments only', () => {
     ['*', '/', false],
     ['/API', '/api', false],
   ]
-  for (const [path, prefix, expected] of cases) assert.equal(isPathWithin(path, prefix), expected, `${path} in ${prefix}`)
+  for (const [path, prefix, expected] of cases)
+    assert.equal(isPathWithin(path, prefix), expected, `${path} in ${prefix}`)
 })
 
 test('what is left after a prefix starts with a slash', () => {
@@ -28,7 +29,8 @@ test('what is left after a prefix starts with a slash', () => {
     ['/api/users', '/api/', '/users'],
     ['/users', '/', '/users'],
   ]
-  for (const [path, prefix, expected] of cases) assert.equal(stripPrefix(path, prefix), expected, `${path} without ${prefix}`)
+  for (const [path, prefix, expected] of cases)
+    assert.equal(stripPrefix(path, prefix), expected, `${path} without ${prefix}`)
 })
 
 test('the longest path that takes the method wins, and Allow names the methods otherwise', () => {

@@ -161,7 +161,10 @@ test('nobody listening is a fault before anything was sent', async (t) => {
   const sink = new RecordingSink()
   sink.send(endpoint.open(sink))
   await eventually(() => sink.isOver)
-  assert.deepEqual([sink.fault?.code, sink.fault?.hasSent, sink.fault?.detail], ['endpoint_connect', false, 'ECONNREFUSED'])
+  assert.deepEqual(
+    [sink.fault?.code, sink.fault?.hasSent, sink.fault?.detail],
+    ['endpoint_connect', false, 'ECONNREFUSED'],
+  )
 })
 
 test('an endpoint that says nothing times out, and an idle connection goes after its time', async (t) => {
