@@ -138,10 +138,16 @@ function hostTaken(host: string): Problem {
     row: host,
     field: 'name',
     message: `host '${host}' is in use by another tenant`,
-    hint: 'it is granted as soon as the other tenant gives it up',
+    hint: 'It is granted as soon as the other tenant gives it up.',
   }
 }
 
 function noSlotLeft({ name }: TenantSnapshot, error: UserError): Problem {
-  return { table: 'tenant', row: name, field: 'name', message: error.message, hint: error.hint ?? 'restart the server' }
+  return {
+    table: 'tenant',
+    row: name,
+    field: 'name',
+    message: error.message,
+    hint: error.hint ?? 'Restart the server.',
+  }
 }

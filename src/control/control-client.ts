@@ -32,7 +32,7 @@ async function askForStatus(folder: string, method: string, url: string): Promis
   const answer = await ask<StatusReport>(folder, { method, url, body: undefined, timeoutMs: statusTimeoutMs })
   if (answer === noServer) return undefined
   if (answer !== noAnswer) return answer
-  throw new UserError('unreachable', `the server on '${folder}' does not answer`, "see its log, and 'mtlb version'")
+  throw new UserError('unreachable', `the server on '${folder}' does not answer`, "See its log, and 'mtlb version'.")
 }
 
 const noServer = Symbol('no server')
@@ -84,6 +84,6 @@ function createRefusal(folder: string, { code, message }: NodeJS.ErrnoException)
   return new UserError(
     'not_allowed',
     `not allowed to talk to the server on '${folder}'`,
-    'run the command as the user who runs the server, or in its group',
+    'Run the command as the user who runs the server, or in its group.',
   )
 }

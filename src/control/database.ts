@@ -141,7 +141,7 @@ function gone(path: string): DatabaseTrouble {
   return {
     code: 'database_gone',
     message: `'${path}' is gone`,
-    hint: 'put the file back and reload the server with SIGHUP',
+    hint: 'Put the file back and reload the server with SIGHUP.',
   }
 }
 
@@ -150,7 +150,7 @@ function replaced(path: string): DatabaseTrouble {
   return {
     code: 'database_replaced',
     message: `'${path}' is another file than the one that was opened`,
-    hint: 'reload the server with SIGHUP to follow the new file',
+    hint: 'Reload the server with SIGHUP to follow the new file.',
   }
 }
 
@@ -160,6 +160,6 @@ function unreadable(path: string, error: unknown): DatabaseTrouble {
   return {
     code: 'database_unreadable',
     message: `'${path}' cannot be read: ${reason}`,
-    hint: hint ?? 'put a backup in its place and reload the server with SIGHUP',
+    hint: hint ?? 'Put a backup in its place and reload the server with SIGHUP.',
   }
 }

@@ -47,5 +47,5 @@ function compile(rows: TenantRows): ReadTenant {
 
 function unreadable(id: number, error: unknown) {
   const message = `rows cannot be read: ${error instanceof Error ? error.message : String(error)}`
-  return { table: 'tenant', row: `#${id}`, field: 'id', message, hint: 'report this: mtlb should have named the row' }
+  return { table: 'tenant', row: `#${id}`, field: 'id', message, hint: 'Report this: mtlb should have named the row.' }
 }

@@ -11,7 +11,7 @@ export function socketPath(folder: string): string {
   throw new UserError(
     'usage',
     `the path of the data folder '${folder}' is too long for a socket in it: ${longestPathBytes} bytes are allowed`,
-    'name a shorter folder with --data, or a symbolic link to it',
+    'Name a shorter folder with --data, or a symbolic link to it.',
   )
 }
 

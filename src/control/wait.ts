@@ -76,7 +76,7 @@ function databaseKept({ applier, database }: WaitParts): WaitOutcome {
 }
 
 function listenProblem({ name, message }: { readonly name: string; readonly message: string }): Problem {
-  const hint = `it is tried again every few seconds; or mtlb listener set ${name} --bind …`
+  const hint = `It is tried again every few seconds; or move it: 'mtlb listener set ${name} --bind …'.`
   return { table: 'listener', row: name, field: 'bind', message, hint }
 }
 

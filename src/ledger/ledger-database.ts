@@ -75,10 +75,10 @@ function isEmpty(database: Connection): boolean {
 
 function check(database: Connection, path: string, { applicationId, version }: FileKind): void {
   if (database.pragma('application_id', { simple: true }) !== applicationId) {
-    throw new UserError('storage', `'${path}' is not a file of mtlb`, 'move it elsewhere')
+    throw new UserError('storage', `'${path}' is not a file of mtlb`, 'Move it elsewhere.')
   }
   const found = Number(database.pragma('user_version', { simple: true }))
   if (found > version) {
-    throw new UserError('storage', `'${path}' was written by a newer mtlb (format ${found})`, 'upgrade this mtlb')
+    throw new UserError('storage', `'${path}' was written by a newer mtlb (format ${found})`, 'Upgrade this mtlb.')
   }
 }

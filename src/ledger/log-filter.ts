@@ -77,7 +77,7 @@ function parseStatuses(text: string): StatusRange[] {
       return { from, to: from + 99, pattern: `${word[0]}__` }
     }
     if (/^([1-5]\d\d|0)$/.test(word)) return { from: Number(word), to: Number(word), pattern: word }
-    throw new UserError('usage', `'${part}' is not a status`, "write '429', '5xx' or '4xx,503'")
+    throw new UserError('usage', `'${part}' is not a status`, "Write '429', '5xx' or '4xx,503'.")
   })
 }
 

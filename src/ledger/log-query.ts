@@ -105,5 +105,5 @@ export function withLog<T>(folder: string, day: Day, action: (database: Connecti
 /** SQLite does not check what is in a blob: damage there shows when it is decompressed or taken apart. */
 function unreadable(folder: string, day: Day, error: unknown): UserError {
   const reason = error instanceof Error ? error.message : String(error)
-  return new UserError('storage', `'${logFilePath(folder, day)}' is damaged: ${reason}`, 'move it elsewhere')
+  return new UserError('storage', `'${logFilePath(folder, day)}' is damaged: ${reason}`, 'Move it elsewhere.')
 }

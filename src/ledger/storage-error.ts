@@ -23,12 +23,12 @@ const mistakes = /^SQLITE_(ERROR$|CONSTRAINT|MISMATCH|RANGE|TOOBIG|MISUSE)/
 const damage = /^SQLITE_(CORRUPT|NOTADB)/
 
 const meanings = [
-  { codes: damage, message: 'is damaged', hint: 'move it elsewhere; what it counted or logged is not shown any more' },
-  { codes: /^SQLITE_FULL|ENOSPC|EDQUOT/, message: 'cannot grow: the disk is full', hint: 'free some space' },
+  { codes: damage, message: 'is damaged', hint: 'Move it elsewhere; what it counted or logged is not shown any more.' },
+  { codes: /^SQLITE_FULL|ENOSPC|EDQUOT/, message: 'cannot grow: the disk is full', hint: 'Free some space.' },
   {
     codes: /^SQLITE_(CANTOPEN|READONLY|PERM|AUTH)|^E(ACCES|PERM|ROFS)$/,
     message: 'cannot be opened as this user',
-    hint: 'run the command as the user that mtlb serve runs as',
+    hint: "Run the command as the user that 'mtlb serve' runs as.",
   },
-  { codes: /^SQLITE_BUSY/, message: 'is locked by another process', hint: 'try again' },
+  { codes: /^SQLITE_BUSY/, message: 'is locked by another process', hint: 'Try again.' },
 ] as const

@@ -74,7 +74,7 @@ export class SlotAllocator {
       throw new UserError(
         'storage',
         `all ${this.#slab.capacity} slots for tenants, routes and endpoints are taken`,
-        'remove tenants, routes or endpoints that nobody uses',
+        'Remove tenants, routes or endpoints that nobody uses.',
       )
     }
     return this.#next++

@@ -48,6 +48,6 @@ function isSame(a: unknown, b: unknown): boolean {
 }
 
 function mendingCommand({ command }: Entity, { isImmutable, isManaged, flag }: Field, address: string): string {
-  if (isImmutable || isManaged) return `remove it and add it again: mtlb ${command} remove ${address}`
-  return `mtlb ${command} set ${address} ${flag} …`
+  if (isImmutable || isManaged) return `Remove it and add it again: 'mtlb ${command} remove ${address}'.`
+  return `Set it anew: 'mtlb ${command} set ${address} ${flag} …'.`
 }

@@ -41,7 +41,7 @@ function findSharedBinds(listeners: readonly ListenerRow[]): Problem[] {
       row: row.name,
       field: 'bind',
       message: `bind '${row.bind}' is also that of listener '${rival.name}'`,
-      hint: `mtlb listener remove ${row.name}, or mtlb listener set ${row.name} --bind …`,
+      hint: `Remove it: 'mtlb listener remove ${row.name}', or move it: 'mtlb listener set ${row.name} --bind …'.`,
     }
   })
 }
@@ -52,7 +52,7 @@ function settingProblem({ name, message }: SettingMistake): Problem {
     row: name,
     field: 'value',
     message,
-    hint: `mtlb setting remove ${name} restores its default`,
+    hint: `Restore its default: 'mtlb setting remove ${name}'.`,
   }
 }
 

@@ -52,7 +52,7 @@ function findStrayEndpoints({ tenant: { name: owner }, pools, endpoints }: Tenan
       row: url,
       field: 'pool_id',
       message: `pool ${poolId} is not a pool of tenant '${owner}'`,
-      hint: `it was written by hand: DELETE FROM endpoint WHERE pool_id = ${poolId}`,
+      hint: `It was written by hand: 'DELETE FROM endpoint WHERE pool_id = ${poolId}'.`,
     }))
 }
 
@@ -65,7 +65,9 @@ function findMissingPools({ tenant: { name: owner }, pools, routes }: TenantRows
       row: row.name,
       field: 'pool',
       message: `pool '${row.pool}' does not exist`,
-      hint: `mtlb pool add ${owner}/${row.pool}, or mtlb route set ${owner}/${row.name} --pool ${suggestPool(names)}`,
+      hint:
+        `Add it: 'mtlb pool add ${owner}/${row.pool}', or use another: ` +
+        `'mtlb route set ${owner}/${row.name} --pool ${suggestPool(names)}'.`,
     }))
 }
 
@@ -85,7 +87,7 @@ function findRivalRoutes({ tenant: { name: owner }, routes }: TenantRows): Probl
         row: row.name,
         field: 'path',
         message: `path '${row.path}' is also that of route '${rival.name}', for the same methods`,
-        hint: `mtlb route set ${owner}/${row.name} --path … or --methods …`,
+        hint: `Set one apart: 'mtlb route set ${owner}/${row.name}' with '--path …' or '--methods …'.`,
       }
     }),
   )
@@ -105,6 +107,6 @@ function checkKeys({ tenant: { name: owner }, keys }: TenantRows): Problem[] {
       row: name,
       field: 'hash',
       message: 'hash is not 64 lower-case hex digits',
-      hint: `mtlb key revoke ${owner}/${name}, then mtlb key add ${owner}/…`,
+      hint: `Revoke it: 'mtlb key revoke ${owner}/${name}', then add another: 'mtlb key add ${owner}/…'.`,
     }))
 }

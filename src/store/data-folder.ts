@@ -9,7 +9,7 @@ const systemFolder = '/var/lib/mtlb'
 
 /** Where the files are: `--data`, else MTLB_DATA, else the system's folder where it is writable, else the user's own. */
 export function resolveDataFolder(flag: string | undefined, environment: Environment, system = systemFolder): string {
-  if (flag === '') throw new UserError('usage', "--data '' names no folder", 'Name one: --data /var/lib/mtlb')
+  if (flag === '') throw new UserError('usage', "--data '' names no folder", "Name one: '--data /var/lib/mtlb'.")
   const named = flag ?? environment.MTLB_DATA
   if (named !== undefined && named !== '') return resolve(named)
   if (isWritable(system)) return system
