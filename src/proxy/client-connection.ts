@@ -1,13 +1,12 @@
 import type net from 'node:net'
-import type { Expiring } from '../kit/sweeper.ts'
 import { createRequestId } from '../kit/uuid7.ts'
-import { addToThreadCell, threadCell } from '../slab/thread-cells.ts'
 import { clientFault } from '../upstream/fault.ts'
 import type { ParseError } from '../wire/http1/parse-error.ts'
 import { RequestHead } from '../wire/http1/request-head.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
 import { AnswerWriter } from './answer-writer.ts'
 import { refuseExchange, startAttempt } from './attempt.ts'
+import { ClientSocket, type ClientSocketEvents } from './client-socket.ts'
 import { Exchange } from './exchange.ts'
 import { failExchange } from './fail.ts'
 import type { Front } from './front.ts'
@@ -20,46 +19,34 @@ import type { Drainable, ThreadState } from './thread-state.ts'
 /** A refused request's body up to this size is read and thrown away so that the connection can go on. */
 const maxDiscardBytes = 64 * 1024
 
-/** How long a client may take to read our last answer and close its own side. */
-const lingerMs = 2_000
-
 /** How long a client may leave an answer unread, or a body unfinished, without progress. */
 const stallMs = 30_000
 
 /** One HTTP/1.1 connection of a client: requests in order, one exchange at a time, the rest waits. */
-export class ClientConnection implements Front, RequestSink, Expiring, Drainable {
+export class ClientConnection implements Front, RequestSink, ClientSocketEvents, Drainable {
   readonly peerAddress: string
   readonly isTls = false
   exchange: Exchange | undefined = undefined
   isClosing = false
-  deadlineUs = 0
   readonly #thread: ThreadState
-  readonly #socket: net.Socket
+  readonly #socket: ClientSocket
   readonly #reader = new RequestReader(this)
   readonly #answer: AnswerWriter
   #isReading = false
   #isAwaitingHead = false
-  #isPaused = false
   #mustClose = false
 
   constructor(thread: ThreadState, socket: net.Socket, peerAddress: string) {
     this.#thread = thread
-    this.#socket = socket
+    this.#socket = new ClientSocket(thread, socket, this)
     this.#answer = new AnswerWriter(thread.batch, socket)
     this.peerAddress = peerAddress
-    thread.sweeper.add(this)
     thread.connections.add(this)
-    addToThreadCell(thread.slab, thread.thread, threadCell.connections, 1)
-    this.#expireIn(thread.global.headerTimeoutMs)
-    socket.on('data', (bytes: Buffer) => this.#onBytes(bytes))
-    socket.on('end', () => this.#onEnd())
-    socket.on('drain', () => this.#onDrain())
-    socket.on('error', () => socket.destroy())
-    socket.on('close', () => this.#onClose())
+    this.#socket.expireIn(thread.global.headerTimeoutMs)
   }
 
   get isBusy(): boolean {
-    return this.exchange !== undefined || this.#socket.writableLength > 0
+    return this.exchange !== undefined || this.#socket.hasUnsent
   }
 
   /** What is under way is answered with `Connection: close`; a connection that waits for a request closes at once. */
@@ -74,7 +61,7 @@ export class ClientConnection implements Front, RequestSink, Expiring, Drainable
   }
 
   onRequestHead(head: RequestHead): void {
-    this.deadlineUs = 0
+    this.#socket.deadlineUs = 0
     if (!head.keepAlive) this.#mustClose = true
     const exchange = this.#openExchange(head)
     const rejection = admit(exchange)
@@ -115,7 +102,7 @@ export class ClientConnection implements Front, RequestSink, Expiring, Drainable
 
   flushAnswer(exchange: Exchange): boolean {
     const isTaken = this.#answer.flush(exchange)
-    if (!isTaken) this.#expireIn(stallMs)
+    if (!isTaken) this.#socket.expireIn(stallMs)
     return isTaken
   }
 
@@ -139,8 +126,30 @@ export class ClientConnection implements Front, RequestSink, Expiring, Drainable
     if (this.isClosing) return
     if (this.#mustClose) return this.#finish()
     // A client may still be reading the end of its answer.
-    this.#expireIn(this.#socket.writableLength > 0 ? stallMs : this.#thread.global.idleTimeoutMs)
+    this.#socket.expireIn(this.#socket.hasUnsent ? stallMs : this.#thread.global.idleTimeoutMs)
     if (!this.#isReading) this.#readOn()
+  }
+
+  onBytes(bytes: Buffer): void {
+    if (!this.isClosing) this.#guardedRead(bytes)
+  }
+
+  /** A client that closes its side while it is owed an answer has given up: its endpoint need not work on. */
+  onEnd(): void {
+    if (this.exchange === undefined) return this.#finish()
+    this.#abandon(this.exchange, 'the client closed')
+  }
+
+  onDrain(): void {
+    if (this.exchange === undefined) return
+    this.#socket.deadlineUs = 0
+    this.exchange.onClientWritable()
+  }
+
+  onClose(): void {
+    this.isClosing = true
+    this.#thread.connections.delete(this)
+    if (this.exchange !== undefined) this.#abandon(this.exchange, 'the client closed')
   }
 
   onDeadline(): void {
@@ -150,21 +159,13 @@ export class ClientConnection implements Front, RequestSink, Expiring, Drainable
       this.#mustClose = true
       return this.#refuseUnderWay(exchange, rejections.requestTimeout)
     }
-    if (this.isClosing || !this.#reader.isBodyDone || !this.#reader.hasWaiting) return this.abandon()
+    if (!this.#reader.isBodyDone || !this.#reader.hasWaiting) return this.#socket.destroy()
     this.#refuseUnread(rejections.requestTimeout)
-  }
-
-  #onBytes(bytes: Buffer): void {
-    if (this.isClosing) return
-    this.#guardedRead(bytes)
   }
 
   /** The endpoint is ready, or the last exchange has ended: what waits may be of use now. */
   #readOn(): void {
-    if (this.#isPaused) {
-      this.#isPaused = false
-      this.#socket.resume()
-    }
+    this.#socket.resume()
     this.#guardedRead(undefined)
   }
 
@@ -175,8 +176,7 @@ export class ClientConnection implements Front, RequestSink, Expiring, Drainable
       else this.#reader.read(bytes)
       this.#afterRead()
     } catch (error) {
-      if (this.exchange === undefined) throw error
-      failExchange(this.exchange, error)
+      this.#fail(error)
     } finally {
       this.#isReading = false
     }
@@ -188,25 +188,19 @@ export class ClientConnection implements Front, RequestSink, Expiring, Drainable
     const { exchange } = this
     if (exchange === undefined) return this.#awaitHead()
     const isTaken = exchange.flushRequest()
-    if (!isTaken || this.#reader.hasWaiting) this.#pause()
+    if (!isTaken || this.#reader.hasWaiting) this.#socket.pause()
     if (this.#reader.isBodyDone) {
-      if (!exchange.isAnswerPaused) this.deadlineUs = 0
-    } else if (!this.#isPaused) this.#expireIn(stallMs)
-    else this.deadlineUs = 0
-  }
-
-  #pause(): void {
-    if (this.#isPaused) return
-    this.#isPaused = true
-    this.#socket.pause()
+      if (!exchange.isAnswerPaused) this.#socket.deadlineUs = 0
+    } else if (!this.#socket.isPaused) this.#socket.expireIn(stallMs)
+    else this.#socket.deadlineUs = 0
   }
 
   /** The header timeout runs from a head's first byte; more bytes do not prolong it. */
   #awaitHead(): void {
-    if (!this.#reader.isBodyDone) return this.#expireIn(stallMs)
+    if (!this.#reader.isBodyDone) return this.#socket.expireIn(stallMs)
     if (!this.#reader.hasWaiting || this.#isAwaitingHead) return
     this.#isAwaitingHead = true
-    this.#expireIn(this.#thread.global.headerTimeoutMs)
+    this.#socket.expireIn(this.#thread.global.headerTimeoutMs)
   }
 
   #openExchange(head: RequestHead): Exchange {
@@ -242,36 +236,15 @@ export class ClientConnection implements Front, RequestSink, Expiring, Drainable
     return isSmall && !exchange.head.expectsContinue
   }
 
-  /** RFC 9112 section 9.6: our side closes now, the client's bytes are thrown away until it has closed its own. */
   #finish(): void {
     this.isClosing = true
-    this.#expireIn(stallMs)
-    this.#socket.end(() => this.#expireIn(lingerMs))
-    if (this.#isPaused) this.#socket.resume()
+    this.#socket.finish()
   }
 
-  /** A client that closes its side while it is owed an answer has given up: its endpoint need not work on. */
-  #onEnd(): void {
-    if (this.isClosing) return
-    if (this.exchange === undefined) return this.#finish()
-    this.#abandon(this.exchange, 'the client closed')
-  }
-
-  #onDrain(): void {
-    if (this.exchange === undefined) return
-    this.deadlineUs = 0
-    this.exchange.onClientWritable()
-  }
-
-  #onClose(): void {
-    this.isClosing = true
-    this.#thread.sweeper.delete(this)
-    this.#thread.connections.delete(this)
-    addToThreadCell(this.#thread.slab, this.#thread.thread, threadCell.connections, -1)
-    if (this.exchange !== undefined) this.#abandon(this.exchange, 'the client closed')
-  }
-
-  #expireIn(ms: number): void {
-    this.deadlineUs = this.#thread.clock.monotonicUs() + ms * 1_000
+  /** A defect of ours ends this exchange, or this connection, and nothing else. */
+  #fail(error: unknown): void {
+    if (this.exchange !== undefined) return failExchange(this.exchange, error)
+    this.#thread.log.error({ code: 'internal_error', err: error }, 'a connection failed')
+    this.abort()
   }
 }

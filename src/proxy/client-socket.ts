@@ -1,0 +1,101 @@
+import type net from 'node:net'
+import type { Expiring } from '../kit/sweeper.ts'
+import { addToThreadCell, threadCell } from '../slab/thread-cells.ts'
+import type { ThreadState } from './thread-state.ts'
+
+/** What the owner of a client's socket is told. */
+export interface ClientSocketEvents {
+  onBytes(bytes: Buffer): void
+  /** The client has closed its side. */
+  onEnd(): void
+  /** The client takes more again. */
+  onDrain(): void
+  onDeadline(): void
+  onClose(): void
+}
+
+/** How long a client may leave our last bytes unread. */
+const stallMs = 30_000
+
+/** How long it may then take to close its own side. */
+const lingerMs = 2_000
+
+/** A client's TCP connection: counted while it is open, with one deadline, and with an orderly end. */
+export class ClientSocket implements Expiring {
+  deadlineUs = 0
+  /** For the owner's small messages; whole answers go through `AnswerWriter`. */
+  readonly socket: net.Socket
+  readonly #thread: ThreadState
+  readonly #events: ClientSocketEvents
+  #isPaused = false
+  #isFinishing = false
+
+  constructor(thread: ThreadState, socket: net.Socket, events: ClientSocketEvents) {
+    this.#thread = thread
+    this.socket = socket
+    this.#events = events
+    thread.sweeper.add(this)
+    addToThreadCell(thread.slab, thread.thread, threadCell.connections, 1)
+    socket.on('data', (bytes: Buffer) => this.#onBytes(bytes))
+    socket.on('end', () => this.#onEnd())
+    socket.on('drain', () => events.onDrain())
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => this.#onClose())
+  }
+
+  get hasUnsent(): boolean {
+    return this.socket.writableLength > 0
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused
+  }
+
+  /** The kernel keeps what the client sends, and in the end stops it, until `resume`. */
+  pause(): void {
+    if (this.#isPaused) return
+    this.#isPaused = true
+    this.socket.pause()
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return
+    this.#isPaused = false
+    this.socket.resume()
+  }
+
+  expireIn(ms: number): void {
+    this.deadlineUs = this.#thread.clock.monotonicUs() + ms * 1_000
+  }
+
+  /** RFC 9112 section 9.6: our side closes now, the client's bytes are thrown away until it has closed its own. */
+  finish(): void {
+    this.#isFinishing = true
+    this.expireIn(stallMs)
+    this.socket.end(() => this.expireIn(lingerMs))
+    this.resume()
+  }
+
+  destroy(): void {
+    this.socket.destroy()
+  }
+
+  onDeadline(): void {
+    if (this.#isFinishing) return this.destroy()
+    this.#events.onDeadline()
+  }
+
+  #onBytes(bytes: Buffer): void {
+    if (!this.#isFinishing) this.#events.onBytes(bytes)
+  }
+
+  #onEnd(): void {
+    if (!this.#isFinishing) this.#events.onEnd()
+  }
+
+  #onClose(): void {
+    this.#thread.sweeper.delete(this)
+    addToThreadCell(this.#thread.slab, this.#thread.thread, threadCell.connections, -1)
+    this.#events.onClose()
+  }
+}
