@@ -1,0 +1,123 @@
+import { BodyDecoder } from '../wire/http1/body-decoder.ts'
+import { responseBodyKind } from '../wire/http1/framing.ts'
+import { isParseError } from '../wire/http1/parse-error.ts'
+import { parseResponseHead } from '../wire/http1/parse-response-head.ts'
+import type { ResponseHead } from '../wire/http1/response-head.ts'
+import type { AnswerSink } from './transport.ts'
+
+/** More interim answers than this are an endpoint gone wrong. */
+const maxInterimAnswers = 8
+
+/** Whose answer is read; `sink` is undefined once nobody waits for it any more. */
+export interface AnswerOwner {
+  readonly sink: AnswerSink | undefined
+}
+
+/** `more` is to come, the answer is at its `end`, or it is `broken` (see `detail`). */
+export type ReadOutcome = 'more' | 'end' | 'broken'
+
+/** Turns an endpoint's bytes into one answer after the other, and judges whether the connection may serve another. */
+export class AnswerReader {
+  /** Any byte of the answer has come. */
+  hasByte = false
+  /** What was wrong with a broken answer. */
+  detail = ''
+  readonly #owner: AnswerOwner
+  readonly #decoder = new BodyDecoder()
+  #method = ''
+  #head: ResponseHead | undefined = undefined
+  /** Bytes of a head that is not complete yet. */
+  #carry: Buffer | undefined = undefined
+  #interimAnswers = 0
+  #mustBurn = false
+
+  constructor(owner: AnswerOwner) {
+    this.#owner = owner
+  }
+
+  /** The next answer is to a request with this method. */
+  begin(method: string): void {
+    this.#method = method
+    this.#head = undefined
+    this.#interimAnswers = 0
+    this.hasByte = false
+  }
+
+  /** The answer was complete, nothing came after it, and the endpoint keeps the connection open. */
+  get isReusable(): boolean {
+    return this.#decoder.isDone && !this.#mustBurn && this.#head?.keepAlive === true
+  }
+
+  /** The bytes are only lent; what belongs to an incomplete head is copied. */
+  read(buffer: Buffer, length: number): ReadOutcome {
+    this.hasByte = true
+    if (this.#carry === undefined) return this.#read(buffer, length)
+    const whole = Buffer.concat([this.#carry, buffer.subarray(0, length)])
+    this.#carry = undefined
+    return this.#read(whole, whole.length)
+  }
+
+  /** The endpoint closed in good order: whether that ends the answer (RFC 9112 section 6.3, item 8). */
+  finish(): boolean {
+    this.#mustBurn = true
+    return this.#head !== undefined && !this.#decoder.isDone && this.#decoder.finish()
+  }
+
+  #read(buffer: Buffer, end: number): ReadOutcome {
+    let at = 0
+    while (this.#head === undefined) {
+      if (at === end) return 'more'
+      const head = parseResponseHead(buffer, at, end)
+      if (head === undefined) {
+        this.#carry = Buffer.from(buffer.subarray(at, end))
+        return 'more'
+      }
+      if (isParseError(head)) return this.#broken(head.detail)
+      at += head.byteLength
+      if (head.status >= 200) this.#acceptHead(head)
+      else if (!this.#acceptInterim(head)) return 'broken'
+    }
+    return this.#readBody(buffer, at, end)
+  }
+
+  #acceptHead(head: ResponseHead): void {
+    this.#head = head
+    const kind = responseBodyKind(head, this.#method)
+    this.#decoder.reset(kind, head.contentLength)
+    this.#mustBurn = kind === 'until_close'
+    this.#owner.sink?.onAnswerHead(head)
+  }
+
+  /** RFC 9110 section 15.2: any number in theory; 101 only where an upgrade was asked for. */
+  #acceptInterim(head: ResponseHead): boolean {
+    this.#interimAnswers += 1
+    if (head.status === 101) this.#broken('101 without an upgrade')
+    else if (this.#interimAnswers > maxInterimAnswers) this.#broken('too many interim answers')
+    else {
+      this.#owner.sink?.onInterimHead(head)
+      return true
+    }
+    return false
+  }
+
+  #readBody(buffer: Buffer, start: number, end: number): ReadOutcome {
+    const decoder = this.#decoder
+    let at = start
+    while (at < end && !decoder.isDone) {
+      at = decoder.next(buffer, at, end)
+      if (decoder.error !== undefined) return this.#broken(decoder.error.detail)
+      if (decoder.dataEnd > decoder.dataStart) {
+        this.#owner.sink?.onAnswerData(buffer, decoder.dataStart, decoder.dataEnd)
+      }
+    }
+    if (!decoder.isDone) return 'more'
+    // Bytes beyond the answer are forwarded to nobody, and neither is this connection.
+    if (at < end) this.#mustBurn = true
+    return 'end'
+  }
+
+  #broken(detail: string): 'broken' {
+    this.detail = detail
+    return 'broken'
+  }
+}
