@@ -10,6 +10,8 @@ export interface Rejection {
   readonly detail: string
   /** An endpoint or mtlb itself failed, nobody decided: it does not count as rejected. */
   readonly isFault: boolean
+  /** The members above as RFC 9457 problem details, open for what only the exchange knows. */
+  readonly problem: string
 }
 
 /** Every refusal there is; docs/rejections.md is rendered from it. */
@@ -124,14 +126,20 @@ export function findRejection(code: string): Rejection {
 
 /** What the parser found, with its own words as the detail. */
 export function rejectionOfParseError(error: ParseError): Rejection {
-  const rejection = findRejection(error.code)
-  return { ...rejection, detail: error.detail }
+  const { code, status, title } = findRejection(error.code)
+  return create({ code, status, title, detail: error.detail, isFault: false })
 }
 
 function define(code: string, status: number, title: string, detail: string): Rejection {
-  return Object.freeze({ code, status, title, detail, isFault: false })
+  return create({ code, status, title, detail, isFault: false })
 }
 
 function defineFault(code: string, status: number, title: string, detail: string): Rejection {
-  return Object.freeze({ code, status, title, detail, isFault: true })
+  return create({ code, status, title, detail, isFault: true })
+}
+
+function create(rejection: Omit<Rejection, 'problem'>): Rejection {
+  const { title, status, detail, code } = rejection
+  const problem = JSON.stringify({ title, status, detail, code }).slice(0, -1)
+  return Object.freeze({ ...rejection, problem })
 }

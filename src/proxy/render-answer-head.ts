@@ -35,14 +35,7 @@ export function renderInterimHead(head: ResponseHead): string {
 
 /** A whole answer of our own: RFC 9457 problem details, with the code as an extension member. */
 export function renderRefusal(exchange: Exchange, rejection: Rejection, mustClose: boolean): string {
-  const body =
-    JSON.stringify({
-      title: rejection.title,
-      status: rejection.status,
-      detail: rejection.detail,
-      code: rejection.code,
-      request_id: exchange.requestId,
-    }) + '\n'
+  const body = rejection.problem + ',"request_id":"' + exchange.requestId + '"}\n'
   return (
     statusLine(rejection.status) +
     'Content-Type: application/problem+json\r\nContent-Length: ' +
