@@ -3,6 +3,8 @@ import type { Surroundings } from './surroundings.ts'
 
 /** A command as it was called, parsed: what its `run` gets. */
 export interface Call {
+  /** `host`, `add`: which command it is. */
+  readonly words: readonly string[]
   readonly operands: readonly string[]
   readonly flags: FlagValues
   /** As typed, quoted for a shell; goes into the audit trail. Secrets are never arguments. */

@@ -55,6 +55,7 @@ export async function readAddress(noun: Noun, call: Call, { mayOmitOwner = false
   for (const [at, word] of call.operands.entries()) {
     if (groups[at] === undefined)
       throw new UserError('usage', `unexpected word '${word}'`, '--tenant names the tenant already.')
+    if (at === 0 && tenantName !== undefined) checkPath(noun, word, tenantName)
     readGroup(groups[at], word, given)
   }
   const names: string[] = []
@@ -90,6 +91,13 @@ function groupsOf(noun: Noun, hasTenantFlag: boolean): readonly (readonly Entity
   return [spoken.slice(0, 2), ...spoken.slice(2).map((part) => [part])]
 }
 
+/** `acme/web --tenant globex`: nobody can tell which of the two is meant. */
+function checkPath(noun: Noun, word: string, tenantName: string): void {
+  const isPath = groupsOf(noun, false)[0].length > 1 && word.includes('/')
+  if (isPath)
+    throw new UserError('usage', `'${word}' and --tenant '${tenantName}' both name a tenant`, 'Leave one out.')
+}
+
 function readGroup(group: readonly Entity[], word: string, given: Map<Entity, string>): void {
   const slash = word.indexOf('/')
   const [first, second] = group
@@ -107,17 +115,16 @@ async function readPart(noun: Noun, part: Entity, { call, text }: GivenPart): Pr
   const field = nameFieldOf(part)
   const parse = (value: string) => field.render(field.parse(value))
   if (text !== undefined && text !== '') return parse(text)
-  if (!call.mayAsk) throw lacksPart(noun, part)
+  if (!call.mayAsk) throw lacksPart(noun, part, call)
   const check = (value: string) => findMistake(field, value)
   return parse(await call.surroundings.prompts.text(`${capitalised(part.noun)} ${field.label}:`, check))
 }
 
-function lacksPart(noun: Noun, part: Entity): UserError {
-  const words = addressOperands(noun).map(({ name }) => name)
+function lacksPart(noun: Noun, part: Entity, call: Call): UserError {
+  const operands = addressOperands(noun).map(({ name }) => name)
+  const command = ['mtlb', ...call.words, ...operands].join(' ')
   const flag = part === noun.entity ? '' : ' --tenant TENANT'
-  const hint = noun.isTenantFlagged
-    ? `Write ${words.join(' ')}${flag}.`
-    : `Write ${words.join(' ')}${flag && `, or add${flag}`}.`
+  const hint = noun.isTenantFlagged ? `Write '${command}${flag}'.` : `Write '${command}'${flag && `, or add${flag}`}.`
   const which = part === noun.entity ? nameFieldOf(part).label : part.noun
   return new UserError('usage', `the ${which} is missing`, hint)
 }

@@ -36,18 +36,23 @@ async function dispatch(argv: readonly string[], surroundings: Surroundings): Pr
   const operands = words.slice(command.words.length)
   checkOperands(command, operands)
   if (!command.ownsSignals) surroundings.endOnInterrupt()
-  const code = await command.run(createCall(argv, { operands, flags, surroundings }))
+  const code = await command.run(createCall(argv, { command, operands, flags, surroundings }))
   return code ?? exitCodes.ok
 }
 
-function createCall(
-  argv: readonly string[],
-  { operands, flags, surroundings }: { operands: readonly string[]; flags: FlagValues; surroundings: Surroundings },
-): Call {
+interface Parsed {
+  readonly command: Command
+  readonly operands: readonly string[]
+  readonly flags: FlagValues
+  readonly surroundings: Surroundings
+}
+
+function createCall(argv: readonly string[], { command, operands, flags, surroundings }: Parsed): Call {
   const { out, err, env } = surroundings
   const isQuiet = flags.quiet === true
   const isJson = flags.json === true
   return {
+    words: command.words,
     operands,
     flags,
     surroundings,

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import type { Entity } from '../kit/entity.ts'
 import { UserError } from '../kit/user-error.ts'
+import type { Lineage } from './lineage.ts'
 import { findLineage } from './lineage.ts'
 import type { Values } from './row-codec.ts'
 import { sqlName } from './sql-name.ts'
@@ -46,12 +47,19 @@ function createConflict(tables: Tables, entity: Entity, values: Values): UserErr
       `Take it from there first: 'mtlb ${entity.command} remove ${tenant}/${name}'.`,
     )
   }
-  const tenantFlag = wanted.tenant === undefined || entity.scope === 'global' ? '' : ` --tenant ${wanted.tenant}`
+  const owner = ownerPath(entity, wanted)
   return new UserError(
     'conflict',
-    `${noun} '${name}' exists already${tenantFlag === '' ? '' : ` in tenant '${wanted.tenant}'`}`,
-    `See 'mtlb ${entity.command} list${tenantFlag}'.`,
+    `${noun} '${name}' exists already${owner && ` in ${entity.scope} '${owner}'`}`,
+    `See 'mtlb ${entity.command} list${owner && ` ${owner}`}'.`,
   )
+}
+
+/** `acme` for a pool, `acme/web` for an endpoint, empty for what nobody owns. */
+function ownerPath({ scope }: Entity, { tenant = '', name }: Lineage): string {
+  if (scope === 'global') return ''
+  if (scope === 'tenant') return tenant
+  return `${tenant}/${name.slice(0, name.indexOf('/'))}`
 }
 
 /** SQLite names the condition that failed; the field which has it is the one to blame. */

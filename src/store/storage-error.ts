@@ -27,6 +27,7 @@ const systemCodes: ReadonlySet<string> = new Set([
   'ENOTDIR',
   'EEXIST',
   'EISDIR',
+  'ENOENT',
   'ELOOP',
   'EIO',
 ])
@@ -54,12 +55,12 @@ const failures: readonly Failure[] = [
     hint: 'Run the command as the user who owns the folder, or name another folder with --data.',
   },
   {
-    codes: ['SQLITE_FULL', 'ENOSPC', 'EDQUOT'],
+    codes: ['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'ENOSPC', 'EDQUOT'],
     message: (path) => `there is no space left for '${path}'`,
     hint: 'Nothing was changed. Make room on the file system and run the command again.',
   },
   {
-    codes: ['SQLITE_CANTOPEN', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ELOOP'],
+    codes: ['SQLITE_CANTOPEN', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ENOENT', 'ELOOP'],
     message: (path) => `'${path}' cannot be opened`,
     hint: 'Check that it is a file in a folder that this user may read and write, or name another with --data.',
   },

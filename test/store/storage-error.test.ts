@@ -68,6 +68,16 @@ test('a file that was cut is reported', (t) => {
   assert.throws(() => useStore(openStore({ folder, access: 'read', clock: fakeClock() })), isStorageError(/is damaged/))
 })
 
+test('a folder that takes no files, such as /proc, is named', () => {
+  const error = Object.assign(new Error('no such file or directory'), { code: 'ENOENT' })
+  assert.match(toStorageError('/proc/mtlb.db', error)?.message ?? '', /'\/proc\/mtlb\.db' cannot be opened/)
+})
+
+test('a disk too full for the shared memory of readers is a full disk', () => {
+  const error = new Database.SqliteError('disk I/O error', 'SQLITE_IOERR_SHMSIZE')
+  assert.match(toStorageError('/data/mtlb.db', error)?.message ?? '', /no space left/)
+})
+
 test('a full disk stops the write and keeps what was there', (t) => {
   const { store, folder } = prepareFolder(t)
   const database = new Database(join(folder, 'mtlb.db'))

@@ -117,7 +117,18 @@ test('a name is unique within its tenant only', (t) => {
   assert.throws(() => store.write(origin, (writer) => writer.insert(pool, { tenantId, name: 'web' })), {
     code: 'conflict',
     message: "pool 'web' exists already in tenant 'acme'",
-    hint: "See 'mtlb pool list --tenant acme'.",
+    hint: "See 'mtlb pool list acme'.",
+  })
+})
+
+test('an endpoint is unique within its pool', (t) => {
+  const { store } = tempStore(t)
+  const { poolId } = writeExample(store)
+  const [{ url }] = store.list(endpoint, { poolId })
+  assert.throws(() => store.write(origin, (writer) => writer.insert(endpoint, { poolId, url })), {
+    code: 'conflict',
+    message: `endpoint '${url}' exists already in pool 'acme/web'`,
+    hint: "See 'mtlb endpoint list acme/web'.",
   })
 })
 
