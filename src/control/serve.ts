@@ -27,6 +27,8 @@ export interface ServerOptions {
   readonly threads?: number
   /** How long `close` waits for what is under way; the setting `drain-timeout` unless given. */
   readonly drainMs?: number | undefined
+  /** A data thread whose event loop stands still for so long is replaced. */
+  readonly hangMs?: number
   readonly log?: Log
   readonly clock?: Clock
   /** Shown by status. */
@@ -48,6 +50,7 @@ export interface Server {
 }
 
 const recorderStopMs = 10_000
+const defaultHangMs = 10_000
 
 /**
  * Starts a server on a data folder; resolves when every listener accepts or has failed. Throws UserError: `conflict` when
@@ -130,6 +133,7 @@ function createParts(options: ServerOptions, { database, log, clock }: Ground) {
     count,
     module: options.dataThreadModule ?? threadModule(import.meta.url, '../proxy/data-thread'),
     slab,
+    hangMs: options.hangMs ?? defaultHangMs,
     onStart: (thread) => {
       applier.configureThread(thread)
       listeners.threadStarted(thread)

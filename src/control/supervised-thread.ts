@@ -84,6 +84,11 @@ export class SupervisedThread<FromThread extends { readonly kind: string }, ToTh
     this.#worker?.postMessage(message)
   }
 
+  /** Ends the thread by force, whatever it does; that is a death, so it is replaced. */
+  kill(): void {
+    void this.#worker?.terminate()
+  }
+
   /** From now on the thread's exit is no death. */
   expectEnd(): void {
     this.#state = 'ended'

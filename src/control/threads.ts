@@ -3,15 +3,19 @@ import type { Log } from '../kit/log.ts'
 import type { DataThreadData, FromDataThread, ToDataThread } from '../proxy/messages.ts'
 import { zeroThread } from '../slab/gauges.ts'
 import type { Slab } from '../slab/slab.ts'
+import { Heartbeats } from './heartbeats.ts'
 import { SupervisedThread } from './supervised-thread.ts'
 import type { ThreadState } from './supervised-thread.ts'
 
-export type DataThreadState = ThreadState | 'draining'
+/** `hanging` when it has given no sign of life for a while; it is replaced unless one comes soon. */
+export type DataThreadState = ThreadState | 'draining' | 'hanging'
 
 export interface DataThreadsPlan {
   readonly count: number
   readonly module: URL
   readonly slab: Slab
+  /** A thread whose event loop stands still for so long is replaced. */
+  readonly hangMs: number
   /** A thread has started and knows nothing yet: it is told everything, configuration before listeners. */
   readonly onStart: (thread: number) => void
   readonly onMessage: (thread: number, message: FromDataThread) => void
@@ -34,6 +38,7 @@ const drainGraceMs = 2_000
 export class DataThreads {
   readonly #plan: DataThreadsPlan
   readonly #threads: readonly DataThread[]
+  readonly #heartbeats: Heartbeats
   readonly #waiting = new Set<{ readonly change: number; readonly resolve: () => void }>()
   #isDraining = false
 
@@ -44,6 +49,12 @@ export class DataThreads {
       applied: 0,
       abandoned: 0,
     }))
+    this.#heartbeats = new Heartbeats({
+      slab: plan.slab,
+      hangMs: plan.hangMs,
+      isWatched: (thread) => this.#threads[thread].supervised.state === 'running',
+      onHang: (thread) => this.#replaceHung(thread),
+    })
   }
 
   get count(): number {
@@ -52,6 +63,7 @@ export class DataThreads {
 
   start(): void {
     for (const { supervised } of this.#threads) supervised.start()
+    this.#heartbeats.start()
   }
 
   send(thread: number, message: ToDataThread): void {
@@ -68,7 +80,8 @@ export class DataThreads {
   }
 
   state(thread: number): DataThreadState {
-    return this.#isDraining ? 'draining' : this.#threads[thread].supervised.state
+    if (this.#isDraining) return 'draining'
+    return this.#heartbeats.isDoubtful(thread) ? 'hanging' : this.#threads[thread].supervised.state
   }
 
   restarts(thread: number): number {
@@ -84,6 +97,7 @@ export class DataThreads {
   /** Stops accepting, lets what is under way finish, then ends the threads; returns how many exchanges were cut off. */
   async drain(timeoutMs: number): Promise<number> {
     this.#isDraining = true
+    this.#heartbeats.close()
     for (const { supervised } of this.#threads) supervised.expectEnd()
     this.sendAll({ kind: 'drain', timeoutMs })
     const ends = await Promise.all(this.#threads.map(({ supervised }) => supervised.end(timeoutMs + drainGraceMs)))
@@ -91,6 +105,15 @@ export class DataThreads {
       if (!isClean) this.#plan.log.error({ code: 'drain_forced', thread }, `data thread ${thread} was ended by force`)
     }
     return this.#threads.reduce((sum, { abandoned }) => sum + abandoned, 0)
+  }
+
+  #replaceHung(thread: number): void {
+    const { log, hangMs } = this.#plan
+    log.error(
+      { code: 'thread_hung', thread: `data-${thread}`, hangMs },
+      `thread data-${thread} hangs: ending it by force`,
+    )
+    this.#threads[thread].supervised.kill()
   }
 
   #threadPlan(thread: number) {

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { supportModule } from '../support/support-module.ts'
-import { crash } from '../support/crash.ts'
+import { crash, hang } from '../support/crash.ts'
 import { eventually } from '../support/eventually.ts'
 import { request } from '../support/request.ts'
 import { startServer } from '../support/start-server.ts'
+import type { StartOptions } from '../support/start-server.ts'
 import { writeTenant } from '../support/write-config.ts'
 
 const empty = { pools: { web: { endpoints: [] } } }
@@ -55,6 +56,20 @@ test('a crash is logged with the thread’s name and where it happened', async (
   assert.match(String(line.error), /data-0 was told to crash[^]*crash\.ts/)
 })
 
+test('a data thread that hangs is shown, ended and replaced', async (t) => {
+  const { port, server, logged, change } = await startCrashing(t, { hangMs: 2_000 })
+  hang('data-1')
+  await eventually(() => server.status().threads[1].state === 'hanging')
+  assert.equal(server.status().threads[0].state, 'running')
+  await eventually(() => server.status().threads[1].restarts === 1)
+  assert.equal(logged.find(({ code }) => code === 'thread_hung')?.thread, 'data-1')
+  await eventually(() => server.status().threads[1].state === 'running')
+  const outcome = await change((writer) => writeTenant(writer, { name: 'globex', ...empty }), 'globex')
+  assert.equal(outcome.outcome, 'applied')
+  assert.equal((await request(port, { host: 'globex.test' })).status, 503)
+  assert.equal(server.status().threads[0].restarts, 0)
+})
+
 test('a recorder that dies is replaced and traffic goes on meanwhile', async (t) => {
   const { port, server } = await startCrashing(t)
   crash('recorder')
@@ -68,8 +83,9 @@ test('a recorder that dies is replaced and traffic goes on meanwhile', async (t)
   )
 })
 
-function startCrashing(t: TestContext) {
+function startCrashing(t: TestContext, options: StartOptions = {}) {
   return startServer(t, {
+    ...options,
     dataThreadModule: supportModule('crashing-data-thread'),
     recorderModule: supportModule('crashing-recorder-thread'),
     config: (writer) => writeTenant(writer, empty),
