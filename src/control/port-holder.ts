@@ -8,10 +8,7 @@ export interface PortHolder {
 /** Who listens on a TCP port, as far as this user may see: Linux only, and other users' processes only as root. */
 export async function findPortHolder(port: number): Promise<PortHolder | undefined> {
   try {
-    const tables = await Promise.all(
-      ['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'latin1').catch(() => '')),
-    )
-    const inodes = tables.flatMap((table) => listeningInodes(table, port))
+    const inodes = (await readTables()).flatMap((table) => listeningInodes(table, port))
     if (inodes.length === 0) return undefined
     const pid = await findSocketOwner(new Set(inodes.map((inode) => `socket:[${inode}]`)))
     if (pid === undefined) return undefined
@@ -21,6 +18,17 @@ export async function findPortHolder(port: number): Promise<PortHolder | undefin
     // Best effort: a process may end while it is looked at.
     return undefined
   }
+}
+
+/** Whether nobody at all listens on a TCP port, on any address; false also where the kernel does not say. */
+export async function isPortQuiet(port: number): Promise<boolean> {
+  const tables = await readTables()
+  return tables[0] !== '' && tables.every((table) => listeningInodes(table, port).length === 0)
+}
+
+/** IPv4 first; empty where there is none. */
+function readTables(): Promise<string[]> {
+  return Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'latin1').catch(() => '')))
 }
 
 const listenState = '0A'

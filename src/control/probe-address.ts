@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { renderBind } from '../kit/field/bind.ts'
 import type { ListenerSnapshot } from '../snapshot/tenant-snapshot.ts'
-import { findPortHolder } from './port-holder.ts'
+import { findPortHolder, isPortQuiet } from './port-holder.ts'
 
 /** Why an address cannot be listened on. */
 export interface ListenFailure {
@@ -10,10 +10,12 @@ export interface ListenFailure {
 }
 
 /**
- * Listens on the address for a moment, without `reusePort`. Our data threads share their port through `reusePort`, and
- * so they would also share it with any other program of this user that does the same, such as another mtlb.
+ * Whether somebody else holds the address. Our data threads share their port through `reusePort`, and so they would also
+ * share it with any other program of this user that does the same, such as another mtlb. Where the kernel's table does
+ * not settle it, the address is listened on for a moment without `reusePort`; a client that connects then is reset.
  */
 export async function probeAddress(listener: ListenerSnapshot): Promise<ListenFailure | undefined> {
+  if (listener.port === 0 || (await isPortQuiet(listener.port))) return undefined
   const code = await tryListen(listener)
   return code === undefined ? undefined : explainFailure(listener, code)
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
-import { findPortHolder, listeningInodes } from '../../src/control/port-holder.ts'
+import { findPortHolder, isPortQuiet, listeningInodes } from '../../src/control/port-holder.ts'
 
 const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 41001 1 0000000000000000 100
@@ -24,8 +24,10 @@ test('the holder of a port is found by its pid', { skip: process.platform !== 'l
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   assert.equal((await findPortHolder(port))?.pid, process.pid)
+  assert.equal(await isPortQuiet(port), false)
 })
 
 test('a free port has no holder', async () => {
   assert.equal(await findPortHolder(1), undefined)
+  assert.equal(await isPortQuiet(1), process.platform === 'linux')
 })
