@@ -7,16 +7,15 @@ export interface Bucket {
 }
 
 const ticksPerUs = 1_024
-/** Some 70 years: keeps now + tolerance within 64 bits. */
+/** Some 70 years: keeps now + tolerance + interval within 64 bits. */
 const longestTicks = 1n << 61n
 /** Two threads never disagree by as much about what time it is. */
 const slackTicks = 1_000_000n * BigInt(ticksPerUs)
 
 /** `burst` requests are admitted at once, then `count` per `periodMs`. Both at least 1. */
 export function createBucket({ count, periodMs, burst }: { count: number; periodMs: number; burst: number }): Bucket {
-  const intervalTicks = BigInt(Math.max(1, Math.round((periodMs * 1_000 * ticksPerUs) / count)))
-  const toleranceTicks = intervalTicks * BigInt(burst - 1)
-  return { intervalTicks, toleranceTicks: toleranceTicks < longestTicks ? toleranceTicks : longestTicks }
+  const intervalTicks = atMostLongest(BigInt(Math.max(1, Math.round((periodMs * 1_000 * ticksPerUs) / count))))
+  return { intervalTicks, toleranceTicks: atMostLongest(intervalTicks * BigInt(burst - 1)) }
 }
 
 /**
@@ -48,4 +47,8 @@ function resetToEmpty(
   const { bucket, now, seen } = state
   Atomics.compareExchange(cells, cell, seen, now + bucket.toleranceTicks + bucket.intervalTicks)
   return Math.ceil(Number(bucket.intervalTicks) / ticksPerUs)
+}
+
+function atMostLongest(ticks: bigint): bigint {
+  return ticks < longestTicks ? ticks : longestTicks
 }

@@ -42,6 +42,14 @@ test('the slowest rate with the largest burst stays within the cell', () => {
   for (let call = 0; call < 1_000; call += 1) assert.equal(takeFromBucket(cells, 0, bucket, 1e15), 0)
 })
 
+test('a period of centuries admits its one request, and no other', () => {
+  const cells = new BigInt64Array(1)
+  const bucket = createBucket({ count: 1, periodMs: 8.64e15, burst: 1 })
+  const waits = Array.from({ length: 3 }, () => takeFromBucket(cells, 0, bucket, 5_000_000))
+  assert.equal(waits[0], 0)
+  assert.ok(waits[1] > 2e15 && waits[2] > 2e15, `waits were ${waits.join(', ')}`)
+})
+
 test('neighbouring cells do not touch each other', () => {
   const cells = new BigInt64Array(3)
   const bucket = createBucket({ count: 1, periodMs: 1_000, burst: 1 })
