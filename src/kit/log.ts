@@ -10,6 +10,8 @@ export interface LogOptions {
   readonly destination?: DestinationStream
 }
 
+const maxUnwrittenBytes = 2 ** 20
+
 /** A log of JSON lines. `MTLB_LOG` sets the level: trace, debug, info (default), warn, error, fatal or silent. */
 export function createLog({ name, destination }: LogOptions): Log {
   const options = {
@@ -19,8 +21,15 @@ export function createLog({ name, destination }: LogOptions): Log {
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   }
-  // Synchronous, so that the last words before an exit are not lost; a line is one write.
-  return pino(options, destination ?? openDestination({ dest: 2, sync: true }))
+  return pino(options, destination ?? openStandardError())
+}
+
+/** Synchronous, so that the last words before an exit are not lost; a line is one write. */
+function openStandardError(): DestinationStream {
+  const stream = openDestination({ dest: 2, sync: true, maxLength: maxUnwrittenBytes })
+  // A full disk below the log must not end the server: what waits is written when there is room again, the rest is lost.
+  stream.on('error', () => {})
+  return stream
 }
 
 function chooseLevel(wanted: string | undefined): string {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
 import { test } from 'node:test'
 import { createLog } from '../../src/kit/log.ts'
 
@@ -39,6 +41,21 @@ for (const [level, expected] of [
     )
   })
 }
+
+test('a full disk below the log ends nothing', (t) => {
+  const full = openSync('/dev/full', 'w')
+  t.after(() => closeSync(full))
+  const script = `
+    import { createLog } from '${new URL('../../src/kit/log.ts', import.meta.url).href}'
+    const log = createLog({ name: 'main' })
+    for (let line = 0; line < 200; line += 1) log.error({ padding: 'x'.repeat(10_000) }, 'nobody reads this')
+    setImmediate(() => console.log('alive'))`
+  const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', full],
+    encoding: 'utf8',
+  })
+  assert.deepEqual({ status, stdout }, { status: 0, stdout: 'alive\n' })
+})
 
 function listen() {
   const lines: string[] = []
