@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { UserError } from '../kit/user-error.ts'
 import { resolveActor } from '../store/actor.ts'
 import type { Store } from '../store/store.ts'
@@ -7,7 +8,11 @@ import type { Call } from './call.ts'
 
 /** Opens the configuration for reading and closes it again. */
 export async function readConfiguration<T>(call: Call, use: (store: Store) => T | Promise<T>): Promise<T> {
-  return withStore(call, 'read', use)
+  return withStore(call, 'read', (store) => {
+    // A slip in the folder's name would look like an empty configuration.
+    if (!existsSync(store.path)) call.print.note(`'${call.folder}' has no mtlb.db yet; a new one looks like this`)
+    return use(store)
+  })
 }
 
 /** Opens the configuration for one change and closes it again. */

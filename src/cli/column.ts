@@ -9,6 +9,8 @@ export interface Column<Row> {
   readonly isRight: boolean
   /** Left out of lists for people and pipes; `show` and `--json` have it. */
   readonly isDetail: boolean
+  /** The first to go when a table is too wide for the terminal. */
+  readonly isMinor: boolean
   /** For people: rounded, with units; empty when there is no value. */
   human(row: Row): string
   /** For pipes: raw numbers, RFC 3339 times in UTC, lists joined by commas. */
@@ -26,12 +28,13 @@ export function createColumn<Row>(
   key: string,
   kind: CellKind,
   value: (row: Row) => Cell,
-  { isDetail = false } = {},
+  { isDetail = false, isMinor = false } = {},
 ): Column<Row> {
   return {
     key,
     title: key.replaceAll('_', ' '),
     isDetail,
+    isMinor,
     isRight: kind === 'number' || kind === 'bytes' || kind === 'duration',
     human: (row) => humanCell(kind, value(row)),
     raw: (row) => rawCell(kind, value(row)),

@@ -40,7 +40,7 @@ const gap = '  '
 const narrowestRequest = 20
 
 export function renderLogHeading(width: number): string {
-  return layOut(['TIME', 'TENANT', 'CLIENT', 'STATUS', 'DURATION', 'ENDPOINT OR CODE', 'REQUEST'], width)
+  return layOut(['TIME', 'TENANT', 'CLIENT', 'STATUS', 'DURATION', 'ENDPOINT/CODE', 'REQUEST'], width)
 }
 
 /** One line for people, no wider than the window where that is possible; a narrow one gets no date and no client. */

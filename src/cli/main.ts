@@ -1,8 +1,8 @@
 import { readVersion } from './version.ts'
 
 // The entry of bin/mtlb. It knows one answer by heart and loads the rest only when it is needed.
-process.stdout.on('error', endQuietlyOnClosedPipe)
-process.stderr.on('error', endQuietlyOnClosedPipe)
+process.stdout.on('error', (error) => void endOnFailedWrite(error))
+process.stderr.on('error', (error) => void endOnFailedWrite(error))
 process.once('uncaughtException', (bug) => void endWithReport(bug))
 process.exitCode = await main(process.argv.slice(2))
 
@@ -21,7 +21,9 @@ async function endWithReport(bug: unknown): Promise<void> {
   process.exit(reportError(bug, { isJson: process.argv.includes('--json'), err, env: process.env }))
 }
 
-function endQuietlyOnClosedPipe(error: NodeJS.ErrnoException): void {
+/** A closed pipe wants no more; a full disk must be told of, for a key is shown only once. */
+async function endOnFailedWrite(error: NodeJS.ErrnoException): Promise<void> {
   if (error.code === 'EPIPE') process.exit(0)
-  throw error
+  const { UserError } = await import('../kit/user-error.ts')
+  await endWithReport(new UserError('failed', `the output cannot be written: ${error.message}`))
 }

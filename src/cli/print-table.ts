@@ -12,23 +12,26 @@ export interface TableLook {
 const gap = 2
 const narrowest = 8
 
-/** A borderless table with a heading; the widest columns give way when the terminal is too narrow. */
+/**
+ * A borderless table with a heading. When the terminal is too narrow, minor columns are left out from the right, then
+ * the widest ones are cut.
+ */
 export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], look: TableLook): string {
-  const headings = columns.map((column) => column.title.toUpperCase())
-  const cells = rows.map((row) => columns.map((column) => humanText(column, row)))
+  const drafts = columns.map((column) => draft(column, rows))
+  const shown = leaveOutMinor(drafts, look.width)
   const widths = fitWidths(
-    headings.map((title, at) => Math.max(textWidth(title), ...cells.map((line) => textWidth(line[at])))),
+    shown.map(({ width }) => width),
     look.width,
   )
   const table = new (loadTable())({
     chars: borderless,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
     colWidths: widths,
-    colAligns: columns.map((column) => (column.isRight ? 'right' : 'left')),
+    colAligns: shown.map(({ column }) => (column.isRight ? 'right' : 'left')),
   })
   table.push(
-    headings.map((title) => (look.hasColors ? styleText('bold', title, noCheck) : title)),
-    ...cells,
+    shown.map(({ heading }) => (look.hasColors ? styleText('bold', heading, noCheck) : heading)),
+    ...rows.map((_, at) => shown.map(({ cells }) => cells[at])),
   )
   return `${table.toString().split('\n').map(trimEnd).join('\n')}\n`
 }
@@ -75,9 +78,32 @@ function humanText<Row>(column: Column<Row>, row: Row): string {
   return escapeControls(column.human(row) || '-')
 }
 
+interface Draft<Row> {
+  readonly column: Column<Row>
+  readonly heading: string
+  readonly cells: readonly string[]
+  readonly width: number
+}
+
+function draft<Row>(column: Column<Row>, rows: readonly Row[]): Draft<Row> {
+  const heading = column.title.toUpperCase()
+  const cells = rows.map((row) => humanText(column, row))
+  return { column, heading, cells, width: Math.max(textWidth(heading), ...cells.map(textWidth)) }
+}
+
+function leaveOutMinor<Row>(drafts: readonly Draft<Row>[], width: number): readonly Draft<Row>[] {
+  const minor = drafts.findLastIndex(({ column }) => column.isMinor)
+  const isTooWide = tableWidth(drafts.map((each) => each.width)) > width
+  return minor !== -1 && isTooWide ? leaveOutMinor(drafts.toSpliced(minor, 1), width) : drafts
+}
+
+function tableWidth(widths: readonly number[]): number {
+  return widths.reduce((sum, each) => sum + each, 0) + gap * (widths.length - 1)
+}
+
 function fitWidths(natural: readonly number[], width: number): number[] {
   const widths = [...natural]
-  let excess = widths.reduce((sum, each) => sum + each, 0) + gap * (widths.length - 1) - width
+  let excess = tableWidth(widths) - width
   while (excess > 0) {
     const widest = widths.indexOf(Math.max(...widths))
     if (widths[widest] <= narrowest) break

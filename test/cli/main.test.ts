@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { test } from 'node:test'
 import { eventually } from '../support/eventually.ts'
 import { request } from '../support/request.ts'
@@ -26,6 +27,18 @@ test('a closed pipe ends quietly with 0', async (t) => {
   child.stderr.on('data', (text) => (stderr += text))
   const [code] = await once(child, 'close')
   assert.deepEqual([code, stderr], [0, ''])
+})
+
+test('output that nobody can keep is a failure, not a bug', async (t) => {
+  const readOnly = openSync('/dev/null', 'r')
+  t.after(() => closeSync(readOnly))
+  const main = new URL('../../src/cli/main.ts', import.meta.url).pathname
+  const child = spawn(process.execPath, [main, 'help'], { stdio: ['ignore', readOnly, 'pipe'] })
+  let stderr = ''
+  child.stderr?.on('data', (text) => (stderr += text))
+  const [code] = await once(child, 'close')
+  assert.equal(code, 1)
+  assert.match(stderr, /^mtlb: the output cannot be written: EBADF.*\n$/)
 })
 
 test('an interrupt ends a command that waits with 130', async (t) => {

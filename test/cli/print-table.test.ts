@@ -30,6 +30,21 @@ test('a table is as wide as it must be, numbers stand on the right', () => {
   ])
 })
 
+test('minor columns go first in a narrow window, from the right', () => {
+  const minor = { isMinor: true }
+  const some = [
+    createColumn('name', 'text', (row: Row) => row.name),
+    createColumn('size', 'number', (row: Row) => row.size, minor),
+    createColumn('twice', 'number', (row: Row) => 2 * row.size, minor),
+    createColumn('id', 'text', () => 'x'.repeat(20)),
+  ]
+  const heading = (width: number) => renderTable(some, rows, { width, hasColors: false }).split('\n')[0]
+  assert.match(heading(60), /^NAME +SIZE +TWICE +ID$/)
+  assert.match(heading(36), /^NAME +SIZE +ID$/)
+  assert.match(heading(26), /^NAME +ID$/)
+  assert.match(heading(20), /^NAME +ID$/)
+})
+
 test('the widest column gives way in a narrow window', () => {
   const lines = renderTable(columns, rows, { width: 40, hasColors: false }).trimEnd().split('\n')
   assert.ok(

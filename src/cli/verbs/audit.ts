@@ -1,6 +1,9 @@
 import { UserError } from '../../kit/user-error.ts'
 import { audit as entity } from '../../model/audit.ts'
 import type { AuditRow } from '../../model/audit.ts'
+import { entities } from '../../model/index.ts'
+import { tenant } from '../../model/tenant.ts'
+import type { Store } from '../../store/store.ts'
 import type { Call } from '../call.ts'
 import { textFlag } from '../call.ts'
 import { readConfiguration } from '../change.ts'
@@ -8,6 +11,7 @@ import type { Column } from '../column.ts'
 import { createColumn } from '../column.ts'
 import type { Topic } from '../command.ts'
 import { createFieldColumn } from '../noun-columns.ts'
+import { getRow } from '../noun-rows.ts'
 import { numberFlag, timeFlag } from '../value-flags.ts'
 
 export const audit: Topic = {
@@ -27,9 +31,11 @@ export const audit: Topic = {
       examples: [{ command: 'mtlb audit list --tenant acme --since 1d' }, { command: 'mtlb audit list --json' }],
       run: (call) =>
         readConfiguration(call, (store) => {
+          const tenantName = textFlag(call, 'tenant')
+          checkTenant(store, tenantName)
           const rows = store.listAudit({
-            tenant: textFlag(call, 'tenant'),
-            noun: textFlag(call, 'noun'),
+            tenant: tenantName,
+            noun: readNoun(call),
             actor: textFlag(call, 'actor'),
             sinceMs: timeFlag(call, 'since'),
             count: numberFlag(call, 'count', { min: 1, max: 1e6 }),
@@ -58,6 +64,21 @@ const columns: readonly Column<AuditRow>[] = [
   createColumn('id', 'number', ({ id }: AuditRow) => id),
   ...entity.fieldList.map((field) => createFieldColumn<AuditRow>(field, (row) => Reflect.get(row, field.property))),
 ]
+
+/** A tenant that is gone has left changes; one that never was is a slip. Throws UserError('not_found') for that. */
+function checkTenant(store: Store, name: string | undefined): void {
+  if (name === undefined || store.listAudit({ tenant: name, count: 1 }).length > 0) return
+  getRow(store, tenant, [name])
+}
+
+/** By its name or by its command: `ip rule`, `ip`. */
+function readNoun(call: Call): string | undefined {
+  const text = textFlag(call, 'noun')
+  if (text === undefined) return undefined
+  const found = entities.find(({ noun, command }) => noun === text || command === text)
+  if (found !== undefined) return found.noun
+  throw new UserError('usage', `--noun '${text}' is not one of ${entities.map(({ noun }) => noun).join(', ')}`)
+}
 
 function readId({ operands: [text] }: Call): number {
   if (text === undefined) throw new UserError('usage', 'the id is missing', "See 'mtlb audit list'.")

@@ -1,8 +1,10 @@
 import { tenant } from '../../model/tenant.ts'
 import type { Problem } from '../../snapshot/tenant-snapshot.ts'
 import type { Store } from '../../store/store.ts'
+import type { Call } from '../call.ts'
 import { readConfiguration } from '../change.ts'
 import { createColumn } from '../column.ts'
+import { escapeControls } from '../escape-controls.ts'
 import type { Topic } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 
@@ -20,11 +22,23 @@ export const check: Topic = {
       run: (call) =>
         readConfiguration(call, async (store) => {
           const problems = await findProblems(store)
-          call.print.rows(columns, problems, 'No problems.')
+          printProblems(call, problems)
           return problems.length === 0 ? exitCodes.ok : exitCodes.problems
         }),
     },
   ],
+}
+
+// The mend is longer than a table has room for.
+function printProblems({ print }: Call, problems: readonly TenantProblem[]): void {
+  if (print.isJson || !print.out.isTerminal || problems.length === 0) {
+    return print.rows(columns, problems, 'No problems.')
+  }
+  for (const { tenant: owner, table, row, message, hint } of problems) {
+    const place = `${owner === '' ? '' : `tenant '${owner}', `}${table} '${row}'`
+    print.line(escapeControls(`${place}: ${message}`))
+    print.line(escapeControls(`  ${hint}`))
+  }
 }
 
 interface TenantProblem extends Problem {

@@ -36,6 +36,7 @@ async function runDemo(call: Call, folder: string, port: number): Promise<void> 
   // Until the server takes the signals, an early Ctrl-C must remove the folder, too.
   const stopEnding = call.surroundings.endOnInterrupt()
   process.env.MTLB_LOG ??= 'warn'
+  process.title = 'mtlb demo'
   const { startEchoEndpoint } = await import('../echo-endpoint.ts')
   const { writeDemo } = await import('../write-demo.ts')
   const { startServer } = await import('../../control/serve.ts')
@@ -80,7 +81,7 @@ function renderGuide({ origin, folder, keys }: Guide): readonly string[] {
     '',
     "# acme's key reaches acme's endpoints, by turns",
     `curl -H 'Host: acme.test' -H 'Authorization: Bearer ${keys.acme}' ${origin}/hello`,
-    "# globex' key reaches globex'; a route that is open needs none",
+    "# globex's key reaches globex's; a route that is open needs none",
     `curl -H 'Host: globex.test' -H 'X-Api-Key: ${keys.globex}' ${origin}/hello`,
     `curl -H 'Host: globex.test' ${origin}/open`,
     '# refused: no key (401 unauthenticated), the key of another tenant (401), a denied address (403)',
@@ -89,7 +90,8 @@ function renderGuide({ origin, folder, keys }: Guide): readonly string[] {
     `curl -H 'Host: acme.test' -H 'Authorization: Bearer ${keys.acme}' -H 'X-Forwarded-For: 203.0.113.7' ${origin}/hello`,
     '# acme may send 5 requests per second, 10 at once: the rest is 429 rate_limited',
     `for i in $(seq 15); do curl ${status} -H 'Host: acme.test' -H 'Authorization: Bearer ${keys.acme}' ${origin}/; done; echo`,
-    '# what happened',
+    '# what happened; the server writes it down within a second',
+    'sleep 2',
     `${mtlb} logs -n 20`,
     `${mtlb} stats`,
     `${mtlb} status`,

@@ -1,4 +1,6 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises'
+import { UserError } from '../../kit/user-error.ts'
+import { requestIdTimeMs } from '../../kit/uuid7.ts'
 import type { LogFilter, LogLine } from '../../ledger/log-query.ts'
 import type { Call } from '../call.ts'
 import { isFlagSet, textFlag } from '../call.ts'
@@ -80,7 +82,7 @@ async function followLines(call: Call, filter: LogFilter): Promise<void> {
 function readFilter(call: Call): LogFilter {
   const sinceMs = timeFlag(call, 'since')
   const untilMs = timeFlag(call, 'until')
-  const requestId = textFlag(call, 'request-id')
+  const requestId = readRequestId(call)
   const isBounded = sinceMs !== undefined || untilMs !== undefined || requestId !== undefined
   const usualLimit = isFlagSet(call, 'follow') ? usualFollowCount : isBounded ? undefined : usualCount
   const given = {
@@ -95,6 +97,12 @@ function readFilter(call: Call): LogFilter {
     limit: numberFlag(call, 'count', { min: 1, max: 1e9 }) ?? usualLimit,
   }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}
+
+function readRequestId(call: Call): string | undefined {
+  const text = textFlag(call, 'request-id')
+  if (text === undefined || requestIdTimeMs(text) !== undefined) return text
+  throw new UserError('usage', `--request-id '${text}' is no id of mtlb`, 'Take it from the header X-Request-Id.')
 }
 
 function createWriter({ print }: Call): (line: LogLine) => void {

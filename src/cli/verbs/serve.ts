@@ -33,6 +33,7 @@ export const serve: Topic = {
         const { serveUntilSignal } = await import('../../control/shutdown.ts')
         const { createLog } = await import('../../kit/log.ts')
         const log = createLog({ name: 'main' })
+        process.title = 'mtlb serve'
         const starting = startServer({
           folder: call.folder,
           version: readVersion(),
@@ -55,7 +56,7 @@ interface Listener {
 
 function printListeners({ print }: Call, listeners: readonly Listener[]): void {
   for (const { name, bind, port, error } of listeners) {
-    if (error !== undefined) print.warn(`listener '${name}' on ${bind}: ${error}`)
+    if (error !== undefined) print.warn(`listener '${name}': ${error}`)
     else if (!print.isQuiet) print.line(`listener '${name}' accepts on ${bind.replace(/\d+$/, String(port))}`)
   }
 }

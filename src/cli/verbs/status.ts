@@ -61,10 +61,11 @@ function describe(report: StatusReport, nowMs: number): readonly Part[] {
       state: recorder.state,
       detail: `${recorder.restarts} restarts, ${records.dropped} records dropped`,
     },
+    ...(listeners.length === 0 ? [noListener] : []),
     ...listeners.map(({ name, bind, port, state, error }) => ({
       part: `listener ${name}`,
       state,
-      detail: error === undefined ? withPort(bind, port) : `${bind}: ${error}`,
+      detail: error ?? withPort(bind, port),
     })),
     { part: 'tenants', state: 'served', detail: `${tenants.total}` },
     ...tenants.quarantined.map(({ tenant, keptRevision, problems }) => ({
@@ -78,6 +79,8 @@ function describe(report: StatusReport, nowMs: number): readonly Part[] {
       : [{ part: 'database', state: 'not followed', detail: report.trouble.message }]),
   ]
 }
+
+const noListener: Part = { part: 'listeners', state: 'none', detail: "nobody is served; see 'mtlb help listener add'" }
 
 // Port 0 asks the kernel for one; this is the one it gave.
 function withPort(bind: string, port: number): string {
