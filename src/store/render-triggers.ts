@@ -12,9 +12,9 @@ export function renderTriggers(entities: readonly Entity[]): readonly string[] {
     if (entity.table === 'tenant') return renderTenantTriggers(entity)
     const touch = (rows: readonly RowVersion[]) => renderTouch(entities, entity, rows)
     return [
-      renderTrigger(entity, 'insert', 'INSERT', touch(['NEW'])),
-      renderTrigger(entity, 'update', 'UPDATE', touch(['OLD', 'NEW'])),
-      renderTrigger(entity, 'delete', 'DELETE', touch(['OLD'])),
+      renderTrigger(entity, 'INSERT', touch(['NEW'])),
+      renderTrigger(entity, 'UPDATE', touch(['OLD', 'NEW'])),
+      renderTrigger(entity, 'DELETE', touch(['OLD'])),
     ].join('\n')
   })
 }
@@ -25,13 +25,14 @@ function renderTenantTriggers(tenant: Entity): string {
   const touch = `UPDATE tenant SET revision = ${latest} WHERE id = NEW.id;`
   const remember = `INSERT OR REPLACE INTO removed_tenant (id, revision) VALUES (OLD.id, ${latest});`
   return [
-    renderTrigger(tenant, 'insert', 'INSERT', touch),
-    renderTrigger(tenant, 'update', `UPDATE OF ${columns.join(', ')}`, touch),
-    renderTrigger(tenant, 'delete', 'DELETE', remember),
+    renderTrigger(tenant, 'INSERT', touch),
+    renderTrigger(tenant, `UPDATE OF ${columns.join(', ')}`, touch),
+    renderTrigger(tenant, 'DELETE', remember),
   ].join('\n')
 }
 
-function renderTrigger({ table }: Entity, name: string, event: string, touch: string): string {
+function renderTrigger({ table }: Entity, event: string, touch: string): string {
+  const [name] = event.toLowerCase().split(' ')
   return `CREATE TRIGGER ${table}_${name} AFTER ${event} ON ${sqlName(table)} BEGIN
   ${bumpLatest}
   ${touch}
