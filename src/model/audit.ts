@@ -9,6 +9,9 @@ import { time } from '../kit/field/time.ts'
 
 export type AuditRow = RowOf<typeof audit>
 
+/** How many characters are kept of what may be of any length. */
+export const auditLengths = { actor: 200, command: 4_000, name: 1_000 } as const
+
 /** Not one of `entities`: rows are only ever added, by the store, in the transaction of the change they tell of. */
 export const audit = defineEntity({
   noun: 'audit',
@@ -19,8 +22,8 @@ export const audit = defineEntity({
   unique: 'nowhere',
   fields: {
     timeMs: time({ summary: 'When it was written.' }),
-    actor: text({ summary: 'Operator: SUDO_USER, else login user, else user.' }),
-    command: text({ summary: 'Command as it was given.', maxLength: 4_000, isHidden: true }),
+    actor: text({ summary: 'Operator: SUDO_USER, else login user, else user.', maxLength: auditLengths.actor }),
+    command: text({ summary: 'Command as it was given.', maxLength: auditLengths.command, isHidden: true }),
     action: choice({
       summary: 'What was done.',
       choices: [
@@ -30,7 +33,7 @@ export const audit = defineEntity({
       ],
     }),
     noun: text({ summary: 'What kind of thing it is.' }),
-    name: text({ summary: 'Its name within its tenant.', maxLength: 1_000 }),
+    name: text({ summary: 'Its name within its tenant.', maxLength: auditLengths.name }),
     tenant: optional(text({ summary: "The tenant's name at that time, if it is a tenant's." })),
     before: optional(json({ summary: 'Its values before; secrets left out.', isHidden: true })),
     after: optional(json({ summary: 'Its values afterwards; secrets left out.', isHidden: true })),

@@ -1,8 +1,7 @@
-import { audit } from '../model/audit.ts'
-import type { AuditRow } from '../model/audit.ts'
 import type { NewRowOf } from '../kit/entity.ts'
-import { columnList, decodeRow, encodeValues } from './row-codec.ts'
-import { sqlName } from './sql-name.ts'
+import { audit, auditLengths } from '../model/audit.ts'
+import type { AuditRow } from '../model/audit.ts'
+import { columnList, decodeRow } from './row-codec.ts'
 import type { Tables } from './tables.ts'
 
 export interface AuditFilter {
@@ -37,9 +36,10 @@ export function listAudit(tables: Tables, filter: AuditFilter): AuditRow[] {
 
 /** Part of the transaction of the change. What is too long to keep is cut: it must never stop the change. */
 export function writeAudit(tables: Tables, entry: NewRowOf<typeof audit>): void {
-  const values = { ...entry, command: entry.command.slice(0, 4_000), actor: entry.actor.slice(0, 200) }
-  const stored = encodeValues(audit, values)
-  const columns = [...stored.keys()].map(sqlName).join(', ')
-  const places = Array.from(stored, () => '?').join(', ')
-  tables.prepare(`INSERT INTO ${audit.table} (${columns}) VALUES (${places})`).run(...stored.values())
+  tables.insert(audit, {
+    ...entry,
+    actor: entry.actor.slice(0, auditLengths.actor),
+    command: entry.command.slice(0, auditLengths.command),
+    name: entry.name.slice(0, auditLengths.name),
+  })
 }

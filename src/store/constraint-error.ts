@@ -1,17 +1,21 @@
 import Database from 'better-sqlite3'
 import type { Entity } from '../kit/entity.ts'
 import { UserError } from '../kit/user-error.ts'
-import type { Lineage } from './lineage.ts'
 import { findLineage } from './lineage.ts'
+import type { Lineage } from './lineage.ts'
 import type { Values } from './row-codec.ts'
 import { sqlName } from './sql-name.ts'
 import type { Tables } from './tables.ts'
 
+export interface RefusedRow {
+  readonly entity: Entity
+  readonly values: Values
+}
+
 /** What the operator did when a constraint refuses a row; undefined when the error is no constraint's. */
 export function toConstraintError(
   tables: Tables,
-  entity: Entity,
-  values: Values,
+  { entity, values }: RefusedRow,
   error: unknown,
 ): UserError | undefined {
   if (!(error instanceof Database.SqliteError) || !error.code.startsWith('SQLITE_CONSTRAINT')) return undefined
@@ -31,7 +35,11 @@ function createConflict(tables: Tables, entity: Entity, values: Values): UserErr
   const { noun, nameField, ownerProperty } = entity
   const wanted = findLineage(tables, entity, values)
   if (nameField === undefined) {
-    return new UserError('conflict', `tenant '${wanted.tenant}' already has a ${noun}`, `See 'mtlb ${noun} list'.`)
+    return new UserError(
+      'conflict',
+      `tenant '${wanted.tenant}' already has a ${noun}`,
+      `See 'mtlb ${entity.command} list'.`,
+    )
   }
   const name = String(values[nameField])
   const holder = entity.unique === 'everywhere' ? tables.find(entity, { [nameField]: name }) : undefined

@@ -6,7 +6,7 @@ import { columnList, decodeRow, encodeValues } from './row-codec.ts'
 import type { StoredRow, Values } from './row-codec.ts'
 import { sqlName } from './sql-name.ts'
 
-/** Reads rows of any entity; statements are prepared once. Always whole results: an open cursor stops checkpoints. */
+/** Reads and adds rows of any entity; statements are prepared once. Always whole results: an open cursor stops checkpoints. */
 export class Tables {
   readonly #database: Database
   readonly #statements = new Map<string, Statement<SqlValue[], StoredRow>>()
@@ -33,6 +33,15 @@ export class Tables {
 
   find<E extends Entity>(entity: E, where: Values): RowOf<E> | undefined {
     return this.list(entity, where).at(0)
+  }
+
+  /** Returns the id of the new row. Throws SqliteError when the table refuses it. */
+  insert(entity: Entity, values: Values): number {
+    const stored = encodeValues(entity, values)
+    const columns = [...stored.keys()].map(sqlName).join(', ')
+    const places = Array.from(stored, () => '?').join(', ')
+    const statement = this.prepare(`INSERT INTO ${sqlName(entity.table)} (${columns}) VALUES (${places})`)
+    return Number(statement.run(...stored.values()).lastInsertRowid)
   }
 
   prepare(sql: string): Statement<SqlValue[], StoredRow> {

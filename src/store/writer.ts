@@ -4,6 +4,7 @@ import { UserError } from '../kit/user-error.ts'
 import { ownedBy } from '../model/index.ts'
 import { writeAudit } from './audit.ts'
 import { toConstraintError } from './constraint-error.ts'
+import type { RefusedRow } from './constraint-error.ts'
 import { findLineage } from './lineage.ts'
 import { readLatestRevision } from './read-changes.ts'
 import { encodeAudited, encodeValues } from './row-codec.ts'
@@ -43,11 +44,8 @@ interface Writing {
 
 function insertRow<E extends Entity>(writing: Writing, entity: E, given: Values): RowOf<E> {
   const { tables } = writing
-  const stored = encodeValues(entity, { ...given, ...defaultsFor(entity, given) })
-  const columns = [...stored.keys()].map(sqlName).join(', ')
-  const places = Array.from(stored, () => '?').join(', ')
-  const sql = `INSERT INTO ${sqlName(entity.table)} (${columns}) VALUES (${places})`
-  const id = runChange(tables, entity, given, () => Number(tables.prepare(sql).run(...stored.values()).lastInsertRowid))
+  const values = { ...given, ...defaultsFor(entity, given) }
+  const id = runChange(tables, { entity, values }, () => tables.insert(entity, values))
   const row = getRow(tables, entity, id)
   writeChange(writing, entity, { action: 'add', before: undefined, after: row })
   return row
@@ -61,7 +59,8 @@ function updateRow<E extends Entity>(writing: Writing, entity: E, { id, changes 
   if (changed.length === 0) return before
   const assignments = changed.map(([column]) => `${sqlName(column)} = ?`).join(', ')
   const statement = tables.prepare(`UPDATE ${sqlName(entity.table)} SET ${assignments} WHERE id = ?`)
-  runChange(tables, entity, { ...before, ...changes }, () => statement.run(...changed.map(([, value]) => value), id))
+  const values = { ...before, ...changes }
+  runChange(tables, { entity, values }, () => statement.run(...changed.map(([, value]) => value), id))
   const after = getRow(tables, entity, id)
   writeChange(writing, entity, { action: 'set', before, after })
   return after
@@ -91,11 +90,11 @@ function getRow<E extends Entity>(tables: Tables, entity: E, id: number): RowOf<
   return row
 }
 
-function runChange<T>(tables: Tables, entity: Entity, values: Values, change: () => T): T {
+function runChange<T>(tables: Tables, refused: RefusedRow, change: () => T): T {
   try {
     return change()
   } catch (error) {
-    throw toConstraintError(tables, entity, values, error) ?? error
+    throw toConstraintError(tables, refused, error) ?? error
   }
 }
 

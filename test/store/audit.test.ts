@@ -127,3 +127,11 @@ test('the trail is filtered and paged, newest first', (t) => {
   assert.deepEqual(store.findAudit(newest.id), newest)
   assert.equal(store.findAudit(99), undefined)
 })
+
+test('a name that is too long to keep is cut and stops nothing', (t) => {
+  const { store } = tempStore(t)
+  const { poolId } = writeExample(store)
+  const url = `http://${'long.'.repeat(300)}test`
+  store.write(origin, (writer) => writer.insert(endpoint, { poolId, url }))
+  assert.equal(store.listAudit()[0].name, `web/${url}`.slice(0, 1_000))
+})
