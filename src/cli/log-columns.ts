@@ -31,35 +31,43 @@ interface Layout {
   /** 0 leaves the client out. */
   readonly client: number
   readonly outcome: number
+  readonly hasDate: boolean
+  readonly hasHost: boolean
 }
 
-const wide: Layout = { time: 24, tenant: 12, client: 15, outcome: 24 }
-const narrow: Layout = { time: 12, tenant: 10, client: 0, outcome: 15 }
-const wideFrom = 130
+const wide: Layout = { time: 24, tenant: 12, client: 15, outcome: 24, hasDate: true, hasHost: true }
+const usual: Layout = { time: 12, tenant: 10, client: 0, outcome: 17, hasDate: false, hasHost: true }
+const narrow: Layout = { ...usual, outcome: 15, hasHost: false }
 const gap = '  '
-const narrowestRequest = 20
+const narrowestRequest = 12
 
 export function renderLogHeading(width: number): string {
   return layOut(['TIME', 'TENANT', 'CLIENT', 'STATUS', 'DURATION', 'ENDPOINT/CODE', 'REQUEST'], width)
 }
 
-/** One line for people, no wider than the window where that is possible; a narrow one gets no date and no client. */
+/** One line for people, no wider than the window where that is possible; a narrow one lacks date, client and host. */
 export function renderLogLine(line: LogLine, width: number): string {
   const { time, tenant, client, status, method, host, path, code, endpoint, duration_ms: durationMs } = line
+  const { hasDate, hasHost } = layoutFor(width)
   const cells = [
-    width < wideFrom ? time.slice(11, -1) : time.replace('T', ' '),
+    hasDate ? time.replace('T', ' ') : time.slice(11, -1),
     tenant ?? '-',
     client,
     status === 0 ? 'gone' : String(status),
     renderMs(durationMs),
     code ?? endpoint?.replace(/^http:\/\//, '') ?? '-',
-    `${method} ${host}${path}`,
+    `${method} ${hasHost ? host : ''}${path}`,
   ]
   return layOut(cells.map(escapeControls), width)
 }
 
+function layoutFor(width: number): Layout {
+  if (width < 100) return narrow
+  return width < 130 ? usual : wide
+}
+
 function layOut([time, tenant, client, status, duration, outcome, request]: readonly string[], width: number): string {
-  const layout = width < wideFrom ? narrow : wide
+  const layout = layoutFor(width)
   const start = [
     cut(time, layout.time),
     cut(tenant, layout.tenant),
