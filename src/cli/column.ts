@@ -1,3 +1,4 @@
+import { renderSeconds, renderTime } from '../kit/time.ts'
 import { renderDuration } from '../kit/units.ts'
 
 /** One field of the rows that a command prints, in its three looks. */
@@ -42,11 +43,6 @@ export function createColumn<Row>(
   }
 }
 
-/** RFC 3339 in UTC with milliseconds. */
-export function renderTime(ms: number): string {
-  return new Date(ms).toISOString()
-}
-
 function humanCell(kind: CellKind, value: Cell): string {
   if (isMissing(kind, value)) return ''
   if (kind === 'boolean') return value === true ? 'yes' : 'no'
@@ -54,7 +50,7 @@ function humanCell(kind: CellKind, value: Cell): string {
   if (kind === 'number') return groupDigits(value)
   if (kind === 'bytes') return roundedBytes(value)
   if (kind === 'duration') return roundedDuration(value)
-  if (kind === 'time') return `${renderTime(value).slice(0, 19).replace('T', ' ')}Z`
+  if (kind === 'time') return renderSeconds(value)
   return String(value)
 }
 

@@ -1,4 +1,5 @@
 import type { Entity, Field } from '../kit/entity.ts'
+import { renderSeconds } from '../kit/time.ts'
 import type { Column } from './column.ts'
 import type { Row } from './noun.ts'
 import { nameFieldOf, ownersOf } from './noun-address.ts'
@@ -66,8 +67,6 @@ export function createFieldColumn<Shown>(field: Field, value: (row: Shown) => un
   }
 }
 
-// Seconds are near enough for people.
 function humanText(field: Field, value: unknown): string {
-  const text = field.render(value)
-  return field.kind === 'time' && text !== '' ? `${text.slice(0, 19).replace('T', ' ')}Z` : text
+  return field.kind === 'time' && typeof value === 'number' ? renderSeconds(value) : field.render(value)
 }

@@ -1,17 +1,18 @@
+import { parseTime } from '../kit/time.ts'
 import { parseDuration } from '../kit/units.ts'
 import { UserError } from '../kit/user-error.ts'
 import type { Call } from './call.ts'
 import { textFlag } from './call.ts'
 
-/** Unix milliseconds of a flag such as `--since`: a duration back from now, or an RFC 3339 time. Undefined when absent. */
+/** Unix milliseconds of a flag such as `--since`: a duration back from now, or a time. Undefined when absent. */
 export function timeFlag(call: Call, name: string): number | undefined {
   const text = textFlag(call, name)
   if (text === undefined) return undefined
   const nowMs = call.surroundings.clock.wallMs()
   const agoMs = parseDuration(text)
   if (agoMs !== undefined) return nowMs - agoMs
-  const timeMs = /^\d{4}-\d\d-\d\d([Tt ].+)?$/.test(text) ? Date.parse(text) : Number.NaN
-  if (!Number.isNaN(timeMs)) return timeMs
+  const timeMs = parseTime(text)
+  if (timeMs !== undefined) return timeMs
   const mend = "Write a duration back from now like '15m', or a time like '2026-11-20T12:00:00Z'."
   throw new UserError('usage', `--${name} '${text}' is not a time`, mend)
 }

@@ -1,3 +1,4 @@
+import { parseTime, renderTime } from '../time.ts'
 import { createField, createMismatch } from './field.ts'
 import type { FieldKind, FieldOptions } from './field.ts'
 import { numberKind } from './integer.ts'
@@ -16,15 +17,11 @@ const timeKind: FieldKind<number> = {
   valueName: 'time',
   check: (column) => `${column} BETWEEN 0 AND ${maxTimeMs}`,
   parse(text, label) {
-    const ms = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN
-    if (Number.isNaN(ms) || ms < 0) throw createMismatch(label, text, "a time like '2026-11-20T12:00:00Z'")
-    return ms
+    const ms = parseTime(text)
+    if (ms !== undefined && ms >= 0) return ms
+    throw createMismatch(label, text, "a time like '2026-11-20T12:00:00Z'")
   },
   render: renderTime,
   renderRaw: renderTime,
   encodeJson: renderTime,
-}
-
-function renderTime(ms: number): string {
-  return new Date(ms).toISOString()
 }
