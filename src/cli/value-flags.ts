@@ -1,5 +1,5 @@
 import { parseTime } from '../kit/time.ts'
-import { parseDuration } from '../kit/units.ts'
+import { parseDuration, renderDuration } from '../kit/units.ts'
 import { UserError } from '../kit/user-error.ts'
 import type { Call } from './call.ts'
 import { textFlag } from './call.ts'
@@ -27,10 +27,13 @@ export function numberFlag(call: Call, name: string, { min, max }: { min: number
 }
 
 /** Milliseconds of a flag such as `--drain 30s`. */
-export function durationFlag(call: Call, name: string): number | undefined {
+export function durationFlag(call: Call, name: string, { maxMs }: { maxMs: number }): number | undefined {
   const text = textFlag(call, name)
   if (text === undefined) return undefined
   const durationMs = parseDuration(text)
-  if (durationMs !== undefined) return durationMs
-  throw new UserError('usage', `--${name} '${text}' is not a duration`, "Write it like '30s' or '5m'.")
+  if (durationMs === undefined) {
+    throw new UserError('usage', `--${name} '${text}' is not a duration`, "Write it like '30s' or '5m'.")
+  }
+  if (durationMs <= maxMs) return durationMs
+  throw new UserError('usage', `--${name} '${text}' is longer than ${renderDuration(maxMs)}`)
 }

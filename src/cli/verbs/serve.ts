@@ -5,6 +5,8 @@ import { readVersion } from '../version.ts'
 
 const summary = 'Run the proxy; it follows changes of the configuration by itself.'
 const mostThreads = 128
+/** A week, as of the setting; a timer holds 24 days, and ends at once when it is asked for more. */
+const longestDrainMs = 604_800_000
 
 export const serve: Topic = {
   name: 'serve',
@@ -28,7 +30,7 @@ export const serve: Topic = {
       ownsSignals: true,
       run: async (call) => {
         const threads = numberFlag(call, 'threads', { min: 1, max: mostThreads })
-        const drainMs = durationFlag(call, 'drain')
+        const drainMs = durationFlag(call, 'drain', { maxMs: longestDrainMs })
         const { startServer } = await import('../../control/serve.ts')
         const { serveUntilSignal } = await import('../../control/shutdown.ts')
         const { createLog } = await import('../../kit/log.ts')
