@@ -31,8 +31,9 @@ export function addressOperands(noun: Noun): readonly Operand[] {
   }))
 }
 
-export function addressFlags({ entity }: Noun): readonly Flag[] {
-  return ownersOf(entity).length === 0 ? [] : [tenantFlag]
+export function addressFlags({ entity, isTenantFlagged }: Noun): readonly Flag[] {
+  if (ownersOf(entity).length === 0) return []
+  return [isTenantFlagged ? { ...tenantFlag, summary: 'The tenant it belongs to.' } : tenantFlag]
 }
 
 /** `acme/web`, `acme/web http://127.0.0.1:9001`: a row in messages and in commands that mend something. */

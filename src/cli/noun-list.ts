@@ -13,7 +13,7 @@ export function createListCommand(noun: Noun): Command {
   const { entity } = noun
   return {
     words: [entity.command, 'list'],
-    summary: `List every ${entity.noun}, or those of one owner.`,
+    summary: `List every ${entity.noun}${describeOwners(entity)}.`,
     operands: ownerOperands(entity),
     flags: addressFlags(noun),
     examples: noun.examples?.list ?? [],
@@ -30,6 +30,11 @@ export function createListCommand(noun: Noun): Command {
       })
     },
   }
+}
+
+function describeOwners(entity: Entity): string {
+  const nouns = ownersOf(entity).map(({ noun }) => noun)
+  return nouns.length === 0 ? '' : `, or those of one ${nouns.join(' or ')}`
 }
 
 function ownerOperands(entity: Entity): readonly Operand[] {

@@ -16,7 +16,7 @@ export function createRemoveCommand(noun: Noun): Command {
   const { entity } = noun
   return {
     words: [entity.command, 'remove'],
-    summary: `Remove one ${entity.noun}; asks first when others use it.`,
+    summary: `Remove one ${entity.noun}${mayBeUsed(entity) ? '; asks first when others use it' : ''}.`,
     operands: addressOperands(noun),
     flags: [yesFlag, ...addressFlags(noun), ...writeFlags],
     examples: noun.examples?.remove ?? [],
@@ -33,6 +33,10 @@ export function createRemoveCommand(noun: Noun): Command {
       })
     },
   }
+}
+
+function mayBeUsed(entity: Entity): boolean {
+  return ownedBy(entity).length + usesOf(entity).length > 0
 }
 
 /** `2 routes (api, web)`: what goes with the row and what names it. */

@@ -17,6 +17,8 @@ const usualFollowCount = 10
 const followPauseMs = 200
 const breathAfterLines = 500
 
+const columnNames = logColumns.map(({ key }) => key).join(', ')
+
 const flags: readonly Flag[] = [
   { name: 'tenant', value: 'tenant', summary: 'Only requests of this tenant.' },
   { name: 'since', value: 'time', summary: "Not older than this: '15m', '2026-11-20T12:00:00Z'." },
@@ -30,7 +32,7 @@ const flags: readonly Flag[] = [
     name: 'count',
     short: 'n',
     value: 'number',
-    summary: `The newest so many. Default: ${usualCount} when no time is given.`,
+    summary: `The newest so many. Default: ${usualCount} when no time is given, ${usualFollowCount} with --follow.`,
   },
   { name: 'follow', short: 'f', summary: 'Go on with new requests as they come.' },
 ]
@@ -42,7 +44,9 @@ export const logs: Topic = {
     {
       words: ['logs'],
       summary,
-      details: 'A pipe gets every column as TSV, --json one object per line.',
+      details:
+        'Records arrive within a second. On a terminal a line has the essentials; status "gone" means that the client ' +
+        `left first. --json prints one object per line, a pipe gets its keys as columns: ${columnNames}.`,
       flags,
       examples: [
         { command: 'mtlb logs --tenant acme --since 15m' },

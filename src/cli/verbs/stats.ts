@@ -21,6 +21,9 @@ export const stats: Topic = {
     {
       words: ['stats'],
       summary,
+      details:
+        'Rejected requests count by status, too. Latencies are of whole requests, to within a quarter. ' +
+        "A pipe gets the keys of --json as columns; a line without a tenant is traffic that is nobody's.",
       flags: [
         { name: 'by', value: groupings.join('|'), summary: 'What a line counts. Default: tenant.' },
         { name: 'tenant', value: 'tenant', summary: 'Only requests of this tenant.' },
