@@ -61,11 +61,17 @@ export class LogFile {
     this.day = day
     this.database = openForWriting(logFilePath(folder, day), logFileKind)
     this.#maxBytes = Math.max(maxBytes, minFileBytes)
-    this.database.pragma(`max_page_count = ${Math.ceil((this.#maxBytes + burstBytes) / this.#pragma('page_size'))}`)
-    this.#insert = this.database.prepare(`
-      INSERT INTO chunk (id, level, from_id, through_id, tenant_id, first_ms, last_ms, count, slowest_us, statuses, codes,
-        by_status, names, is_compressed, records) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-    this.#nextId = 1 + Number(this.database.prepare('SELECT coalesce(max(id), 0) FROM chunk').pluck().get())
+    try {
+      this.database.pragma(`max_page_count = ${Math.ceil((this.#maxBytes + burstBytes) / this.#pragma('page_size'))}`)
+      this.#insert = this.database.prepare(`
+        INSERT INTO chunk (id, level, from_id, through_id, tenant_id, first_ms, last_ms, count, slowest_us, statuses, codes,
+          by_status, names, is_compressed, records) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+      this.#nextId = 1 + Number(this.database.prepare('SELECT coalesce(max(id), 0) FROM chunk').pluck().get())
+    } catch (error) {
+      // It is tried again every second.
+      this.close()
+      throw error
+    }
     this.#commits = [{ firstId: this.#nextId, writtenUs: nowUs }]
   }
 

@@ -46,14 +46,20 @@ export class Rollup {
     this.#runId = runId
     this.#minute = minuteOf(wallMs)
     this.#database = openForWriting(ledgerPath(folder), ledgerKind)
-    this.#writeRow = this.#database.prepare(`
-      INSERT OR REPLACE INTO rollup (minute, kind, owner_id, run, no_status, status_1xx, status_2xx, status_3xx,
-        status_4xx, status_5xx, rejected, faults, bytes_in, bytes_out, latency)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-    this.#writeOwner = this.#database.prepare(
-      'INSERT OR REPLACE INTO owner (kind, id, tenant_id, tenant_name, name) VALUES (?, ?, ?, ?, ?)',
-    )
-    this.#before = this.#readBefore()
+    try {
+      this.#writeRow = this.#database.prepare(`
+        INSERT OR REPLACE INTO rollup (minute, kind, owner_id, run, no_status, status_1xx, status_2xx, status_3xx,
+          status_4xx, status_5xx, rejected, faults, bytes_in, bytes_out, latency)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+      this.#writeOwner = this.#database.prepare(
+        'INSERT OR REPLACE INTO owner (kind, id, tenant_id, tenant_name, name) VALUES (?, ?, ?, ?, ?)',
+      )
+      this.#before = this.#readBefore()
+    } catch (error) {
+      // It is tried again every second.
+      this.close()
+      throw error
+    }
     this.#place('tenant', { id: 0, name: '', slot: noTenantSlot }, { id: 0, name: '' })
   }
 

@@ -75,10 +75,15 @@ export class TrafficLog {
     const found = this.#open.get(day)
     if (found !== undefined) return found
     const file = new LogFile(this.#folder, day, { nowUs, maxBytes: this.#maxBytes })
-    const inode = statSync(logFilePath(this.#folder, day)).ino
-    const log = { file, compactor: new Compactor(file), inode, usedUs: nowUs }
-    this.#open.set(day, log)
-    return log
+    try {
+      const inode = statSync(logFilePath(this.#folder, day)).ino
+      const log = { file, compactor: new Compactor(file), inode, usedUs: nowUs }
+      this.#open.set(day, log)
+      return log
+    } catch (error) {
+      file.close()
+      throw error
+    }
   }
 
   /** Lets go of files that nothing is written to any more, and of those that somebody removed under us. */

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readlinkSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import Database from 'better-sqlite3'
 import { logFilePath } from '../../src/ledger/day.ts'
-import { ledgerPath } from '../../src/ledger/ledger-file.ts'
+import type { FileKind } from '../../src/ledger/ledger-database.ts'
+import { ledgerKind, ledgerPath } from '../../src/ledger/ledger-file.ts'
+import { logFileKind } from '../../src/ledger/log-file.ts'
 import { queryLog } from '../../src/ledger/log-query.ts'
 import { queryStats } from '../../src/ledger/stats-query.ts'
 import { createSlab } from '../../src/slab/slab.ts'
@@ -129,3 +131,36 @@ test('a foreign database at the place of the ledger is left as it is', (t) => {
   assert.match(logged[0], /is not a file of mtlb/)
   assert.throws(() => queryStats(folder, { by: 'tenant', sinceMs: 0 }), /is not a file of mtlb/)
 })
+
+test('a file that cannot be used is not held open between two tries', (t) => {
+  const folder = tempFolder(t)
+  mkdirSync(join(folder, 'logs'))
+  writeTablelessFile(logFilePath(folder, today), logFileKind)
+  writeTablelessFile(ledgerPath(folder), ledgerKind)
+  const { record, run } = openRecorder(t, { folder })
+  record()
+  run(5_000)
+  assert.deepEqual(
+    readdirSync('/proc/self/fd')
+      .map((fd) => readLink(`/proc/self/fd/${fd}`))
+      .filter((path) => path.startsWith(folder)),
+    [],
+  )
+})
+
+function writeTablelessFile(path: string, { applicationId, version }: FileKind): void {
+  const database = new Database(path)
+  database.exec('CREATE TABLE other (a)')
+  database.pragma(`application_id = ${applicationId}`)
+  database.pragma(`user_version = ${version}`)
+  database.close()
+}
+
+/** Empty for the descriptor that listed the folder and is closed by now. */
+function readLink(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return ''
+  }
+}
