@@ -36,6 +36,7 @@ export function listLogDays(folder: string): Day[] {
     return names
       .filter((name) => /^\d{4}-\d\d-\d\d\.db$/.test(name))
       .map((name) => name.slice(0, 10))
+      .filter((day) => !Number.isNaN(dayStartMs(day)))
       .toSorted()
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []

@@ -11,6 +11,9 @@ import { openRecorder, tempFolder } from './start-recorder.ts'
 const wallMs = Date.UTC(2026, 10, 20, 12)
 const days = ['2026-11-17', '2026-11-18', '2026-11-19', '2026-11-20']
 
+/** The first looks like a day and is none. */
+const notOurs = ['2026-99-99.db', 'notes.txt']
+
 /** Day files of 1,000 bytes each, with those that SQLite has beside them. */
 function writeDays(t: TestContext): string {
   const folder = tempFolder(t)
@@ -20,7 +23,7 @@ function writeDays(t: TestContext): string {
     writeFileSync(join(folder, 'logs', `${day}.db-wal`), Buffer.alloc(100))
     writeFileSync(join(folder, 'logs', `${day}.db-shm`), Buffer.alloc(32_768))
   }
-  writeFileSync(join(folder, 'logs', 'notes.txt'), 'not ours')
+  for (const name of notOurs) writeFileSync(join(folder, 'logs', name), 'not ours')
   return folder
 }
 
@@ -43,7 +46,7 @@ for (const { name, expect, ...retention } of cases) {
       days.filter((day) => !expect.includes(day)),
     )
     const files = expect.flatMap((day) => ['', '-shm', '-wal'].map((part) => `${day}.db${part}`))
-    assert.deepEqual(readdirSync(join(folder, 'logs')), [...files, 'notes.txt'])
+    assert.deepEqual(readdirSync(join(folder, 'logs')), [...files, ...notOurs])
   })
 }
 
