@@ -1,3 +1,4 @@
+import type { Choice } from '../kit/field/field.ts'
 import type { Call } from './call.ts'
 
 /** A word that may follow the command's own words: `mtlb pool add NAME`. */
@@ -21,11 +22,6 @@ export interface Flag {
   readonly isNegatable?: boolean
   /** The values it takes, where there are few. */
   readonly choices?: readonly Choice[]
-}
-
-export interface Choice {
-  readonly name: string
-  readonly summary: string
 }
 
 export interface Example {

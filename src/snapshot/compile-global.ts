@@ -61,11 +61,8 @@ function buildListener({ id, name, bind }: ListenerRow): ListenerSnapshot[] {
   return parsed === undefined ? [] : [{ id, name, ...parsed }]
 }
 
-function buildTrusted(ranges: readonly string[]): IpTable | undefined {
-  if (ranges.length === 0) return undefined
-  return buildIpTable(ranges.flatMap((text) => ({ range: parseRange(text), value: 1 })).filter(isParsed))
-}
-
-function isParsed<T extends { range: unknown }>(entry: T): entry is T & { range: NonNullable<T['range']> } {
-  return entry.range !== undefined
+function buildTrusted(texts: readonly string[]): IpTable | undefined {
+  if (texts.length === 0) return undefined
+  const ranges = texts.map(parseRange).filter((range) => range !== undefined)
+  return buildIpTable(ranges.map((range) => ({ range, value: 1 })))
 }

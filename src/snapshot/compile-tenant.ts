@@ -18,6 +18,7 @@ export function compileTenant(rows: TenantRows): CompiledTenant {
 
 function build({ tenant, hosts, pools, endpoints, routes, keys, limit, ipRules }: TenantRows): TenantSnapshot {
   const poolIndex = new Map(pools.map(({ name }, index) => [name, index]))
+  const endpointsOf = Map.groupBy(endpoints, ({ poolId }) => poolId)
   return {
     id: tenant.id,
     name: tenant.name,
@@ -29,7 +30,7 @@ function build({ tenant, hosts, pools, endpoints, routes, keys, limit, ipRules }
       name,
       balance,
       connectTimeoutMs,
-      endpoints: endpoints.filter(({ poolId }) => poolId === id).map(buildEndpoint),
+      endpoints: (endpointsOf.get(id) ?? []).map(buildEndpoint),
     })),
     routes: routes.toSorted(byPrecedence).map((route) => buildRoute(route, poolIndex)),
     keys: keys.filter(({ revokedMs }) => revokedMs === undefined).map(({ id, name, hash }) => ({ id, name, hash })),
