@@ -1,11 +1,13 @@
 import type { Clock } from '../kit/clock.ts'
 import { createLog } from '../kit/log.ts'
+import { readOpenFilesLimit } from '../kit/open-files.ts'
 import { Sweeper } from '../kit/sweeper.ts'
 import { RingWriter } from '../slab/ring.ts'
 import { attachSlab } from '../slab/slab.ts'
 import type { GlobalSnapshot } from '../snapshot/tenant-snapshot.ts'
 import { EndpointRegistry } from '../upstream/endpoint-registry.ts'
 import { WriteBatch } from '../wire/write-batch.ts'
+import { maxConnectionsFor } from './connection-limit.ts'
 import type { DataThreadData } from './messages.ts'
 import { TenantTable } from './tenant-table.ts'
 import type { ThreadState } from './thread-state.ts'
@@ -35,6 +37,7 @@ export function createThreadState(data: DataThreadData, clock: Clock): ThreadSta
     tenants: new TenantTable(),
     batch: new WriteBatch(),
     connections: new Set(),
+    maxConnections: maxConnectionsFor(readOpenFilesLimit(), slab.threads),
     global: unconfigured,
     isDraining: false,
   }

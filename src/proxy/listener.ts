@@ -17,12 +17,26 @@ export interface ListenerEvents {
 /** Room for connections that the kernel has accepted and this thread has not. */
 const backlog = 4_096
 
+/** That clients are turned away is logged at most so often. */
+const tellAgainUs = 60_000_000
+
 export function openListener(
   thread: ThreadState,
   { address, port }: { address: string; port: number },
   events: ListenerEvents,
 ): ListenerShare {
+  let toldUs = -Infinity
+  const turnAway = (socket: net.Socket) => {
+    socket.destroy()
+    const nowUs = thread.clock.monotonicUs()
+    if (nowUs - toldUs < tellAgainUs) return
+    toldUs = nowUs
+    const { maxConnections } = thread
+    const message = `${maxConnections} clients are connected, as many as the limit of open files allows: more are closed`
+    thread.log.warn({ code: 'too_many_connections', maxConnections }, message)
+  }
   const server = net.createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+    if (thread.connections.size >= thread.maxConnections) return turnAway(socket)
     new ClientConnection(thread, socket, plainAddress(socket.remoteAddress ?? ''))
   })
   server.on('error', (error: NodeJS.ErrnoException) => events.onError(error.code ?? error.message))

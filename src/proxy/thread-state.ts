@@ -33,6 +33,8 @@ export interface ThreadState {
   /** Gathers one write towards a client. */
   readonly batch: WriteBatch
   readonly connections: Set<Drainable>
+  /** More clients are turned away. */
+  readonly maxConnections: number
   global: GlobalSnapshot
   isDraining: boolean
 }

@@ -21,10 +21,13 @@ export async function spawnServer(
   t: TestContext,
   folder: string,
   flags: readonly string[] = [],
+  { openFiles }: { readonly openFiles?: number } = {},
 ): Promise<SpawnedServer> {
   const launcher = join(import.meta.dirname, '../../bin/mtlb')
   const env = { ...process.env, MTLB_ENTRY: 'src', MTLB_NODE: process.execPath, MTLB_DATA: folder }
-  const child = spawn(launcher, ['serve', ...flags], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  const limited = openFiles === undefined ? '' : `ulimit -n ${openFiles}; `
+  const words = ['-c', `${limited}exec "$0" serve "$@"`, launcher, ...flags]
+  const child = spawn('/bin/sh', words, { env, stdio: ['ignore', 'ignore', 'pipe'] })
   t.after(() => child.kill('SIGKILL'))
   let printed = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

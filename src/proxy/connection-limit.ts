@@ -1,0 +1,16 @@
+/** What the process needs besides: files of the recorder, the control socket, and some to spare. */
+const reservedFiles = 64
+const reservedFilesPerThread = 16
+
+/** A thread serves at least so many, however low the limit is. */
+const fewestConnections = 8
+
+/**
+ * How many clients one thread may have connected. Each may need an endpoint's connection too. Beyond the limit of open
+ * files nothing could be accepted any more, and the kernel would wake every thread again and again for nothing.
+ */
+export function maxConnectionsFor(openFilesLimit: number | undefined, threads: number): number {
+  if (openFilesLimit === undefined) return Infinity
+  const forThread = (openFilesLimit - reservedFiles) / threads - reservedFilesPerThread
+  return Math.max(fewestConnections, Math.floor(forThread / 2))
+}
