@@ -4,6 +4,7 @@ import type { Clock } from '../kit/clock.ts'
 import { createLog } from '../kit/log.ts'
 import type { Log } from '../kit/log.ts'
 import { threadModule } from '../kit/thread-module.ts'
+import { mostThreads } from '../slab/layout.ts'
 import { createSlab } from '../slab/slab.ts'
 import { SlotAllocator } from '../slab/slots.ts'
 import { takeInstanceLock } from '../store/instance-lock.ts'
@@ -23,7 +24,7 @@ import { startWatch } from './watch.ts'
 
 export interface ServerOptions {
   readonly folder: string
-  /** Number of data threads; one per core unless given. */
+  /** Number of data threads, 128 at most; one per core unless given. */
   readonly threads?: number
   /** How long `close` waits for what is under way; the setting `drain-timeout` unless given. */
   readonly drainMs?: number | undefined
@@ -117,7 +118,7 @@ interface Ground {
 
 /** Everything that lives as long as the server, wired together; nothing runs yet. */
 function createParts(options: ServerOptions, { database, log, clock }: Ground) {
-  const count = options.threads ?? availableParallelism()
+  const count = options.threads ?? Math.min(availableParallelism(), mostThreads)
   const slab = createSlab({ threads: count })
   const configuration = new Configuration(new SlotAllocator(slab, clock))
   const recorder = new RecorderThread({

@@ -16,6 +16,9 @@ export interface SlabLayout {
 /** Slots of a slab. Generous, because memory that no slot in use touches stays with the kernel (see `createSlab`). */
 export const slotCapacity = 262_144
 
+/** Data threads at most: up to here the index of every counter fits 32 bits, which `countExchange` halves it by. */
+export const mostThreads = 128
+
 /** Bytes of one slot's counters of one thread: 128 words, eight cache lines. */
 export const statsBytes = 512
 
@@ -27,7 +30,9 @@ export const ringPositionWords = 64
 
 /** Lays out a slab; `ringBytes` is a power of two of at least 64 KiB, so that any record fits. */
 export function createLayout(threads: number, ringBytes: number): SlabLayout {
-  if (!Number.isInteger(threads) || threads < 1) throw new RangeError(`a slab needs whole threads, not ${threads}`)
+  if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads) {
+    throw new RangeError(`a slab is for 1 to ${mostThreads} threads, not ${threads}`)
+  }
   if (ringBytes < 65_536 || ringBytes > 2 ** 30 || !Number.isInteger(Math.log2(ringBytes))) {
     throw new RangeError(`a ring's size is a power of two from 64 KiB to 1 GiB, not ${ringBytes}`)
   }

@@ -1,4 +1,5 @@
-import { createLayout, ringPositionWords, statsBytes, threadCellWords, type SlabLayout } from './layout.ts'
+import { createLayout, ringPositionWords, statsBytes, threadCellWords } from './layout.ts'
+import type { SlabLayout } from './layout.ts'
 
 /** What goes to another thread through `workerData`. */
 export interface SharedSlab {

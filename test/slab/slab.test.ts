@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { enter, inFlight, leave, zeroThread } from '../../src/slab/gauges.ts'
+import { mostThreads } from '../../src/slab/layout.ts'
 import { attachSlab, createSlab } from '../../src/slab/slab.ts'
+import { statsAt } from '../../src/slab/stats.ts'
 import { addToThreadCell, countMissingRecords, readThreadCell, threadCell } from '../../src/slab/thread-cells.ts'
 
 for (const threads of [2, 16]) {
@@ -33,6 +35,12 @@ test('a ring whose size is no power of two is refused', () => {
   for (const ringBytes of [0, 4_096, 100_000, 2 ** 31]) {
     assert.throws(() => createSlab({ threads: 1, ringBytes }), RangeError)
   }
+})
+
+test('every counter of the largest slab can be reached by 32 bits, and a larger one is refused', () => {
+  const slab = createSlab({ threads: mostThreads, ringBytes: 65_536 })
+  assert.ok(statsAt(slab, mostThreads - 1, slab.capacity - 1) < 2 ** 32)
+  assert.throws(() => createSlab({ threads: mostThreads + 1, ringBytes: 65_536 }), RangeError)
 })
 
 test('in flight is the sum of all threads, and a dead thread gives its share back', () => {

@@ -1,10 +1,10 @@
+import { mostThreads } from '../../slab/layout.ts'
 import type { Call } from '../call.ts'
 import type { Topic } from '../command.ts'
 import { durationFlag, numberFlag } from '../value-flags.ts'
 import { readVersion } from '../version.ts'
 
 const summary = 'Run the proxy; it follows changes of the configuration by itself.'
-const mostThreads = 128
 /** A week, as of the setting; a timer holds 24 days, and ends at once when it is asked for more. */
 const longestDrainMs = 604_800_000
 
