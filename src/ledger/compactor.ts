@@ -1,7 +1,8 @@
 import type { Statement } from 'better-sqlite3'
 import { decodeFrames, fullChunkRecords, maxChunkBytes, maxChunkRecords } from './chunk.ts'
 import type { LogFile } from './log-file.ts'
-import { type ChunkNames, mergeNames } from './name-book.ts'
+import { mergeNames } from './name-book.ts'
+import type { ChunkNames } from './name-book.ts'
 import { summarizeFrames } from './summary.ts'
 
 /** How long a chunk stays fresh at least, and how often a tenant's turn comes. */

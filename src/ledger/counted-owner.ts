@@ -1,6 +1,7 @@
 import { bucketCount } from '../slab/histogram.ts'
 import type { Slab } from '../slab/slab.ts'
-import { createSlotStats, readStats, type SlotStats, statsFingerprint } from '../slab/stats.ts'
+import { createSlotStats, readStats, statsFingerprint } from '../slab/stats.ts'
+import type { SlotStats } from '../slab/stats.ts'
 import type { OwnerKind } from './ledger-file.ts'
 
 /** Numbers of one owner, summed over some time. */

@@ -1,11 +1,14 @@
 import type { Database as Connection } from 'better-sqlite3'
 import { frame } from '../slab/frame.ts'
-import { type Day, listLogDays } from './day.ts'
+import { listLogDays } from './day.ts'
+import type { Day } from './day.ts'
 import { findTenantId } from './find-tenant-id.ts'
-import { type CompiledFilter, compileLogFilter, type LogFilter } from './log-filter.ts'
+import { compileLogFilter } from './log-filter.ts'
+import type { CompiledFilter, LogFilter } from './log-filter.ts'
 import type { LogLine } from './log-line.ts'
 import { queryLog, withLog } from './log-query.ts'
-import { type ChunkRow, readLines, sortLines } from './log-window.ts'
+import { readLines, sortLines } from './log-window.ts'
+import type { ChunkRow } from './log-window.ts'
 
 /** Fresh chunks that are read at once; who was away for long catches up in such steps. */
 const stepChunks = 256

@@ -2,7 +2,8 @@ import type { Database as Connection } from 'better-sqlite3'
 import { frame } from '../slab/frame.ts'
 import { decodeFrames } from './chunk.ts'
 import type { CompiledFilter } from './log-filter.ts'
-import { type LogLine, renderLogLine } from './log-line.ts'
+import { renderLogLine } from './log-line.ts'
+import type { LogLine } from './log-line.ts'
 import type { ChunkNames } from './name-book.ts'
 
 /** Times in ms: from `fromMs` up to `toMs`, exclusive. */

@@ -1,5 +1,6 @@
 import { rmSync, statSync } from 'node:fs'
-import { type Day, dayMs, dayNumber, dayStartMs, listLogDays, logFilePath } from './day.ts'
+import { dayMs, dayNumber, dayStartMs, listLogDays, logFilePath } from './day.ts'
+import type { Day } from './day.ts'
 import { withStorageErrors } from './ledger-database.ts'
 
 export interface Retention {

@@ -1,4 +1,5 @@
-import { type Counts, createCounts } from './counted-owner.ts'
+import { createCounts } from './counted-owner.ts'
+import type { Counts } from './counted-owner.ts'
 import { addEncodedBuckets } from './sparse-buckets.ts'
 
 /** A row of `rollup` as SQLite gives it. */

@@ -1,11 +1,14 @@
 import type { Database as Connection, Statement } from 'better-sqlite3'
 import type { Slab } from '../slab/slab.ts'
 import { noTenantSlot } from '../slab/slots.ts'
-import { addCounts, type Counts, CountedOwner, createCounts } from './counted-owner.ts'
-import { ledgerKind, ledgerPath, type OwnerKind, ownerKind } from './ledger-file.ts'
+import { addCounts, CountedOwner, createCounts } from './counted-owner.ts'
+import type { Counts } from './counted-owner.ts'
+import { ledgerKind, ledgerPath, ownerKind } from './ledger-file.ts'
+import type { OwnerKind } from './ledger-file.ts'
 import { openForWriting } from './ledger-database.ts'
 import type { OwnersMessage, PlacedOwner } from './name-book.ts'
-import { readCounts, type RollupRow } from './rollup-row.ts'
+import { readCounts } from './rollup-row.ts'
+import type { RollupRow } from './rollup-row.ts'
 import { encodeBuckets } from './sparse-buckets.ts'
 
 interface NamedOwner {

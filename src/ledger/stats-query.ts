@@ -1,9 +1,11 @@
 import { percentileUs } from '../slab/histogram.ts'
-import { addCounts, type Counts } from './counted-owner.ts'
+import { addCounts } from './counted-owner.ts'
+import type { Counts } from './counted-owner.ts'
 import { findTenantId } from './find-tenant-id.ts'
 import { openForReading, withStorageErrors } from './ledger-database.ts'
 import { ledgerKind, ledgerPath, ownerKind } from './ledger-file.ts'
-import { readCounts, type RollupRow } from './rollup-row.ts'
+import { readCounts } from './rollup-row.ts'
+import type { RollupRow } from './rollup-row.ts'
 import { countStatuses } from './status-counts.ts'
 
 export interface StatsFilter {

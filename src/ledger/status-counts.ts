@@ -1,4 +1,5 @@
-import { type Counts, createCounts } from './counted-owner.ts'
+import { createCounts } from './counted-owner.ts'
+import type { Counts } from './counted-owner.ts'
 import { dayMs, dayStartMs, listLogDays } from './day.ts'
 import { withLog } from './log-query.ts'
 import { addEncodedBuckets } from './sparse-buckets.ts'
