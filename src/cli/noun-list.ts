@@ -19,7 +19,7 @@ export function createListCommand(noun: Noun): Command {
     examples: noun.examples?.list ?? [],
     run: async (call) => {
       const owners = ownersOf(entity)
-      const path = readOwnerPath(call, owners)
+      const path = readOwnerPath(call, entity)
       await readConfiguration(call, (store) => {
         const ownerId = getPathId(store, owners.slice(0, path.length), path)
         const isWhole = path.length === owners.length && entity.ownerProperty !== undefined
@@ -44,13 +44,14 @@ function ownerOperands(entity: Entity): readonly Operand[] {
   return [{ name, summary: `Only those of this ${owners.map(({ noun }) => noun).join(' or ')}.`, isOptional: true }]
 }
 
-function readOwnerPath(call: Call, owners: readonly Entity[]): readonly string[] {
+function readOwnerPath(call: Call, entity: Entity): readonly string[] {
+  const owners = ownersOf(entity)
   const tenant = textFlag(call, 'tenant')
   const words = call.operands.flatMap((word) => word.split('/'))
   const path = tenant === undefined ? words : [tenant, ...words]
   if (path.length <= owners.length) return path
-  const hint = `Write ${owners.map(({ noun }) => noun.toUpperCase()).join('/')}.`
-  throw new UserError('usage', `'${path.join('/')}' has too many names`, hint)
+  const command = ['mtlb', ...call.words, ...ownerOperands(entity).map(({ name }) => name)]
+  throw new UserError('usage', `'${path.join('/')}' has too many names`, `Write '${command.join(' ')}'.`)
 }
 
 function emptyNote(noun: Noun, path: readonly string[]): string {

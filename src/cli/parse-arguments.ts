@@ -23,11 +23,7 @@ export function parseArguments(flags: readonly Flag[], argv: readonly string[], 
   const parser = createParser(flags)
   const { operands, unknown } = readArguments(parser, argv, helpCommand)
   const [stranger] = unknown
-  if (stranger !== undefined) {
-    const name = stranger.split('=', 1)[0]
-    const mend = didYouMean(name, flags.flatMap(spellings)) ?? `See '${helpCommand}'.`
-    throw new UserError('usage', `unknown flag '${name}'`, mend)
-  }
+  if (stranger !== undefined) throw refuse(stranger, flags.flatMap(spellings), helpCommand)
   return { words: operands, flags: readFlags(parser, flags) }
 }
 
@@ -72,6 +68,12 @@ function readFlag(options: Record<string, FlagValue | undefined>, name: string):
 
 function camelCase(name: string): string {
   return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+}
+
+function refuse(stranger: string, known: readonly string[], helpCommand: string): UserError {
+  const name = stranger.split('=', 1)[0]
+  if (known.includes(name)) return new UserError('usage', `flag '${name}' takes no value`, `Write '${name}' alone.`)
+  return new UserError('usage', `unknown flag '${name}'`, didYouMean(name, known) ?? `See '${helpCommand}'.`)
 }
 
 function spellings(flag: Flag): string[] {

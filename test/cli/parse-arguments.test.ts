@@ -43,6 +43,11 @@ test('an unknown flag is named with the one that was probably meant', () => {
   assert.throws(() => given(['-z']), { code: 'usage', message: "unknown flag '-z'", hint: "See 'mtlb help x'." })
 })
 
+test('a switch with a value is a usage error', () => {
+  const expected = { code: 'usage', message: "flag '--follow' takes no value", hint: "Write '--follow' alone." }
+  assert.throws(() => given(['--follow=yes']), expected)
+})
+
 test('a flag without its value is a usage error', () => {
   assert.throws(
     () => given(['--connect-timeout']),

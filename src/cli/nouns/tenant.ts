@@ -39,5 +39,5 @@ export const tenant = defineNoun({
 })
 
 function readHosts(call: Call): readonly string[] {
-  return listFlag(call, 'host').map((text) => host.fields.name.parse(text))
+  return [...new Set(listFlag(call, 'host').map((text) => host.fields.name.parse(text)))]
 }
