@@ -18,6 +18,9 @@ export type { LogLine } from './log-line.ts'
 /** How far a request id's time may be from its record's. */
 const requestIdSlackMs = 10_000
 
+/** Chunks that a page takes its records from, roughly: they are decoded at once. */
+const mostChunks = 64
+
 /**
  * Lines of the traffic log by time, oldest first; with a limit the newest ones. Reads the files while a server writes
  * them and when none runs, page by page: nothing is held open between two lines. Throws UserError `usage` or `storage`.
@@ -25,32 +28,40 @@ const requestIdSlackMs = 10_000
 export function queryLog(folder: string, filter: LogFilter): Iterable<LogLine> {
   const tenantId = filter.tenant === undefined ? undefined : findTenantId(folder, filter.tenant)
   if (filter.tenant !== undefined && tenantId === undefined) return []
-  const compiled = compileLogFilter(filter, tenantId)
-  const span: Span = { fromMs: filter.sinceMs ?? 0, toMs: filter.untilMs ?? Number.MAX_SAFE_INTEGER }
-  if (filter.requestId !== undefined) return findRequest(folder, compiled, span, filter.requestId)
-  return filter.limit === undefined
-    ? readForwards(folder, compiled, span)
-    : readLast(folder, compiled, span, filter.limit)
+  const search: Search = {
+    folder,
+    filter: compileLogFilter(filter, tenantId),
+    span: { fromMs: filter.sinceMs ?? 0, toMs: filter.untilMs ?? Number.MAX_SAFE_INTEGER },
+  }
+  if (filter.requestId !== undefined) return findRequest(search, filter.requestId)
+  return filter.limit === undefined ? readForwards(search) : readLast(search, filter.limit)
+}
+
+interface Search {
+  readonly folder: string
+  readonly filter: CompiledFilter
+  readonly span: Span
 }
 
 /** A request id tells when it was made, which leads to few chunks; all are read when the record is not there. */
-function findRequest(folder: string, filter: CompiledFilter, span: Span, requestId: string): Iterable<LogLine> {
+function findRequest(search: Search, requestId: string): Iterable<LogLine> {
+  const { span } = search
   const madeMs = requestIdTimeMs(requestId)
-  if (madeMs === undefined) return readForwards(folder, filter, span)
+  if (madeMs === undefined) return readForwards(search)
   const near = {
     fromMs: Math.max(span.fromMs, madeMs - requestIdSlackMs),
     toMs: Math.min(span.toMs, madeMs + requestIdSlackMs),
   }
-  const found = [...readForwards(folder, filter, near)]
-  return found.length > 0 ? found : readForwards(folder, filter, span)
+  const found = [...readForwards({ ...search, span: near })]
+  return found.length > 0 ? found : readForwards(search)
 }
 
-function* readForwards(folder: string, filter: CompiledFilter, span: Span): Iterable<LogLine> {
+function* readForwards({ folder, filter, span }: Search): Iterable<LogLine> {
   for (const day of daysWithin(folder, span)) {
     let left = clip(span, day)
     while (left.fromMs < left.toMs) {
       const { lines, window } = withLog(folder, day, (database) => {
-        const window = firstWindow(database, filter, left, 64)
+        const window = firstWindow(database, filter, { span: left, chunks: mostChunks })
         return { window, lines: readWindow(database, filter, window) }
       }) ?? { lines: [], window: left }
       yield* lines
@@ -60,7 +71,7 @@ function* readForwards(folder: string, filter: CompiledFilter, span: Span): Iter
 }
 
 /** Collects from the end; pages grow, because most often the first few chunks are enough. */
-function readLast(folder: string, filter: CompiledFilter, span: Span, limit: number): LogLine[] {
+function readLast({ folder, filter, span }: Search, limit: number): LogLine[] {
   const pages: LogLine[][] = []
   let found = 0
   let chunks = 4
@@ -68,12 +79,12 @@ function readLast(folder: string, filter: CompiledFilter, span: Span, limit: num
     withLog(folder, day, (database) => {
       let left = clip(span, day)
       while (left.fromMs < left.toMs && found < limit) {
-        const window = lastWindow(database, filter, left, chunks)
+        const window = lastWindow(database, filter, { span: left, chunks })
         const lines = readWindow(database, filter, window)
         pages.unshift(lines)
         found += lines.length
         left = { fromMs: left.fromMs, toMs: window.fromMs }
-        chunks = Math.min(64, chunks * 2)
+        chunks = Math.min(mostChunks, chunks * 2)
       }
     })
     if (found >= limit) break

@@ -19,20 +19,22 @@ export interface ChunkRow {
   readonly records: Buffer
 }
 
+/** A span to be read, and how many chunks are to be read of it at once. */
+export interface Page {
+  readonly span: Span
+  readonly chunks: number
+}
+
 /** The last part of a span that some `chunks` chunks end in: a page when reading backwards. */
-export function lastWindow(database: Connection, filter: CompiledFilter, span: Span, chunks: number): Span {
-  const fromMs = findBound(database, filter, {
-    sql: 'last_ms >= ? AND last_ms < ? ORDER BY last_ms DESC',
-    span,
-    chunks,
-  })
-  return { fromMs: fromMs ?? span.fromMs, toMs: span.toMs }
+export function lastWindow(database: Connection, filter: CompiledFilter, page: Page): Span {
+  const fromMs = findBound(database, filter, { ...page, order: 'DESC' })
+  return { fromMs: fromMs ?? page.span.fromMs, toMs: page.span.toMs }
 }
 
 /** The first part of a span that some `chunks` chunks end in: a page when reading forwards. */
-export function firstWindow(database: Connection, filter: CompiledFilter, span: Span, chunks: number): Span {
-  const lastMs = findBound(database, filter, { sql: 'last_ms >= ? AND last_ms < ? ORDER BY last_ms', span, chunks })
-  return { fromMs: span.fromMs, toMs: lastMs === undefined ? span.toMs : lastMs + 1 }
+export function firstWindow(database: Connection, filter: CompiledFilter, page: Page): Span {
+  const lastMs = findBound(database, filter, { ...page, order: 'ASC' })
+  return { fromMs: page.span.fromMs, toMs: lastMs === undefined ? page.span.toMs : lastMs + 1 }
 }
 
 /**
@@ -79,13 +81,15 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1
 }
 
+/** When the last chunk of the page ends; undefined when the span has fewer. */
 function findBound(
   database: Connection,
   filter: CompiledFilter,
-  { sql, span, chunks }: { sql: string; span: Span; chunks: number },
+  { span, chunks, order }: Page & { readonly order: 'ASC' | 'DESC' },
 ): number | undefined {
+  const ending = `${filter.sql} AND last_ms >= ? AND last_ms < ? ORDER BY last_ms ${order}`
   return database
-    .prepare(`SELECT last_ms FROM chunk WHERE ${filter.sql} AND ${sql} LIMIT 1 OFFSET ${chunks - 1}`)
+    .prepare(`SELECT last_ms FROM chunk WHERE ${ending} LIMIT 1 OFFSET ${chunks - 1}`)
     .pluck()
     .get(...filter.parameters, span.fromMs, span.toMs) as number | undefined
 }

@@ -143,7 +143,7 @@ export class Recorder {
 
   #writeDay(day: number, runs: readonly Run[], nowUs: number): 'written' | 'refused' | 'impossible' {
     try {
-      this.#traffic.write(renderDay(day), runs, this.#readers, nowUs)
+      this.#traffic.write(renderDay(day), { runs, readers: this.#readers }, nowUs)
       this.#trouble.clear('traffic log')
       return 'written'
     } catch (error) {

@@ -14,6 +14,12 @@ import { summarizeFrames } from './summary.ts'
 /** Yesterday's file stays open this long after its last record, so that it is merged to the end. */
 const idleUs = 120_000_000
 
+/** Runs of one day, and the rings that they lie in. */
+interface CollectedRuns {
+  readonly runs: readonly Run[]
+  readonly readers: readonly RingReader[]
+}
+
 interface OpenLog {
   readonly file: LogFile
   readonly compactor: Compactor
@@ -36,7 +42,7 @@ export class TrafficLog {
   }
 
   /** Writes runs of one day, all or none. Throws UserError `storage`; the file is opened anew at the next try. */
-  write(day: Day, runs: readonly Run[], readers: readonly RingReader[], nowUs: number): void {
+  write(day: Day, { runs, readers }: CollectedRuns, nowUs: number): void {
     this.#guard(day, () => {
       const log = this.#get(day, nowUs)
       log.usedUs = nowUs
