@@ -1,4 +1,4 @@
-import { renderManPages } from '../src/cli/render-man.ts'
+import { renderManPages } from '../src/cli/help/render-man.ts'
 import { readVersion } from '../src/cli/version.ts'
 import { renderSchema } from '../src/store/render-schema.ts'
 import { renderRejections } from './render-rejections.ts'

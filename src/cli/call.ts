@@ -1,4 +1,4 @@
-import type { Printer } from './print.ts'
+import type { Printer } from './print/print.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** A command as it was called, parsed: what its `run` gets. */

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
+import type { WaitOutcome } from '../control/wait.ts'
 import { UserError } from '../kit/user-error.ts'
 import { resolveActor } from '../store/actor.ts'
 import type { Store } from '../store/store.ts'
 import type { Writer } from '../store/writer.ts'
-import type { WaitOutcome } from '../control/wait.ts'
 import type { Call } from './call.ts'
 
 /** Opens the configuration for reading and closes it again. */

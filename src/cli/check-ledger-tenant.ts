@@ -1,7 +1,7 @@
 import { tenant } from '../model/tenant.ts'
 import type { Call } from './call.ts'
 import { readConfiguration } from './change.ts'
-import { getRow } from './noun-rows.ts'
+import { getRow } from './noun-commands/rows.ts'
 
 /** A tenant that is gone may have left traffic; one that never was is a slip. Throws UserError('not_found') for that. */
 export async function checkLedgerTenant(call: Call, name: string | undefined): Promise<void> {

@@ -1,7 +1,7 @@
 import { UserError } from '../kit/user-error.ts'
-import { encodeJson } from './encode-json.ts'
-import { escapeControls } from './escape-controls.ts'
 import { exitCodes } from './exit-codes.ts'
+import { encodeJson } from './print/encode-json.ts'
+import { escapeControls } from './print/escape-controls.ts'
 import { Interrupted } from './prompts.ts'
 import type { Output, Surroundings } from './surroundings.ts'
 

@@ -7,7 +7,7 @@ import { exitCodes } from './exit-codes.ts'
 import { findCommand } from './find-command.ts'
 import { flagsOf, globalFlags } from './global-flags.ts'
 import { parseArguments, parseLeadingWords } from './parse-arguments.ts'
-import { createPrinter } from './print.ts'
+import { createPrinter } from './print/print.ts'
 import { reportError } from './report-error.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -26,7 +26,7 @@ async function dispatch(argv: readonly string[], surroundings: Surroundings): Pr
   const { command } = found
   if (command === undefined || found.wantsHelp || asksForHelp(argv)) {
     if (!asksForHelp(argv)) parseArguments(globalFlags, argv, 'mtlb help')
-    const { renderHelp } = await import('./render-help.ts')
+    const { renderHelp } = await import('./help/render-help.ts')
     const { out } = surroundings
     const look = { width: Math.min(out.width, 120), hasColors: hasColors(leading.flags, surroundings) }
     out.write(await renderHelp(found, look))

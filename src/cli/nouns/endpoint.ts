@@ -1,5 +1,5 @@
 import { endpoint as entity } from '../../model/endpoint.ts'
-import { defineNoun } from '../define-noun.ts'
+import { defineNoun } from '../noun-commands/define-noun.ts'
 
 export const endpoint = defineNoun({
   entity,

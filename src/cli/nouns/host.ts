@@ -1,5 +1,5 @@
 import { host as entity } from '../../model/host.ts'
-import { defineNoun } from '../define-noun.ts'
+import { defineNoun } from '../noun-commands/define-noun.ts'
 
 export const host = defineNoun({
   entity,

@@ -1,5 +1,5 @@
 import { limit as entity } from '../../model/limit.ts'
-import { defineNoun } from '../define-noun.ts'
+import { defineNoun } from '../noun-commands/define-noun.ts'
 
 export const limit = defineNoun({
   entity,

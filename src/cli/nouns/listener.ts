@@ -1,5 +1,5 @@
 import { listener as entity } from '../../model/listener.ts'
-import { defineNoun } from '../define-noun.ts'
+import { defineNoun } from '../noun-commands/define-noun.ts'
 
 export const listener = defineNoun({
   entity,

@@ -1,5 +1,5 @@
 import { pool as entity } from '../../model/pool.ts'
-import { defineNoun } from '../define-noun.ts'
+import { defineNoun } from '../noun-commands/define-noun.ts'
 
 export const pool = defineNoun({
   entity,

@@ -1,5 +1,5 @@
 import { route as entity } from '../../model/route.ts'
-import { defineNoun } from '../define-noun.ts'
+import { defineNoun } from '../noun-commands/define-noun.ts'
 
 export const route = defineNoun({
   entity,

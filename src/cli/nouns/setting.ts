@@ -4,11 +4,11 @@ import { findSetting, parseSettings, setting as entity, settingList, settingName
 import type { Store } from '../../store/store.ts'
 import type { Call } from '../call.ts'
 import { announce, openForChange, readConfiguration, writeChange } from '../change.ts'
-import type { Column } from '../column.ts'
-import { createColumn } from '../column.ts'
 import type { Operand, Topic } from '../command.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { writeFlags } from '../global-flags.ts'
+import type { Column } from '../print/column.ts'
+import { createColumn } from '../print/column.ts'
 
 const name: Operand = { name: 'NAME', summary: 'The setting.' }
 

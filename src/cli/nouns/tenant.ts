@@ -2,9 +2,9 @@ import { host } from '../../model/host.ts'
 import { tenant as entity } from '../../model/tenant.ts'
 import type { Call } from '../call.ts'
 import { listFlag } from '../call.ts'
-import { defineNoun } from '../define-noun.ts'
-import { createAddCommand } from '../noun-add.ts'
-import { createPresetCommand } from '../noun-preset.ts'
+import { createAddCommand } from '../noun-commands/add.ts'
+import { defineNoun } from '../noun-commands/define-noun.ts'
+import { createPresetCommand } from '../noun-commands/preset.ts'
 
 export const tenant = defineNoun({
   entity,

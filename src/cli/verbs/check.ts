@@ -3,10 +3,10 @@ import type { Problem } from '../../snapshot/tenant-snapshot.ts'
 import type { Store } from '../../store/store.ts'
 import type { Call } from '../call.ts'
 import { readConfiguration } from '../change.ts'
-import { createColumn } from '../column.ts'
-import { escapeControls } from '../escape-controls.ts'
 import type { Topic } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { createColumn } from '../print/column.ts'
+import { escapeControls } from '../print/escape-controls.ts'
 
 const summary = 'Find every problem of the configuration, without a server.'
 

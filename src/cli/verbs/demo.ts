@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import type { Call } from '../call.ts'
 import type { Topic } from '../command.ts'
-import type { DemoKeys } from '../write-demo.ts'
+import type { DemoKeys } from '../demo/write-demo.ts'
 import { numberFlag } from '../value-flags.ts'
 import { readVersion } from '../version.ts'
 
@@ -37,8 +37,8 @@ async function runDemo(call: Call, folder: string, port: number): Promise<void> 
   const stopEnding = call.surroundings.endOnInterrupt()
   process.env.MTLB_LOG ??= 'warn'
   process.title = 'mtlb demo'
-  const { startEchoEndpoint } = await import('../echo-endpoint.ts')
-  const { writeDemo } = await import('../write-demo.ts')
+  const { startEchoEndpoint } = await import('../demo/echo-endpoint.ts')
+  const { writeDemo } = await import('../demo/write-demo.ts')
   const { startServer } = await import('../../control/serve.ts')
   const { serveUntilSignal } = await import('../../control/shutdown.ts')
   const { createLog } = await import('../../kit/log.ts')
@@ -61,7 +61,7 @@ async function runDemo(call: Call, folder: string, port: number): Promise<void> 
 async function choosePort(call: Call): Promise<number> {
   const wanted = numberFlag(call, 'port', { min: 0, max: 65_535 })
   if (wanted !== undefined) return wanted
-  const { isPortFree } = await import('../is-port-free.ts')
+  const { isPortFree } = await import('../demo/is-port-free.ts')
   if (await isPortFree(usualPort)) return usualPort
   call.print.note(`Port ${usualPort} is taken, so the demo uses a free one.`)
   return 0

@@ -1,8 +1,8 @@
+import type { StatusReport } from '../../control/status.ts'
 import { renderDuration } from '../../kit/units.ts'
 import { UserError } from '../../kit/user-error.ts'
-import type { StatusReport } from '../../control/status.ts'
-import { createColumn } from '../column.ts'
 import type { Topic } from '../command.ts'
+import { createColumn } from '../print/column.ts'
 
 const summary = 'Show what the running server does: threads, listeners, tenants.'
 

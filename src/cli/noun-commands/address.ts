@@ -1,0 +1,140 @@
+import type { Entity, Field } from '../../kit/entity.ts'
+import { UserError } from '../../kit/user-error.ts'
+import { entities } from '../../model/index.ts'
+import { tenant } from '../../model/tenant.ts'
+import type { Call } from '../call.ts'
+import { textFlag } from '../call.ts'
+import type { Flag, Operand } from '../command.ts'
+import { findMistake } from './find-mistake.ts'
+import type { Noun } from './noun.ts'
+
+/** The names that lead to a row: those of its owners, outermost first, then its own where it has one. */
+export type Address = readonly string[]
+
+export const tenantFlag: Flag = {
+  name: 'tenant',
+  value: 'tenant',
+  summary: 'The tenant, where the name does not say it.',
+}
+
+/** What a row belongs to, outermost first: tenant and pool for an endpoint. */
+export function ownersOf(entity: Entity): readonly Entity[] {
+  const owner = entities.find(({ table }) => table === entity.scope)
+  return owner === undefined ? [] : [...ownersOf(owner), owner]
+}
+
+/** `TENANT/POOL URL`: the words by which a row is called. */
+export function addressOperands(noun: Noun): readonly Operand[] {
+  return groupsOf(noun, false).map((group) => ({
+    name: group.map(placeholder).join('/'),
+    summary: group.length === 1 ? nameFieldOf(group[0]).summary : `Or ${placeholder(group[1])} with --tenant.`,
+  }))
+}
+
+export function addressFlags({ entity, isTenantFlagged }: Noun): readonly Flag[] {
+  if (ownersOf(entity).length === 0) return []
+  return [isTenantFlagged ? { ...tenantFlag, summary: 'The tenant it belongs to.' } : tenantFlag]
+}
+
+/** `acme/web`, `acme/web http://127.0.0.1:9001`: a row in messages and in commands that mend something. */
+export function renderAddress(noun: Noun, address: Address): string {
+  if (noun.isTenantFlagged) return `${address.slice(1).join(' ')} --tenant ${address[0]}`
+  const path = address.slice(0, 2).filter((name) => name !== '')
+  return [path.join('/'), ...address.slice(2)].join(' ')
+}
+
+/**
+ * Reads the names from words and `--tenant`; asks for those that lack, or throws UserError('usage'). With
+ * `mayOmitOwner` an empty tenant stands for "whoever has that name".
+ */
+export async function readAddress(noun: Noun, call: Call, { mayOmitOwner = false } = {}): Promise<Address> {
+  const tenantName = textFlag(call, 'tenant')
+  const given = new Map<Entity, string>()
+  const [outermost] = partsOf(noun)
+  if (tenantName !== undefined) given.set(outermost, tenantName)
+  const groups = groupsOf(noun, tenantName !== undefined)
+  for (const [at, word] of call.operands.entries()) {
+    if (groups[at] === undefined)
+      throw new UserError('usage', `unexpected word '${word}'`, '--tenant names the tenant already.')
+    if (at === 0 && tenantName !== undefined) checkPath(noun, word, tenantName)
+    readGroup(groups[at], word, given)
+  }
+  const names: string[] = []
+  for (const part of partsOf(noun)) {
+    const isOmitted = mayOmitOwner && part !== noun.entity && !given.has(part)
+    names.push(isOmitted ? '' : await readPart(noun, part, { call, text: given.get(part) }))
+  }
+  return names
+}
+
+/** Whose row it is; undefined for what is no tenant's. */
+export function tenantOf(entity: Entity, address: Address): string | undefined {
+  const isTenants = entity.table === tenant.table || entity.scope !== 'global'
+  return isTenants ? address[0] : undefined
+}
+
+/** Throws for an entity that goes by its owner's name. */
+export function nameFieldOf(entity: Entity): Field {
+  const field = entity.fieldList.find(({ property }) => property === entity.nameField)
+  if (field === undefined) throw new TypeError(`${entity.noun} has no name`)
+  return field
+}
+
+function partsOf({ entity }: Noun): readonly Entity[] {
+  return entity.nameField === undefined ? ownersOf(entity) : [...ownersOf(entity), entity]
+}
+
+// One group is one word; a tenant that is given by flag is in none.
+function groupsOf(noun: Noun, hasTenantFlag: boolean): readonly (readonly Entity[])[] {
+  const parts = partsOf(noun)
+  const spoken = hasTenantFlag || noun.isTenantFlagged ? parts.slice(1) : parts
+  if (spoken.length < parts.length || spoken.length < 2) return spoken.map((part) => [part])
+  return [spoken.slice(0, 2), ...spoken.slice(2).map((part) => [part])]
+}
+
+/** `acme/web --tenant globex`: nobody can tell which of the two is meant. */
+function checkPath(noun: Noun, word: string, tenantName: string): void {
+  const isPath = groupsOf(noun, false)[0].length > 1 && word.includes('/')
+  if (isPath)
+    throw new UserError('usage', `'${word}' and --tenant '${tenantName}' both name a tenant`, 'Leave one out.')
+}
+
+function readGroup(group: readonly Entity[], word: string, given: Map<Entity, string>): void {
+  const slash = word.indexOf('/')
+  const [first, second] = group
+  if (second === undefined) given.set(first, word)
+  else if (slash === -1) given.set(second, word)
+  else given.set(first, word.slice(0, slash)).set(second, word.slice(slash + 1))
+}
+
+interface GivenPart {
+  readonly call: Call
+  readonly text: string | undefined
+}
+
+async function readPart(noun: Noun, part: Entity, { call, text }: GivenPart): Promise<string> {
+  const field = nameFieldOf(part)
+  const parse = (value: string) => field.render(field.parse(value))
+  if (text !== undefined && text !== '') return parse(text)
+  if (!call.mayAsk) throw lacksPart(noun, part, call)
+  const check = (value: string) => findMistake(field, value)
+  return parse(await call.surroundings.prompts.text(`${capitalised(part.noun)} ${field.label}:`, check))
+}
+
+function lacksPart(noun: Noun, part: Entity, call: Call): UserError {
+  const operands = addressOperands(noun).map(({ name }) => name)
+  const command = ['mtlb', ...call.words, ...operands].join(' ')
+  const flag = part === noun.entity ? '' : ' --tenant TENANT'
+  const hint = noun.isTenantFlagged ? `Write '${command}${flag}'.` : `Write '${command}'${flag && `, or add${flag}`}.`
+  const which = part === noun.entity ? nameFieldOf(part).label : part.noun
+  return new UserError('usage', `the ${which} is missing`, hint)
+}
+
+function placeholder(part: Entity): string {
+  const own = nameFieldOf(part).label
+  return (own === 'name' ? part.noun : own).toUpperCase()
+}
+
+function capitalised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}

@@ -1,0 +1,17 @@
+import type { Entity } from '../../kit/entity.ts'
+import type { Command, Example } from '../command.ts'
+
+/** A stored row of any noun, decoded. */
+export type Row = { readonly id: number } & Readonly<Record<string, unknown>>
+
+/** What the command line knows of a noun beyond its entity. */
+export interface Noun {
+  readonly entity: Entity
+  readonly details?: string
+  /** By verb. */
+  readonly examples?: Readonly<Record<string, readonly Example[]>>
+  /** The own name has slashes, so the tenant only comes by `--tenant`. */
+  readonly isTenantFlagged?: boolean
+  /** Written by hand: they take the place of generated ones with the same verb, or come after them. */
+  readonly commands?: (noun: Noun) => readonly Command[]
+}

@@ -1,0 +1,29 @@
+import type { Entity, Field } from '../../kit/entity.ts'
+import { entities } from '../../model/index.ts'
+import type { Store } from '../../store/store.ts'
+import type { Values } from './flags.ts'
+import { namesIn } from './names-in.ts'
+import { rowNotFound } from './row-not-found.ts'
+
+/** What a field may be set to: its choices, or the names of the rows that it refers to. */
+export function choicesOf(store: Store, field: Field, tenantId: number | undefined): readonly string[] {
+  if (field.choices !== undefined) return field.choices.map(({ name }) => name)
+  const target = entities.find(({ table }) => table === field.refersTo)
+  return target === undefined ? [] : namesIn(store, target, tenantId)
+}
+
+/** Throws UserError('not_found') for a value that names no row of the tenant. */
+export function checkReferences(
+  store: Store,
+  entity: Entity,
+  { tenantId, tenant, values }: { tenantId: number | undefined; tenant: string; values: Values },
+): void {
+  for (const field of entity.fieldList) {
+    const target = entities.find(({ table }) => table === field.refersTo)
+    if (target === undefined || !(field.property in values)) continue
+    const name = String(values[field.property])
+    if (!namesIn(store, target, tenantId).includes(name)) {
+      throw rowNotFound(store, target, { ownerId: tenantId, path: [tenant, name] })
+    }
+  }
+}
