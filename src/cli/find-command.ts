@@ -21,7 +21,7 @@ export async function findCommand(words: readonly string[]): Promise<Found> {
   if (only.words.length === 1) return { topic, command: only, wantsHelp: false }
   if (second === undefined) return { topic, wantsHelp: true }
   const command = topic.commands.find(({ words: [, verb] }) => verb === second)
-  if (command === undefined) throw unknownVerb(topic, second)
+  if (command === undefined) throw createUnknownVerb(topic, second)
   return { topic, command, wantsHelp: false }
 }
 
@@ -32,7 +32,7 @@ async function loadTopic(name: string): Promise<Topic> {
   throw new UserError('usage', `unknown command '${name}'`, didYouMean(name, [...names, 'help']) ?? "See 'mtlb help'.")
 }
 
-function unknownVerb(topic: Topic, word: string): UserError {
+function createUnknownVerb(topic: Topic, word: string): UserError {
   const verbs = topic.commands.map(({ words }) => words[1])
   const mend = didYouMean(word, verbs) ?? `It has: ${verbs.join(', ')}.`
   return new UserError('usage', `unknown command '${topic.name} ${word}'`, mend)

@@ -110,14 +110,14 @@ export function withLog<T>(folder: string, day: Day, action: (database: Connecti
   try {
     return withStorageErrors(logFilePath(folder, day), () => action(database))
   } catch (error) {
-    throw error instanceof UserError ? error : unreadable(folder, day, error)
+    throw error instanceof UserError ? error : createUnreadable(folder, day, error)
   } finally {
     database.close()
   }
 }
 
 /** SQLite does not check what is in a blob: damage there shows when it is decompressed or taken apart. */
-function unreadable(folder: string, day: Day, error: unknown): UserError {
+function createUnreadable(folder: string, day: Day, error: unknown): UserError {
   const reason = error instanceof Error ? error.message : String(error)
   return new UserError('storage', `'${logFilePath(folder, day)}' is damaged: ${reason}`, 'Move it elsewhere.')
 }

@@ -21,7 +21,7 @@ export function checkRow(entity: Entity, row: CheckedRow): Problem[] {
   return checked.flatMap((field) => {
     const mistake = findMistake(field, row.values[field.property])
     if (mistake === undefined) return []
-    const hint = mistake.hint ?? mendingCommand(entity, field, row.address)
+    const hint = mistake.hint ?? renderMend(entity, field, row.address)
     return [{ table: entity.table, row: row.name, field: field.column, message: mistake.message, hint }]
   })
 }
@@ -47,7 +47,7 @@ function isSame(a: unknown, b: unknown): boolean {
   return a === b || (typeof a === 'object' && isDeepStrictEqual(a, b))
 }
 
-function mendingCommand({ command }: Entity, { isImmutable, isManaged, flag }: Field, address: string): string {
+function renderMend({ command }: Entity, { isImmutable, isManaged, flag }: Field, address: string): string {
   if (isImmutable || isManaged) return `Remove it and add it again: 'mtlb ${command} remove ${address}'.`
   return `Set it anew: 'mtlb ${command} set ${address} ${flag} …'.`
 }

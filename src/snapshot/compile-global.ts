@@ -19,7 +19,7 @@ export function compileGlobal({ revision, listeners, settings: rows }: GlobalRow
   const problems = [
     ...listeners.flatMap((row) => checkRow(listener, { values: row, name: row.name, address: row.name })),
     ...findSharedBinds(listeners),
-    ...mistakes.map(settingProblem),
+    ...mistakes.map(createSettingProblem),
   ]
   if (problems.length > 0) return { problems }
   const { trustedProxies, ...rest } = settings
@@ -46,7 +46,7 @@ function findSharedBinds(listeners: readonly ListenerRow[]): Problem[] {
   })
 }
 
-function settingProblem({ name, message }: SettingMistake): Problem {
+function createSettingProblem({ name, message }: SettingMistake): Problem {
   return {
     table: 'setting',
     row: name,

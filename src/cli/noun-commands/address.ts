@@ -116,12 +116,12 @@ async function readPart(noun: Noun, part: Entity, { call, text }: GivenPart): Pr
   const field = nameFieldOf(part)
   const parse = (value: string) => field.render(field.parse(value))
   if (text !== undefined && text !== '') return parse(text)
-  if (!call.mayAsk) throw lacksPart(noun, part, call)
+  if (!call.mayAsk) throw createMissingPart(noun, part, call)
   const check = (value: string) => findMistake(field, value)
   return parse(await call.surroundings.prompts.text(`${capitalised(part.noun)} ${field.label}:`, check))
 }
 
-function lacksPart(noun: Noun, part: Entity, call: Call): UserError {
+function createMissingPart(noun: Noun, part: Entity, call: Call): UserError {
   const operands = addressOperands(noun).map(({ name }) => name)
   const command = ['mtlb', ...call.words, ...operands].join(' ')
   const flag = part === noun.entity ? '' : ' --tenant TENANT'

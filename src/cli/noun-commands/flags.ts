@@ -42,13 +42,13 @@ export async function askForMissing(
   const complete = { ...values }
   for (const field of fields) {
     if (field.need === 'optional' || field.property in values) continue
-    if (!call.mayAsk) throw lacksFlag(field, call)
+    if (!call.mayAsk) throw createMissingFlag(field, call)
     complete[field.property] = await ask(field, call, choicesOf(field))
   }
   return complete
 }
 
-function lacksFlag(field: Field, call: Call): UserError {
+function createMissingFlag(field: Field, call: Call): UserError {
   return new UserError(
     'usage',
     `${field.flag} is missing`,

@@ -3,7 +3,7 @@ import { entities } from '../../model/index.ts'
 import type { Store } from '../../store/store.ts'
 import type { Values } from './flags.ts'
 import { namesIn } from './names-in.ts'
-import { rowNotFound } from './row-not-found.ts'
+import { createRowNotFound } from './row-not-found.ts'
 
 /** What a field may be set to: its choices, or the names of the rows that it refers to. */
 export function choicesOf(store: Store, field: Field, tenantId: number | undefined): readonly string[] {
@@ -23,7 +23,7 @@ export function checkReferences(
     if (target === undefined || !(field.property in values)) continue
     const name = String(values[field.property])
     if (!namesIn(store, target, tenantId).includes(name)) {
-      throw rowNotFound(store, target, { ownerId: tenantId, path: [tenant, name] })
+      throw createRowNotFound(store, target, { ownerId: tenantId, path: [tenant, name] })
     }
   }
 }

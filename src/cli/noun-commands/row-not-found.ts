@@ -7,7 +7,7 @@ import { ownersOf } from './address.ts'
 import { namesIn } from './names-in.ts'
 
 /** `tenant 'acm' does not exist`. */
-export function rowNotFound(
+export function createRowNotFound(
   store: Store,
   entity: Entity,
   { ownerId, path }: { ownerId: number | undefined; path: Address },

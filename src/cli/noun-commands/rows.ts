@@ -6,7 +6,7 @@ import { withOwners } from './columns.ts'
 import type { Values } from './flags.ts'
 import { whereOwner } from './names-in.ts'
 import type { Row } from './noun.ts'
-import { rowNotFound } from './row-not-found.ts'
+import { createRowNotFound } from './row-not-found.ts'
 
 /** Id of the innermost owner, undefined for what belongs to nobody. Throws UserError('not_found') with the nearest name. */
 export function getOwnerId(store: Store, entity: Entity, address: Address): number | undefined {
@@ -18,7 +18,7 @@ export function getPathId(store: Store, owners: readonly Entity[], path: Address
   let ownerId: number | undefined
   for (const [at, owner] of owners.entries()) {
     const row = findByName(store, owner, { ownerId, name: path[at] })
-    if (row === undefined) throw rowNotFound(store, owner, { ownerId, path: path.slice(0, at + 1) })
+    if (row === undefined) throw createRowNotFound(store, owner, { ownerId, path: path.slice(0, at + 1) })
     ownerId = row.id
   }
   return ownerId
@@ -29,7 +29,7 @@ export function getRow(store: Store, entity: Entity, address: Address): Row {
   const row = findRow(store, entity, address)
   if (row !== undefined) return row
   const ownerId = isOwnerOpen(entity, address) ? undefined : getOwnerId(store, entity, address)
-  throw rowNotFound(store, entity, { ownerId, path: address })
+  throw createRowNotFound(store, entity, { ownerId, path: address })
 }
 
 /** As `getRow`, undefined where the owner has no such row. */

@@ -23,7 +23,7 @@ export function createSetCommand(noun: Noun): Command {
     run: async (call) => {
       const address = await readAddress(noun, call, { mayOmitOwner: entity.unique === 'everywhere' })
       const values = readFlags(fields, call)
-      if (Object.keys(values).length === 0) throw nothingToSet(noun)
+      if (Object.keys(values).length === 0) throw createNothingToSet(noun)
       await openForChange(call, async (store) => {
         const isUpsert = entity.nameField === undefined
         const row = isUpsert ? findRow(store, entity, address) : getRow(store, entity, address)
@@ -42,7 +42,7 @@ export function createSetCommand(noun: Noun): Command {
   }
 }
 
-function nothingToSet({ entity }: Noun): UserError {
+function createNothingToSet({ entity }: Noun): UserError {
   const flags = setFields(entity).map(({ flag }) => flag)
   return new UserError('usage', 'nothing to change', `Say what with ${flags.join(', ')}.`)
 }

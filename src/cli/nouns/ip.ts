@@ -42,7 +42,7 @@ function createCheckCommand(): Command {
     run: async (call) => {
       const name = textFlag(call, 'tenant')
       const [text] = call.operands
-      if (text === undefined || name === undefined) throw lacks(text === undefined ? 'address' : 'tenant')
+      if (text === undefined || name === undefined) throw createMissing(text === undefined ? 'address' : 'tenant')
       const address = parseAddress(text)
       if (address === undefined) throw new UserError('usage', `address '${text}' is not a v4 or v6 address`)
       await readConfiguration(call, (store) => {
@@ -83,6 +83,6 @@ function judge(rules: readonly IpRuleRow[], address: string): Verdict {
   return { address, verdict: isAllowOnly ? 'denied' : 'allowed', rule: '', reason }
 }
 
-function lacks(what: string): UserError {
+function createMissing(what: string): UserError {
   return new UserError('usage', `the ${what} is missing`, "Write 'mtlb ip check ADDRESS --tenant TENANT'.")
 }
