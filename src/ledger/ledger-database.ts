@@ -34,7 +34,7 @@ export function openForWriting(path: string, kind: FileKind): Connection {
 /** Opens a file of the recorder to read; undefined when there is none. Throws UserError `storage`. */
 export function openForReading(path: string, kind: FileKind): Connection | undefined {
   if (!existsSync(path)) return undefined
-  return withStorageErrors(path, () => {
+  return guardStorage(path, () => {
     const database = new Database(path, { readonly: true, timeout: 2_000 })
     try {
       if (isEmpty(database)) {
@@ -51,7 +51,7 @@ export function openForReading(path: string, kind: FileKind): Connection | undef
 }
 
 /** Runs something against the file and turns what SQLite or the system says into UserError `storage`. */
-export function withStorageErrors<T>(path: string, action: () => T): T {
+export function guardStorage<T>(path: string, action: () => T): T {
   try {
     return action()
   } catch (error) {

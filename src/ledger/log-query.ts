@@ -4,7 +4,7 @@ import { requestIdTimeMs } from '../kit/uuid7.ts'
 import { dayMs, dayStartMs, listLogDays, logFilePath } from './day.ts'
 import type { Day } from './day.ts'
 import { findTenantId } from './find-tenant-id.ts'
-import { withStorageErrors } from './ledger-database.ts'
+import { guardStorage } from './ledger-database.ts'
 import { openLogForReading } from './log-file.ts'
 import { compileLogFilter } from './log-filter.ts'
 import type { CompiledFilter, LogFilter } from './log-filter.ts'
@@ -94,7 +94,7 @@ function readLast({ folder, filter, span }: Search, limit: number): LogLine[] {
 
 function daysWithin(folder: string, { fromMs, toMs }: Span): Day[] {
   const path = logFilePath(folder, '')
-  const days = withStorageErrors(path, () => listLogDays(folder))
+  const days = guardStorage(path, () => listLogDays(folder))
   return days.filter((day) => dayStartMs(day) < toMs && dayStartMs(day) + dayMs > fromMs)
 }
 
@@ -108,7 +108,7 @@ export function withLog<T>(folder: string, day: Day, action: (database: Connecti
   const database = openLogForReading(folder, day)
   if (database === undefined) return undefined
   try {
-    return withStorageErrors(logFilePath(folder, day), () => action(database))
+    return guardStorage(logFilePath(folder, day), () => action(database))
   } catch (error) {
     throw error instanceof UserError ? error : createUnreadable(folder, day, error)
   } finally {

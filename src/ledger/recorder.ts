@@ -5,7 +5,7 @@ import { RingReader } from '../slab/ring.ts'
 import type { Slab } from '../slab/slab.ts'
 import { addToThreadCell, threadCell } from '../slab/thread-cells.ts'
 import { dayMs, dayNumber, renderDay } from './day.ts'
-import { withStorageErrors } from './ledger-database.ts'
+import { guardStorage } from './ledger-database.ts'
 import { ledgerPath } from './ledger-file.ts'
 import { NameBook } from './name-book.ts'
 import type { OwnersMessage } from './name-book.ts'
@@ -208,7 +208,7 @@ export class Recorder {
   }
 
   #attemptLedger(action: () => void): boolean {
-    return this.#attempt('ledger', () => withStorageErrors(ledgerPath(this.#plan.folder), action))
+    return this.#attempt('ledger', () => guardStorage(ledgerPath(this.#plan.folder), action))
   }
 
   #attempt(what: string, action: () => void): boolean {

@@ -1,7 +1,7 @@
 import { rmSync, statSync } from 'node:fs'
 import { dayMs, dayNumber, dayStartMs, listLogDays, logFilePath } from './day.ts'
 import type { Day } from './day.ts'
-import { withStorageErrors } from './ledger-database.ts'
+import { guardStorage } from './ledger-database.ts'
 
 export interface Retention {
   readonly retentionDays: number
@@ -26,7 +26,7 @@ export function removeOldLogs(
     if (ageDays <= 0 || (ageDays < retentionDays && totalBytes <= retentionBytes)) continue
     letGo(day)
     const path = logFilePath(folder, day)
-    withStorageErrors(path, () => {
+    guardStorage(path, () => {
       for (const part of ['-wal', '-shm', '']) rmSync(path + part, { force: true })
     })
     totalBytes -= bytes

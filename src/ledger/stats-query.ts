@@ -2,7 +2,7 @@ import { percentileUs } from '../slab/histogram.ts'
 import { addCounts } from './counted-owner.ts'
 import type { Counts } from './counted-owner.ts'
 import { findTenantId } from './find-tenant-id.ts'
-import { openForReading, withStorageErrors } from './ledger-database.ts'
+import { openForReading, guardStorage } from './ledger-database.ts'
 import { ledgerKind, ledgerPath, ownerKind } from './ledger-file.ts'
 import { readCounts } from './rollup-row.ts'
 import type { RollupRow } from './rollup-row.ts'
@@ -85,7 +85,7 @@ function countOwners(
   if (database === undefined) return []
   const totals = new Map<number, { row: OwnerRow; counts: Counts }>()
   try {
-    withStorageErrors(path, () => {
+    guardStorage(path, () => {
       const rows =
         tenantId === undefined
           ? database.prepare(rowsOfAll).iterate(sinceMinute, kind)
