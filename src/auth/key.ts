@@ -25,6 +25,7 @@ export interface KeyEntry {
 /** Keys by the first 32 bits of their hash. */
 export type KeyTable = ReadonlyMap<number, readonly KeyEntry[]>
 
+/** A new key of 256 random bits. */
 export function mintKey(): MintedKey {
   const secret = `mtlb_${randomBytes(32).toString('base64url')}`
   return { secret, hash: hashKey(secret), prefix: secret.slice(0, 9) }
@@ -35,6 +36,7 @@ export function hashKey(secret: string): string {
   return sha256Hex(secret)
 }
 
+/** Keys made ready for `findKey`. */
 export function buildKeyTable(keys: readonly KeyEntry[]): KeyTable {
   return Map.groupBy(keys, (entry) => bucketOf(entry.hash))
 }

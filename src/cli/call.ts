@@ -21,11 +21,13 @@ export type FlagValue = string | boolean | readonly string[]
 /** By flag name without dashes; only flags that were given. A negated `wait` is false. */
 export type FlagValues = Readonly<Record<string, FlagValue | undefined>>
 
+/** Undefined when the flag was not given. */
 export function textFlag(call: Call, name: string): string | undefined {
   const value = call.flags[name]
   return typeof value === 'string' ? value : undefined
 }
 
+/** Every value of a repeatable flag, in order; empty when it was not given. */
 export function listFlag(call: Call, name: string): readonly string[] {
   const value = call.flags[name]
   return Array.isArray(value) ? value : []

@@ -25,6 +25,7 @@ export const writeFlags: readonly Flag[] = [
 
 export const yesFlag: Flag = { name: 'yes', short: 'y', summary: 'Do it without asking.' }
 
+/** A command's own flags and those of every command. */
 export function flagsOf(command: Command): readonly Flag[] {
   return [...(command.flags ?? []), ...globalFlags]
 }

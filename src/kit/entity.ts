@@ -88,6 +88,7 @@ export type NewRowOf<E> =
 
 export type ChangesOf<E> = E extends Entity<string, infer Declared> ? Partial<ValuesOf<Declared>> : never
 
+/** Declares a noun: its fields get their names, and what is not said its default. */
 export function defineEntity<const Scope extends string, Declared extends FieldDeclarations>(
   declaration: EntityDeclaration<Scope, Declared>,
 ): Entity<Scope, Declared> {

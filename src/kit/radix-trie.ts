@@ -13,6 +13,7 @@ export const childWord = 6
 export const none = -1
 const nodeWords = 8
 
+/** An empty trie with room for that many ranges. */
 export function createRadixTrie(ranges: number): RadixTrie {
   // Every range adds at most itself and one fork.
   return { nodes: new Int32Array(ranges * 2 * nodeWords), usedWords: 0 }
@@ -47,6 +48,7 @@ export function commonLength(nodes: Int32Array, at: number, words: ArrayLike<num
   return limit
 }
 
+/** The bit at that position, 0 being the most significant of the first word. */
 export function bitAt(words: ArrayLike<number>, position: number): number {
   return (words[position >>> 5] >>> (31 - (position & 31))) & 1
 }

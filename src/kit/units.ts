@@ -61,6 +61,7 @@ export function parseRate(text: string): Rate | undefined {
   return { count, periodMs }
 }
 
+/** `parseRate` reads it back: `100/s`, `5/10s`. */
 export function renderRate({ count, periodMs }: Rate): string {
   const period = renderDuration(periodMs)
   return `${count}/${/^1[a-z]/.test(period) ? period.slice(1) : period}`

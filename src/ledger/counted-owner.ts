@@ -91,6 +91,7 @@ export function createCounts(): Counts {
   }
 }
 
+/** Adds every number of `more` to `into`. */
 export function addCounts(into: Counts, more: Counts): void {
   for (let i = 0; i < 6; i++) into.classes[i] += more.classes[i]
   for (let i = 0; i < bucketCount; i++) into.buckets[i] += more.buckets[i]

@@ -13,10 +13,12 @@ export function dayNumber(timeMs: number): number {
   return timeMs >= 0 && timeMs < lastMs ? Math.floor(timeMs / dayMs) : 0
 }
 
+/** `2026-11-20` for the number that `dayNumber` gives. */
 export function renderDay(number: number): Day {
   return new Date(number * dayMs).toISOString().slice(0, 10)
 }
 
+/** Unix milliseconds at which a day begins; NaN for what is no day. */
 export function dayStartMs(day: Day): number {
   return Date.parse(day)
 }

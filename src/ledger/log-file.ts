@@ -155,6 +155,7 @@ export class LogFile {
   }
 }
 
+/** Undefined when that day has no log (any more). Throws UserError `storage`. */
 export function openLogForReading(folder: string, day: Day): Connection | undefined {
   return openForReading(logFilePath(folder, day), logFileKind)
 }

@@ -20,6 +20,7 @@ export interface RollupRow {
   readonly latency: string
 }
 
+/** The numbers of a row, its histogram whole again. */
 export function readCounts(row: RollupRow): Counts {
   const counts = createCounts()
   const { no_status, status_1xx, status_2xx, status_3xx, status_4xx, status_5xx } = row

@@ -58,6 +58,7 @@ export function settingName(field: Field): string {
   return field.flag.slice(2)
 }
 
+/** By the name that operators give it. */
 export function findSetting(name: string): Field | undefined {
   return settingList.find((field) => settingName(field) === name)
 }

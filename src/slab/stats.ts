@@ -56,6 +56,7 @@ export function countFault(slab: Slab, at: number): void {
   slab.counts[at + faultsWord] += 1
 }
 
+/** All zero; `readStats` fills it. */
 export function createSlotStats(): SlotStats {
   return {
     classes: new Uint32Array(6),

@@ -20,6 +20,7 @@ export function addToThreadCell(slab: Slab, thread: number, cell: ThreadCell, am
   Atomics.add(slab.threadCells, thread * threadCellWords + cell, amount)
 }
 
+/** A cell as it is now, whichever thread writes it; from 0 to 2^32 - 1. */
 export function readThreadCell(slab: Slab, thread: number, cell: ThreadCell): number {
   return Atomics.load(slab.threadCells, thread * threadCellWords + cell) >>> 0
 }

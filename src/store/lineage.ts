@@ -12,6 +12,7 @@ export interface Lineage {
   readonly name: string
 }
 
+/** Climbs from owner to owner; an owner that is gone ends the climb. */
 export function findLineage(tables: Tables, entity: Entity, row: Values): Lineage {
   const own = entity.nameField === undefined ? undefined : String(row[entity.nameField])
   const owner = findOwner(tables, entity, row)

@@ -64,12 +64,12 @@ function readVersion(database: Database): number {
 }
 
 function backUp(database: Database, path: string): void {
-  const target = `${path}.backup-v${readVersion(database)}`
-  const partial = `${target}.partial-${process.pid}`
+  const backup = `${path}.backup-v${readVersion(database)}`
+  const partial = `${backup}.partial-${process.pid}`
   try {
     database.prepare('VACUUM INTO ?').run(partial)
     chmodSync(partial, statSync(path).mode)
-    renameSync(partial, target)
+    renameSync(partial, backup)
   } finally {
     rmSync(partial, { force: true })
   }

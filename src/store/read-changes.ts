@@ -25,6 +25,7 @@ export function readChanges(tables: Tables, sinceRevision: number): Changes {
   }
 }
 
+/** Revision of the latest change to anything. */
 export function readLatestRevision(tables: Tables): number {
   return readRevision(tables, 'latest')
 }

@@ -11,6 +11,7 @@ export function columnList({ ownerColumn, fieldList }: Entity): string {
   return ['id', ...owner, ...fieldList.map((field) => sqlName(field.column))].join(', ')
 }
 
+/** A row as SQLite gives it, by property. Never throws, whoever wrote it. */
 export function decodeRow<E extends Entity>(entity: E, stored: StoredRow): RowOf<E>
 export function decodeRow({ ownerColumn, ownerProperty, fieldList }: Entity, stored: StoredRow): Values {
   const row: Record<string, unknown> = { id: stored.id }

@@ -27,6 +27,7 @@ export interface Writer {
   remove<E extends Entity>(entity: E, id: number): RowOf<E>
 }
 
+/** A writer within the transaction under way; all its audit rows carry the same time. */
 export function createWriter(tables: Tables, clock: Clock, origin: Origin): Writer {
   const writing: Writing = { tables, timeMs: clock.wallMs(), origin }
   return {

@@ -37,6 +37,7 @@ export function renderTopicHelp(topic: Topic, look: HelpLook): string {
   return `${page.helpInformation()}\n${more.join('\n')}\n`
 }
 
+/** A command: its operands, flags, choices and examples. */
 export function renderCommandHelp(command: Command, look: HelpLook): string {
   const page = createPage(
     `mtlb ${command.words.join(' ')}`,

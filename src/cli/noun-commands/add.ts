@@ -21,6 +21,7 @@ export interface AddOptions {
   readonly writeMore?: (call: Call, writer: Writer, id: number) => void
 }
 
+/** Adds one row: name from words, values from flags, what is required and missing from questions. */
 export function createAddCommand(noun: Noun, options: AddOptions = {}): Command {
   const { entity } = noun
   const { verb = 'add', preset = {} } = options

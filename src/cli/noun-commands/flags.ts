@@ -11,10 +11,12 @@ export function addFields(entity: Entity): readonly Field[] {
   return entity.fieldList.filter((field) => !field.isManaged && field.property !== entity.nameField)
 }
 
+/** Fields that may be changed afterwards. */
 export function setFields(entity: Entity): readonly Field[] {
   return entity.fieldList.filter((field) => !field.isManaged && !field.isImmutable)
 }
 
+/** The flag of a field; a boolean one is a switch with its opposite. */
 export function createFlag(field: Field): Flag {
   const flag = { name: flagName(field), summary: describeField(field) }
   if (field.kind === 'boolean') return { ...flag, isNegatable: true }

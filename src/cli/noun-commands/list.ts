@@ -9,6 +9,7 @@ import { nounColumns, withOwners } from './columns.ts'
 import type { Noun } from './noun.ts'
 import { getPathId } from './rows.ts'
 
+/** Lists all rows, or those below the owners that are named. */
 export function createListCommand(noun: Noun): Command {
   const { entity } = noun
   return {

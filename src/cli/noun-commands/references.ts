@@ -8,8 +8,8 @@ import { createRowNotFound } from './row-not-found.ts'
 /** What a field may be set to: its choices, or the names of the rows that it refers to. */
 export function choicesOf(store: Store, field: Field, tenantId: number | undefined): readonly string[] {
   if (field.choices !== undefined) return field.choices.map(({ name }) => name)
-  const target = entities.find(({ table }) => table === field.refersTo)
-  return target === undefined ? [] : namesIn(store, target, tenantId)
+  const referred = entities.find(({ table }) => table === field.refersTo)
+  return referred === undefined ? [] : namesIn(store, referred, tenantId)
 }
 
 /** Throws UserError('not_found') for a value that names no row of the tenant. */
@@ -19,11 +19,11 @@ export function checkReferences(
   { tenantId, tenant, values }: { tenantId: number | undefined; tenant: string; values: Values },
 ): void {
   for (const field of entity.fieldList) {
-    const target = entities.find(({ table }) => table === field.refersTo)
-    if (target === undefined || !(field.property in values)) continue
+    const referred = entities.find(({ table }) => table === field.refersTo)
+    if (referred === undefined || !(field.property in values)) continue
     const name = String(values[field.property])
-    if (!namesIn(store, target, tenantId).includes(name)) {
-      throw createRowNotFound(store, target, { ownerId: tenantId, path: [tenant, name] })
+    if (!namesIn(store, referred, tenantId).includes(name)) {
+      throw createRowNotFound(store, referred, { ownerId: tenantId, path: [tenant, name] })
     }
   }
 }

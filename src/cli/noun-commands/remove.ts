@@ -12,6 +12,7 @@ import type { Noun, Row } from './noun.ts'
 import { completeAddress, getRow } from './rows.ts'
 import { printRow } from './show.ts'
 
+/** Removes one row with all that belongs to it. Throws UserError('confirmation') when it is used and nobody agrees. */
 export function createRemoveCommand(noun: Noun): Command {
   const { entity } = noun
   return {

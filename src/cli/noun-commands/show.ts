@@ -8,6 +8,7 @@ import { nounColumns, withOwners } from './columns.ts'
 import type { Noun, Row } from './noun.ts'
 import { getRow } from './rows.ts'
 
+/** Shows one row with every field that is no secret. */
 export function createShowCommand(noun: Noun): Command {
   const { entity } = noun
   return {
@@ -23,6 +24,7 @@ export function createShowCommand(noun: Noun): Command {
   }
 }
 
+/** One row with the names of its owners. */
 export function printRow(call: Call, store: Store, { entity, row }: { entity: Entity; row: Row }): void {
   const [owned] = withOwners(entity, [row], (owner) => store.list(owner))
   call.print.record(nounColumns(entity), owned)

@@ -25,6 +25,7 @@ export type Cell = string | number | boolean | readonly string[] | undefined
 /** What a cell measures: `duration` is milliseconds, `time` Unix milliseconds (0 means never), `bytes` and `number` counts. */
 export type CellKind = 'text' | 'number' | 'boolean' | 'time' | 'duration' | 'bytes' | 'list'
 
+/** A column of values of one kind; its title is the key in words. */
 export function createColumn<Row>(
   key: string,
   kind: CellKind,

@@ -41,6 +41,7 @@ const narrow: Layout = { ...usual, outcome: 15, hasHost: false }
 const gap = '  '
 const narrowestRequest = 12
 
+/** The heading over lines of `renderLogLine` in a window of that width. */
 export function renderLogHeading(width: number): string {
   return layOut(['TIME', 'TENANT', 'CLIENT', 'STATUS', 'DURATION', 'ENDPOINT/CODE', 'REQUEST'], width)
 }

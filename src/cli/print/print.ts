@@ -65,6 +65,7 @@ export function renderTsvRow<Row>(columns: readonly Column<Row>[], row: Row): st
   return columns.map((column) => tsvCell(column, row)).join('\t')
 }
 
+/** A row as `--json` has it: stable keys in the order of the columns. */
 export function jsonObject<Row>(columns: readonly Column<Row>[], row: Row): Record<string, unknown> {
   return Object.fromEntries(columns.map((column) => [column.key, column.json(row)]))
 }

@@ -23,6 +23,7 @@ export function parseBind(text: string): Bind | undefined {
   return { address: renderAddress(address), port }
 }
 
+/** `parseBind` reads it back: a v6 address stands in brackets. */
 export function renderBind({ address, port }: Bind): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 }

@@ -1,6 +1,7 @@
 import { createField, createMismatch } from './field.ts'
 import type { FieldKind, FieldOptions } from './field.ts'
 
+/** A switch: `yes`, `on`, `true` or `1` and their opposites; 0 or 1 in the row. */
 export function boolean<const Options extends FieldOptions<boolean>>(options: Options) {
   return createField<boolean, Options>(options, booleanKind)
 }

@@ -121,6 +121,7 @@ export function createMismatch(label: string, text: string, expected: string, hi
   return new UserError('usage', `${label} ${quote(text)} is not ${expected}`, hint)
 }
 
+/** For messages: in single quotes, cut at 80 characters. */
 export function quote(text: string): string {
   const shown = text.length > 80 ? `${text.slice(0, 79)}…` : text
   return `'${shown}'`

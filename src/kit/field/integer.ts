@@ -6,6 +6,7 @@ interface IntegerOptions extends FieldOptions<number> {
   readonly max?: number
 }
 
+/** A whole number; from 0 and without a bound unless the declaration says otherwise. */
 export function integer<const Options extends IntegerOptions>(options: Options) {
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = options
   return createField<number, Options>(options, createIntegerKind(min, max))
