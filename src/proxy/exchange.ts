@@ -59,7 +59,7 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord {
   forwarded = ''
   via = ''
   tenantName = ''
-  keyField = 0
+  keyFields = 0
   timeoutMs = 0
 
   // Where it stands.

@@ -13,7 +13,7 @@ export function renderRequestHead(request: ForwardRequest, endpointAuthority: st
   const { fieldIds, fieldNames, fieldValues } = head
   for (let i = 0; i < fieldIds.length; i += 1) {
     const id = fieldIds[i]
-    if (isDropped[id] === 1 || (id !== 0 && id === request.keyField)) continue
+    if (isDropped[id] === 1 || ((request.keyFields >>> id) & 1) === 1) continue
     if (head.connectionOptions.length > 0 && isNamedByConnection(head, fieldNames[i])) continue
     text += fieldNames[i] + ': ' + fieldValues[i] + '\r\n'
   }

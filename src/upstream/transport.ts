@@ -19,8 +19,8 @@ export interface ForwardRequest {
   readonly via: string
   readonly requestId: string
   readonly tenantName: string
-  /** Id of the field that carried the API key, which the endpoint does not get; 0 for none. */
-  readonly keyField: number
+  /** Bit `id` is set for each field that carried the API key, which the endpoint does not get. */
+  readonly keyFields: number
   /** Longest silence of the endpoint while its answer is awaited or under way. */
   readonly timeoutMs: number
 }

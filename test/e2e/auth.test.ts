@@ -32,6 +32,11 @@ const scenarios: readonly Scenario[] = [
     request: { headers: { 'x-api-key': acme, authorization: 'Basic dXNlcjpwYXNz' } },
     expect: { status: 200, sent: { headers: { 'x-api-key': undefined, authorization: 'Basic dXNlcjpwYXNz' } } },
   },
+  {
+    name: 'a key in both fields is sent on in neither',
+    request: { headers: { 'x-api-key': acme, authorization: `Bearer ${acme}` } },
+    expect: { status: 200, sent: { headers: { 'x-api-key': undefined, authorization: undefined } } },
+  },
   { name: 'a wrong key is refused', request: { headers: { 'x-api-key': mintKey().secret } }, expect: refused },
   { name: 'the key of another tenant is refused', request: { headers: { 'x-api-key': globex } }, expect: refused },
   {

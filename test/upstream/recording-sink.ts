@@ -71,7 +71,7 @@ export function forwardRequest(text: string): ForwardRequest {
     via: '1.1 mtlb',
     requestId: 'id-1',
     tenantName: 'acme',
-    keyField: 0,
+    keyFields: 0,
     timeoutMs: 1_000,
   }
 }

@@ -11,8 +11,8 @@ export function authenticatePhase(_tenant: TenantSnapshot, route: RouteSnapshot)
 }
 
 /**
- * Takes the key from X-Api-Key, else from Authorization with the scheme Bearer (RFC 6750 section 2.1). The field that
- * carried it is not sent on; an Authorization field beside X-Api-Key is the endpoint's own business.
+ * Takes the key from X-Api-Key, else from Authorization with the scheme Bearer (RFC 6750 section 2.1). What
+ * carried it is not sent on; anything else in Authorization beside X-Api-Key is the endpoint's own business.
  */
 function authenticate(exchange: Exchange): Rejection | undefined {
   const presented = presentedKey(exchange)
@@ -24,13 +24,11 @@ function authenticate(exchange: Exchange): Rejection | undefined {
 
 function presentedKey(exchange: Exchange): string {
   const own = exchange.head.valueOf(fieldId.xApiKey)
-  if (own !== undefined) {
-    exchange.keyField = fieldId.xApiKey
-    return own
-  }
-  exchange.keyField = fieldId.authorization
   const authorization = exchange.head.valueOf(fieldId.authorization)
-  return authorization === undefined ? '' : bearerToken(authorization)
+  const token = authorization === undefined ? '' : bearerToken(authorization)
+  if (own !== undefined) exchange.keyFields |= 1 << fieldId.xApiKey
+  if (own === undefined || own === token) exchange.keyFields |= 1 << fieldId.authorization
+  return own ?? token
 }
 
 /** RFC 9110 section 11.1: the scheme in any case, one space or more. */
