@@ -27,8 +27,9 @@ export class AnswerWriter {
     this.#writeText(exchange, renderInterimHead(head))
   }
 
-  /** A whole answer of our own. */
+  /** A whole answer of our own; it takes the place of one that was gathered and not written. */
   refuse(exchange: Exchange, rejection: Rejection, mustClose: boolean): void {
+    this.discard()
     this.#writeText(exchange, renderRefusal(exchange, rejection, mustClose))
   }
 

@@ -65,7 +65,9 @@ function tryAnother(exchange: Exchange, fault: Fault): void {
 }
 
 function giveUp(exchange: Exchange, fault: Fault): void {
-  if (!exchange.isAnswerStarted) return refuseExchange(exchange, findRejection(fault.code))
+  // What was gathered and not written yet is taken back.
+  const isUnseen = !exchange.isAnswerStarted || exchange.bytesOut === 0
+  if (isUnseen) return refuseExchange(exchange, findRejection(fault.code))
   exchange.code = fault.code
   exchange.front.abort()
   closeExchange(exchange)
