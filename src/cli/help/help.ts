@@ -11,7 +11,7 @@ export interface HelpLook {
 
 /** The first page: every topic by group. */
 export function renderOverview(topics: readonly (readonly [group: string, topic: Topic])[], look: HelpLook): string {
-  const page = createPage('mtlb', 'COMMAND [flags]', overview, look)
+  const page = createPage({ name: 'mtlb', usage: 'COMMAND [flags]', description: overview }, look)
   for (const [group, topic] of topics) {
     page.addCommand(new Page(topic.name).summary(topic.summary).helpCommand(false).helpOption(false).helpGroup(group))
   }
@@ -27,7 +27,7 @@ export function renderOverview(topics: readonly (readonly [group: string, topic:
 
 /** A noun: what it is and what can be done with it. */
 export function renderTopicHelp(topic: Topic, look: HelpLook): string {
-  const page = createPage(`mtlb ${topic.name}`, 'VERB [flags]', describe(topic), look)
+  const page = createPage({ name: `mtlb ${topic.name}`, usage: 'VERB [flags]', description: describe(topic) }, look)
   for (const command of topic.commands) {
     const verb = new Page(command.words.at(-1)).summary(command.summary).helpCommand(false).helpOption(false)
     page.addCommand(verb.usage(operandsOf(command)).helpGroup('Verbs:'))
@@ -40,9 +40,11 @@ export function renderTopicHelp(topic: Topic, look: HelpLook): string {
 /** A command: its operands, flags, choices and examples. */
 export function renderCommandHelp(command: Command, look: HelpLook): string {
   const page = createPage(
-    `mtlb ${command.words.join(' ')}`,
-    `${operandsOf(command)} [flags]`.trim(),
-    describe(command),
+    {
+      name: `mtlb ${command.words.join(' ')}`,
+      usage: `${operandsOf(command)} [flags]`.trim(),
+      description: describe(command),
+    },
     look,
   )
   for (const operand of command.operands ?? []) page.argument(`[${operand.name}]`, operand.summary)
@@ -71,7 +73,13 @@ export const firstSteps: readonly Example[] = [
   { command: 'mtlb serve' },
 ]
 
-function createPage(name: string, usage: string, description: string, look: HelpLook): Page {
+interface PageText {
+  readonly name: string
+  readonly usage: string
+  readonly description: string
+}
+
+function createPage({ name, usage, description }: PageText, look: HelpLook): Page {
   const page = new Page(name).usage(usage).description(description).helpOption(false).helpCommand(false)
   page.configureHelp({
     helpWidth: look.width,
