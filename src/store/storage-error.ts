@@ -29,6 +29,7 @@ const systemCodes: ReadonlySet<string> = new Set([
   'EISDIR',
   'ENOENT',
   'ELOOP',
+  'ENAMETOOLONG',
   'EIO',
 ])
 
@@ -60,7 +61,7 @@ const failures: readonly Failure[] = [
     hint: 'Nothing was changed. Make room on the file system and run the command again.',
   },
   {
-    codes: ['SQLITE_CANTOPEN', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ENOENT', 'ELOOP'],
+    codes: ['SQLITE_CANTOPEN', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ENOENT', 'ELOOP', 'ENAMETOOLONG'],
     message: (path) => `'${path}' cannot be opened`,
     hint: 'Check that it is a file in a folder that this user may read and write, or name another with --data.',
   },

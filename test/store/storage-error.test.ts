@@ -68,6 +68,13 @@ test('a file that was cut is reported', (t) => {
   assert.throws(() => useStore(openStore({ folder, access: 'read', clock: fakeClock() })), isStorageError(/is damaged/))
 })
 
+test('a folder whose name is too long is refused', (t) => {
+  const folder = join(tempFolder(t), 'x'.repeat(300))
+  for (const access of ['read', 'write'] as const) {
+    assert.throws(() => openStore({ folder, access, clock: fakeClock() }), isStorageError(/cannot be opened/))
+  }
+})
+
 test('a folder that takes no files, such as /proc, is named', () => {
   const error = Object.assign(new Error('no such file or directory'), { code: 'ENOENT' })
   assert.match(toStorageError('/proc/mtlb.db', error)?.message ?? '', /'\/proc\/mtlb\.db' cannot be opened/)
