@@ -54,7 +54,7 @@ export function findKey(table: KeyTable, presented: string): KeyEntry | undefine
 
 function bucketOf(hash: string): number {
   let bucket = 0
-  for (let index = 0; index < 8; index += 1) {
+  for (let index = 0; index < 8; index++) {
     const code = hash.charCodeAt(index)
     bucket = (bucket << 4) | (code < 58 ? code - 48 : code - 87)
   }

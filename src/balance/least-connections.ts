@@ -20,7 +20,7 @@ class LeastConnections implements Balancer {
     let best = -1
     let bestLoad = Infinity
     let index = this.#start
-    for (let seen = 0; seen < candidates.length; seen += 1) {
+    for (let seen = 0; seen < candidates.length; seen++) {
       const candidate = candidates[index]
       if (candidate.weight > 0 && mayUse(index)) {
         const load = (candidate.inFlight() + 1) / candidate.weight

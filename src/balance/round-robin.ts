@@ -24,7 +24,7 @@ class RoundRobin implements Balancer {
     const credits = this.#credits
     let best = -1
     let earned = 0
-    for (let index = 0; index < weights.length; index += 1) {
+    for (let index = 0; index < weights.length; index++) {
       if (weights[index] === 0 || !mayUse(index)) continue
       credits[index] += weights[index]
       earned += weights[index]

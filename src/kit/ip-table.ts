@@ -96,7 +96,7 @@ function buildFamily(nodes: Int32Array, root: number, entries: readonly IpTableE
   const start = startOfTop(long, bits)
   const top = shared(topHeaderWords + 2 ** (bits + 1))
   top.set(long[0].words)
-  for (let slot = 0; slot < 2 ** bits; slot += 1) {
+  for (let slot = 0; slot < 2 ** bits; slot++) {
     words.fill(0)
     words.set(long[0].words)
     setBits(start, bits, slot)
@@ -135,7 +135,7 @@ function bitsAt(start: number, count: number): number {
 }
 
 function setBits(start: number, count: number, bits: number): void {
-  for (let index = 0; index < count; index += 1) {
+  for (let index = 0; index < count; index++) {
     const position = start + index
     const mask = 1 << (31 - (position & 31))
     const isSet = (bits >>> (count - 1 - index)) & 1
@@ -148,7 +148,7 @@ function shared(length: number): Int32Array {
 }
 
 function byBase(a: IpTableEntry, b: IpTableEntry): number {
-  for (let word = 0; word < a.range.words.length; word += 1) {
+  for (let word = 0; word < a.range.words.length; word++) {
     const difference = a.range.words[word] - b.range.words[word]
     if (difference !== 0) return difference
   }

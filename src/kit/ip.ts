@@ -15,7 +15,7 @@ const scratch = new Uint32Array(4)
 const groups = new Uint16Array(8)
 const hexValues = new Int8Array(128).fill(-1)
 const hexDigits = '0123456789abcdef'
-for (let value = 0; value < 16; value += 1) {
+for (let value = 0; value < 16; value++) {
   hexValues[hexDigits.charCodeAt(value)] = value
   hexValues[hexDigits.toUpperCase().charCodeAt(value)] = value
 }
@@ -58,7 +58,7 @@ export function renderAddress({ family, words }: IpAddress): string {
 /** Reads the first `end` characters into `words` without allocating; returns the family, 0 when it is no address. */
 export function readAddress(text: string, words: Uint32Array, end = text.length): 0 | 4 | 6 {
   if (end > 45) return 0
-  for (let at = 0; at < end && at < 5; at += 1) {
+  for (let at = 0; at < end && at < 5; at++) {
     const code = text.charCodeAt(at)
     if (code === dot) return readV4(text, 0, end, words) ? 4 : 0
     if (code === colon) return readV6(text, end, words)
@@ -69,7 +69,7 @@ export function readAddress(text: string, words: Uint32Array, end = text.length)
 function readV4(text: string, start: number, end: number, words: Uint32Array): boolean {
   let at = start
   let word = 0
-  for (let octets = 0; octets < 4; octets += 1) {
+  for (let octets = 0; octets < 4; octets++) {
     if (octets > 0 && text.charCodeAt(at++) !== dot) return false
     const first = at
     let octet = 0
@@ -90,7 +90,7 @@ function readV4(text: string, start: number, end: number, words: Uint32Array): b
 function readV6(text: string, end: number, words: Uint32Array): 0 | 4 | 6 {
   const count = readGroups(text, end, words)
   if (count !== 8) return 0
-  for (let word = 0; word < 4; word += 1) words[word] = (groups[word * 2] << 16) | groups[word * 2 + 1]
+  for (let word = 0; word < 4; word++) words[word] = (groups[word * 2] << 16) | groups[word * 2 + 1]
   if (words[0] !== 0 || words[1] !== 0 || words[2] !== 0xffff) return 6
   words[0] = words[3]
   return 4
@@ -103,7 +103,7 @@ function readGroups(text: string, end: number, words: Uint32Array): number {
   let gap = -1
   let group = 0
   let digits = 0
-  for (let at = text.charCodeAt(0) === colon ? 1 : 0; at < end; at += 1) {
+  for (let at = text.charCodeAt(0) === colon ? 1 : 0; at < end; at++) {
     const code = text.charCodeAt(at)
     const digit = code < 128 ? hexValues[code] : -1
     if (digit !== -1) {

@@ -75,7 +75,7 @@ function relink(nodes: Int32Array, { root, link, node }: { root: number; link: n
 function addNode(trie: RadixTrie, words: readonly number[], length: number, value: number): number {
   const at = trie.usedWords
   trie.usedWords += nodeWords
-  for (let word = 0; word < words.length; word += 1) trie.nodes[at + word] = words[word]
+  for (let word = 0; word < words.length; word++) trie.nodes[at + word] = words[word]
   trie.nodes[at + lengthWord] = length
   trie.nodes[at + valueWord] = value
   trie.nodes[at + childWord] = none

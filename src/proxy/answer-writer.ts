@@ -1,9 +1,11 @@
 import type net from 'node:net'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
-import { chunkFramingBytes, lastChunk, type WriteBatch } from '../wire/write-batch.ts'
+import { chunkFramingBytes, lastChunk } from '../wire/write-batch.ts'
+import type { WriteBatch } from '../wire/write-batch.ts'
 import type { Exchange } from './exchange.ts'
 import type { Rejection } from './rejections.ts'
-import { renderAnswerHead, renderInterimHead, renderRefusal, type AnswerFraming } from './render-answer-head.ts'
+import { renderAnswerHead, renderInterimHead, renderRefusal } from './render-answer-head.ts'
+import type { AnswerFraming } from './render-answer-head.ts'
 
 /** Writes answers to an HTTP/1.1 client: head and first bytes in one write, the body in the client's framing. */
 export class AnswerWriter {

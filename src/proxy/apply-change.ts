@@ -1,6 +1,7 @@
 import type { PlacedTenant } from '../snapshot/tenant-snapshot.ts'
 import type { ToDataThread } from './messages.ts'
-import { buildRuntime, retireRuntime, type TenantRuntime } from './tenant-runtime.ts'
+import { buildRuntime, retireRuntime } from './tenant-runtime.ts'
+import type { TenantRuntime } from './tenant-runtime.ts'
 import type { ThreadState } from './thread-state.ts'
 
 export type Change = Extract<ToDataThread, { kind: 'apply' }>

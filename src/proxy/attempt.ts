@@ -2,7 +2,8 @@ import { enter, leave } from '../slab/gauges.ts'
 import { closeExchange } from './close.ts'
 import type { Exchange } from './exchange.ts'
 import { describeForwarding } from './forwarded.ts'
-import { rejections, type Rejection } from './rejections.ts'
+import { rejections } from './rejections.ts'
+import type { Rejection } from './rejections.ts'
 
 /** Picks an endpoint of the route's pool and asks for a connection; `otherwise` is the answer when none is left to try. */
 export function startAttempt(exchange: Exchange, otherwise: Rejection = rejections.noEndpoint): void {

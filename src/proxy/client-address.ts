@@ -1,5 +1,6 @@
-import { parseAddress } from '../kit/ip.ts'
-import { findInIpTable, type IpTable } from '../kit/ip-table.ts'
+import { parseAddress, renderAddress } from '../kit/ip.ts'
+import { findInIpTable } from '../kit/ip-table.ts'
+import type { IpTable } from '../kit/ip-table.ts'
 import { fieldId } from '../wire/http1/field-id.ts'
 import type { RequestHead } from '../wire/http1/request-head.ts'
 
@@ -12,10 +13,10 @@ export function findClientAddress(head: RequestHead, peerAddress: string, truste
   const hops = joinedValues(head, fieldId.xForwardedFor).split(',')
   let client = peerAddress
   for (let i = hops.length - 1; i >= 0; i -= 1) {
-    const hop = hops[i].trim()
-    if (parseAddress(hop) === undefined) return client
-    client = hop
-    if (findInIpTable(trusted, hop) < 0) return client
+    const hop = parseAddress(hops[i].trim())
+    if (hop === undefined) return client
+    client = renderAddress(hop)
+    if (findInIpTable(trusted, client) < 0) return client
   }
   return client
 }
@@ -23,7 +24,7 @@ export function findClientAddress(head: RequestHead, peerAddress: string, truste
 /** RFC 9110 section 5.3: repeated fields are one list. */
 export function joinedValues(head: RequestHead, id: number): string {
   let joined = ''
-  for (let i = 0; i < head.fieldIds.length; i += 1) {
+  for (let i = 0; i < head.fieldIds.length; i++) {
     if (head.fieldIds[i] === id) joined += (joined === '' ? '' : ', ') + head.fieldValues[i]
   }
   return joined

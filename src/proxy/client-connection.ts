@@ -6,21 +6,21 @@ import { RequestHead } from '../wire/http1/request-head.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
 import { AnswerWriter } from './answer-writer.ts'
 import { refuseExchange, startAttempt } from './attempt.ts'
-import { ClientSocket, type ClientSocketEvents } from './client-socket.ts'
+import { ClientSocket, stallMs } from './client-socket.ts'
+import type { ClientSocketEvents } from './client-socket.ts'
 import { Exchange } from './exchange.ts'
 import { failExchange } from './fail.ts'
 import type { Front } from './front.ts'
 import { admit } from './pipeline.ts'
-import { rejectionOfParseError, rejections, type Rejection } from './rejections.ts'
+import { rejectionOfParseError, rejections } from './rejections.ts'
+import type { Rejection } from './rejections.ts'
 import { abandonExchange } from './relay.ts'
-import { RequestReader, type RequestSink } from './request-reader.ts'
+import { RequestReader } from './request-reader.ts'
+import type { RequestSink } from './request-reader.ts'
 import type { Drainable, ThreadState } from './thread-state.ts'
 
 /** A refused request's body up to this size is read and thrown away so that the connection can go on. */
 const maxDiscardBytes = 64 * 1024
-
-/** How long a client may leave an answer unread, or a body unfinished, without progress. */
-const stallMs = 30_000
 
 /** One HTTP/1.1 connection of a client: requests in order, one exchange at a time, the rest waits. */
 export class ClientConnection implements Front, RequestSink, ClientSocketEvents, Drainable {

@@ -14,8 +14,8 @@ export interface ClientSocketEvents {
   onClose(): void
 }
 
-/** How long a client may leave our last bytes unread. */
-const stallMs = 30_000
+/** How long a client may take to read what was written at once (192 KiB at most), or to send the next part of a body. */
+export const stallMs = 30_000
 
 /** How long it may then take to close its own side. */
 const lingerMs = 2_000

@@ -1,11 +1,9 @@
 import { leave } from '../slab/gauges.ts'
 import { writeRecord } from '../slab/record.ts'
+import { noTenantSlot } from '../slab/slots.ts'
 import { countExchange, statsAt } from '../slab/stats.ts'
 import type { Exchange } from './exchange.ts'
 import { unpinRuntime } from './tenant-runtime.ts'
-
-/** Whoever sent something that belongs to no tenant. */
-const nobodysSlot = 0
 
 /** The one end of every exchange: give back what was taken, count, write one record, let the front go on. */
 export function closeExchange(exchange: Exchange): void {
@@ -28,7 +26,7 @@ function giveBack(exchange: Exchange): void {
 
 function count(exchange: Exchange): void {
   const { slab, thread } = exchange.thread
-  countExchange(slab, exchange.tenant?.statsAt ?? statsAt(slab, thread, nobodysSlot), exchange)
+  countExchange(slab, exchange.tenant?.statsAt ?? statsAt(slab, thread, noTenantSlot), exchange)
   if (exchange.route !== undefined) countExchange(slab, exchange.route.statsAt, exchange)
   if (exchange.endpoint !== undefined) countExchange(slab, exchange.endpoint.statsAt, exchange)
 }

@@ -1,9 +1,11 @@
-import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
 import { systemClock } from '../kit/clock.ts'
 import { addToThreadCell, threadCell } from '../slab/thread-cells.ts'
 import { applyChange } from './apply-change.ts'
 import { createThreadState } from './create-thread-state.ts'
-import { openListener, type ListenerShare } from './listener.ts'
+import { openListener } from './listener.ts'
+import type { ListenerShare } from './listener.ts'
 import type { DataThreadData, FromDataThread, ToDataThread } from './messages.ts'
 
 /** How late a timeout may fire. */

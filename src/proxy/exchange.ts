@@ -127,7 +127,11 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord {
   }
 
   onInterimHead(head: ResponseHead): void {
-    this.front.writeInterim(this, head)
+    try {
+      this.front.writeInterim(this, head)
+    } catch (error) {
+      failExchange(this, error)
+    }
   }
 
   onAnswerHead(head: ResponseHead): void {
@@ -139,11 +143,19 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord {
   }
 
   onAnswerData(buffer: Buffer, start: number, end: number): void {
-    this.front.writeAnswer(this, buffer, start, end)
+    try {
+      this.front.writeAnswer(this, buffer, start, end)
+    } catch (error) {
+      failExchange(this, error)
+    }
   }
 
   onAnswerPause(): void {
-    pauseRelay(this)
+    try {
+      pauseRelay(this)
+    } catch (error) {
+      failExchange(this, error)
+    }
   }
 
   onAnswerEnd(): void {

@@ -5,7 +5,8 @@ import { findRoute, stripPrefix } from './find-route.ts'
 import { authenticatePhase } from './phases/authenticate.ts'
 import { ipRulesPhase } from './phases/ip-rules.ts'
 import { rateLimitPhase } from './phases/rate-limit.ts'
-import { rejections, type Rejection } from './rejections.ts'
+import { rejections } from './rejections.ts'
+import type { Rejection } from './rejections.ts'
 import type { TenantRuntime } from './tenant-runtime.ts'
 
 /** One step that may refuse. Synchronous; it finds the tenant and the route on the exchange. */

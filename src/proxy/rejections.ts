@@ -16,105 +16,82 @@ export interface Rejection {
 
 /** Every refusal there is; docs/rejections.md is rendered from it. */
 export const rejections = Object.freeze({
-  noRoute: define(
-    'no_route',
-    404,
-    'No route',
-    'No tenant owns this host name, or none of its routes matches the path.',
-  ),
-  tenantSuspended: define('tenant_suspended', 403, 'Tenant suspended', 'The operator has suspended this tenant.'),
-  addressDenied: define(
-    'address_denied',
-    403,
-    'Address denied',
-    'An ip rule of the tenant does not admit this client address.',
-  ),
-  unauthenticated: define(
-    'unauthenticated',
-    401,
-    'Key required',
-    'Send a valid API key as "Authorization: Bearer KEY" or "X-Api-Key: KEY".',
-  ),
-  rateLimited: define(
-    'rate_limited',
-    429,
-    'Too many requests',
-    'The rate limit of the tenant is exhausted; Retry-After says when the next request is admitted.',
-  ),
-  noEndpoint: define('no_endpoint', 503, 'No endpoint', 'The pool of this route has no endpoint that may be used.'),
-  endpointConnect: defineFault(
-    'endpoint_connect',
-    502,
-    'Endpoint unreachable',
-    'No connection to an endpoint could be made.',
-  ),
-  endpointClosed: defineFault(
-    'endpoint_closed',
-    502,
-    'Endpoint closed',
-    'The endpoint closed the connection before its answer was complete.',
-  ),
-  endpointProtocol: defineFault(
-    'endpoint_protocol',
-    502,
-    'Endpoint protocol error',
-    'The endpoint answered with something that is not sound HTTP.',
-  ),
-  endpointTimeout: defineFault(
-    'endpoint_timeout',
-    504,
-    'Endpoint timeout',
-    'The endpoint did not answer within the time that the route allows.',
-  ),
-  methodNotAllowed: define(
-    'method_not_allowed',
-    405,
-    'Method not allowed',
-    'The path exists, the method does not: Allow lists those that do.',
-  ),
-  requestTimeout: define(
-    'request_timeout',
-    408,
-    'Request timeout',
-    'The request did not arrive within the time allowed.',
-  ),
-  internalError: defineFault(
-    'internal_error',
-    500,
-    'Internal error',
-    'A defect of the proxy ended this exchange; its log has the details.',
-  ),
-  badRequest: define(
-    'bad_request',
-    400,
-    'Bad request',
-    'The request is not sound HTTP/1.1; the detail of the answer names the rule.',
-  ),
-  uriTooLong: define('uri_too_long', 414, 'Target too long', 'The request target is longer than 8 KiB.'),
-  expectationFailed: define(
-    'expectation_failed',
-    417,
-    'Expectation failed',
-    'Only "Expect: 100-continue" is understood.',
-  ),
-  fieldsTooLarge: define(
-    'fields_too_large',
-    431,
-    'Header fields too large',
-    'The header block is over 32 KiB, 128 fields or 8 KiB in one line.',
-  ),
-  notImplemented: define(
-    'not_implemented',
-    501,
-    'Transfer coding not implemented',
-    'Only the transfer coding "chunked" is understood.',
-  ),
-  versionNotSupported: define(
-    'version_not_supported',
-    505,
-    'Version not supported',
-    'This listener speaks HTTP/1.1 and HTTP/1.0.',
-  ),
+  noRoute: refuse(404, 'no_route', {
+    title: 'No route',
+    detail: 'No tenant owns this host name, or none of its routes matches the path.',
+  }),
+  tenantSuspended: refuse(403, 'tenant_suspended', {
+    title: 'Tenant suspended',
+    detail: 'The operator has suspended this tenant.',
+  }),
+  addressDenied: refuse(403, 'address_denied', {
+    title: 'Address denied',
+    detail: 'An ip rule of the tenant does not admit this client address.',
+  }),
+  unauthenticated: refuse(401, 'unauthenticated', {
+    title: 'Key required',
+    detail: 'Send a valid API key as "Authorization: Bearer KEY" or "X-Api-Key: KEY".',
+  }),
+  rateLimited: refuse(429, 'rate_limited', {
+    title: 'Too many requests',
+    detail: 'The rate limit of the tenant is exhausted; Retry-After says when the next request is admitted.',
+  }),
+  noEndpoint: refuse(503, 'no_endpoint', {
+    title: 'No endpoint',
+    detail: 'The pool of this route has no endpoint that may be used.',
+  }),
+  endpointConnect: fail(502, 'endpoint_connect', {
+    title: 'Endpoint unreachable',
+    detail: 'No connection to an endpoint could be made.',
+  }),
+  endpointClosed: fail(502, 'endpoint_closed', {
+    title: 'Endpoint closed',
+    detail: 'The endpoint closed the connection before its answer was complete.',
+  }),
+  endpointProtocol: fail(502, 'endpoint_protocol', {
+    title: 'Endpoint protocol error',
+    detail: 'The endpoint answered with something that is not sound HTTP.',
+  }),
+  endpointTimeout: fail(504, 'endpoint_timeout', {
+    title: 'Endpoint timeout',
+    detail: 'The endpoint did not answer within the time that the route allows.',
+  }),
+  methodNotAllowed: refuse(405, 'method_not_allowed', {
+    title: 'Method not allowed',
+    detail: 'The path exists, the method does not: Allow lists those that do.',
+  }),
+  requestTimeout: refuse(408, 'request_timeout', {
+    title: 'Request timeout',
+    detail: 'The request did not arrive within the time allowed.',
+  }),
+  internalError: fail(500, 'internal_error', {
+    title: 'Internal error',
+    detail: 'A defect of the proxy ended this exchange; its log has the details.',
+  }),
+  badRequest: refuse(400, 'bad_request', {
+    title: 'Bad request',
+    detail: 'The request is not sound HTTP/1.1; the detail of the answer names the rule.',
+  }),
+  uriTooLong: refuse(414, 'uri_too_long', {
+    title: 'Target too long',
+    detail: 'The request target is longer than 8 KiB.',
+  }),
+  expectationFailed: refuse(417, 'expectation_failed', {
+    title: 'Expectation failed',
+    detail: 'Only "Expect: 100-continue" is understood.',
+  }),
+  fieldsTooLarge: refuse(431, 'fields_too_large', {
+    title: 'Header fields too large',
+    detail: 'The header block is over 32 KiB, 128 fields or 8 KiB in one line.',
+  }),
+  notImplemented: refuse(501, 'not_implemented', {
+    title: 'Transfer coding not implemented',
+    detail: 'Only the transfer coding "chunked" is understood.',
+  }),
+  versionNotSupported: refuse(505, 'version_not_supported', {
+    title: 'Version not supported',
+    detail: 'This listener speaks HTTP/1.1 and HTTP/1.0.',
+  }),
 } as const satisfies Record<string, Rejection>)
 
 const byCode = new Map<string, Rejection>(Object.values(rejections).map((rejection) => [rejection.code, rejection]))
@@ -130,12 +107,17 @@ export function rejectionOfParseError(error: ParseError): Rejection {
   return create({ code, status, title, detail: error.detail, isFault: false })
 }
 
-function define(code: string, status: number, title: string, detail: string): Rejection {
-  return create({ code, status, title, detail, isFault: false })
+interface Words {
+  readonly title: string
+  readonly detail: string
 }
 
-function defineFault(code: string, status: number, title: string, detail: string): Rejection {
-  return create({ code, status, title, detail, isFault: true })
+function refuse(status: number, code: string, words: Words): Rejection {
+  return create({ code, status, ...words, isFault: false })
+}
+
+function fail(status: number, code: string, words: Words): Rejection {
+  return create({ code, status, ...words, isFault: true })
 }
 
 function create(rejection: Omit<Rejection, 'problem'>): Rejection {

@@ -70,7 +70,7 @@ function statusLine(status: number): string {
 function copiedFields(head: ResponseHead): string {
   const { fieldIds, fieldNames, fieldValues } = head
   let text = ''
-  for (let i = 0; i < fieldIds.length; i += 1) {
+  for (let i = 0; i < fieldIds.length; i++) {
     if (isDropped[fieldIds[i]] === 1) continue
     if (head.connectionOptions.length > 0 && isNamedByConnection(head, fieldNames[i])) continue
     text += fieldNames[i] + ': ' + fieldValues[i] + '\r\n'

@@ -1,6 +1,7 @@
 import { BodyDecoder } from '../wire/http1/body-decoder.ts'
 import { requestBodyKind } from '../wire/http1/framing.ts'
-import { isParseError, type ParseError } from '../wire/http1/parse-error.ts'
+import { isParseError } from '../wire/http1/parse-error.ts'
+import type { ParseError } from '../wire/http1/parse-error.ts'
 import { parseRequestHead } from '../wire/http1/parse-request-head.ts'
 import type { RequestHead } from '../wire/http1/request-head.ts'
 import type { Exchange } from './exchange.ts'

@@ -1,4 +1,5 @@
-import { Endpoint, type EndpointAddress } from './endpoint.ts'
+import { Endpoint } from './endpoint.ts'
+import type { EndpointAddress } from './endpoint.ts'
 import type { UpstreamThread } from './transport.ts'
 
 /** Everything that defines an endpoint's connections: when one of these changes, new connections are needed. */

@@ -1,9 +1,12 @@
 import type net from 'node:net'
 import type { Expiring } from '../kit/sweeper.ts'
-import { chunkFramingBytes, lastChunk, type WriteBatch } from '../wire/write-batch.ts'
-import { AnswerReader, type AnswerOwner } from './answer-reader.ts'
+import { chunkFramingBytes, lastChunk } from '../wire/write-batch.ts'
+import type { WriteBatch } from '../wire/write-batch.ts'
+import { AnswerReader } from './answer-reader.ts'
+import type { AnswerOwner } from './answer-reader.ts'
 import type { Endpoint } from './endpoint.ts'
-import { connectFault, endpointFault, type Fault } from './fault.ts'
+import { connectFault, endpointFault } from './fault.ts'
+import type { Fault } from './fault.ts'
 import { openSocket } from './open-socket.ts'
 import { renderRequestHead } from './render-request-head.ts'
 import type { AnswerSink, EndpointStream, ForwardRequest } from './transport.ts'
@@ -33,7 +36,7 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
     this.#socket = openSocket(endpoint.address, endpoint.thread.readBuffer, {
       onConnect: () => this.#onConnect(),
       onBytes: (buffer, length) => this.#onBytes(buffer, length),
-      onDrain: () => this.sink?.onWritable(),
+      onDrain: () => this.#onDrain(),
       onEnd: () => this.#onEnd(),
       onError: (detail) => this.#onError(detail),
       onClose: () => this.#onError('closed'),
@@ -77,12 +80,16 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
   endBody(): void {
     if (this.#isChunkedRequest) this.#batch.claim(this).addText(lastChunk)
     this.#isRequestDone = true
+    this.#awaitAnswer()
   }
 
   flush(): void {
     if (this.#batch.isEmptyFor(this)) return
     this.#socket.write(this.#batch.take())
-    this.#awaitAnswer()
+    // While the client is still sending, the endpoint owes nothing but to take it.
+    if (this.#isRequestDone) return
+    if (this.isWritable) this.deadlineUs = 0
+    else this.#awaitAnswer()
   }
 
   pauseAnswer(): void {
@@ -148,6 +155,11 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
 
   #awaitAnswer(): void {
     this.deadlineUs = this.#endpoint.thread.clock.monotonicUs() + this.#timeoutMs * 1_000
+  }
+
+  #onDrain(): void {
+    if (!this.#isRequestDone) this.deadlineUs = 0
+    this.sink?.onWritable()
   }
 
   #onEnd(): void {

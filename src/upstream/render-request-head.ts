@@ -11,7 +11,7 @@ export function renderRequestHead(request: ForwardRequest, endpointAuthority: st
   const host = head.authority === '' ? endpointAuthority : head.authority
   let text = head.method + ' ' + request.target + ' HTTP/1.1\r\nHost: ' + host + '\r\n'
   const { fieldIds, fieldNames, fieldValues } = head
-  for (let i = 0; i < fieldIds.length; i += 1) {
+  for (let i = 0; i < fieldIds.length; i++) {
     const id = fieldIds[i]
     if (isDropped[id] === 1 || ((request.keyFields >>> id) & 1) === 1) continue
     if (head.connectionOptions.length > 0 && isNamedByConnection(head, fieldNames[i])) continue

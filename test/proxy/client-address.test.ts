@@ -28,6 +28,7 @@ const cases: [name: string, peer: string, fields: readonly string[], expected: s
   ['a malformed entry ends the search', '10.0.0.1', ['X-Forwarded-For: 1.2.3.4, unknown, 10.0.0.7'], '10.0.0.7'],
   ['without the field the proxy is the client', '10.0.0.1', [], '10.0.0.1'],
   ['an empty field names nobody', '10.0.0.1', ['X-Forwarded-For:'], '10.0.0.1'],
+  ['one client has one spelling', '10.0.0.1', ['X-Forwarded-For: ::FFFF:1.2.3.4'], '1.2.3.4'],
   ['addresses may be IPv6', 'fd00::1', ['X-Forwarded-For: 2001:db8::5'], '2001:db8::5'],
 ]
 

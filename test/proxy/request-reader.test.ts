@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Exchange } from '../../src/proxy/exchange.ts'
-import { RequestReader, type RequestSink } from '../../src/proxy/request-reader.ts'
+import { RequestReader } from '../../src/proxy/request-reader.ts'
+import type { RequestSink } from '../../src/proxy/request-reader.ts'
 import type { ParseError } from '../../src/wire/http1/parse-error.ts'
 import type { RequestHead } from '../../src/wire/http1/request-head.ts'
 

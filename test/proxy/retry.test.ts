@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { judgeRetry, type AttemptFacts, type RetryVerdict } from '../../src/proxy/retry.ts'
-import { connectFault, endpointFault, type Fault } from '../../src/upstream/fault.ts'
+import { judgeRetry } from '../../src/proxy/retry.ts'
+import type { AttemptFacts, RetryVerdict } from '../../src/proxy/retry.ts'
+import { connectFault, endpointFault } from '../../src/upstream/fault.ts'
+import type { Fault } from '../../src/upstream/fault.ts'
 
 const refused = connectFault('ECONNREFUSED')
 const stale = endpointFault('endpoint_closed', 'ECONNRESET', true)

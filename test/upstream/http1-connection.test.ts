@@ -5,7 +5,8 @@ import { Endpoint } from '../../src/upstream/endpoint.ts'
 import { WriteBatch } from '../../src/wire/write-batch.ts'
 import { eventually } from '../support/eventually.ts'
 import { fakeClock } from '../support/fake-clock.ts'
-import { startRawOrigin, type RawScript } from '../support/start-raw-origin.ts'
+import { startRawOrigin } from '../support/start-raw-origin.ts'
+import type { RawScript } from '../support/start-raw-origin.ts'
 import { forwardRequest, RecordingSink } from './recording-sink.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
@@ -192,6 +193,22 @@ test('an endpoint that says nothing times out, and an idle connection goes after
   third.stream?.release()
   sweep(30_001)
   await origin.connections[1].untilEnded()
+})
+
+test('an endpoint owes no answer while the client is still sending', async (t) => {
+  const { endpoint, origin, sweep } = await open(t, (connection) => connection.until())
+  const sink = new RecordingSink(forwardRequest('PUT / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 4\r\n\r\n'))
+  sink.endsWithHead = false
+  sink.send(endpoint.open(sink))
+  await eventually(() => origin.connections[0]?.headCount === 1)
+  sweep(60_000)
+  sink.stream?.sendBody(Buffer.from('body'), 0, 4)
+  sink.stream?.endBody()
+  sink.stream?.flush()
+  sweep(999)
+  assert.deepEqual(sink.story, [])
+  sweep(2)
+  assert.deepEqual(sink.story, ['fault endpoint_timeout'])
 })
 
 test('what an endpoint is sent is put together anew', async (t) => {

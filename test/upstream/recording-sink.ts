@@ -10,6 +10,8 @@ export class RecordingSink implements AnswerSink {
   stream: EndpointStream | undefined = undefined
   fault: Fault | undefined = undefined
   isOver = false
+  /** Whether the request is complete with its head. */
+  endsWithHead = true
   readonly #request: ForwardRequest
 
   constructor(request: ForwardRequest = forwardRequest('GET /hello HTTP/1.1\r\nHost: a.test\r\n\r\n')) {
@@ -23,7 +25,7 @@ export class RecordingSink implements AnswerSink {
 
   onReady(): void {
     this.stream?.sendHead(this.#request)
-    this.stream?.endBody()
+    if (this.endsWithHead) this.stream?.endBody()
     this.stream?.flush()
   }
 

@@ -3,7 +3,8 @@ import { fieldId } from '../../wire/http1/field-id.ts'
 import type { RouteSnapshot, TenantSnapshot } from '../../snapshot/tenant-snapshot.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Phase } from '../pipeline.ts'
-import { rejections, type Rejection } from '../rejections.ts'
+import { rejections } from '../rejections.ts'
+import type { Rejection } from '../rejections.ts'
 
 /** A route that asks for a key is closed to everybody without one of its tenant's keys. */
 export function authenticatePhase(_tenant: TenantSnapshot, route: RouteSnapshot): Phase | undefined {

@@ -1,8 +1,10 @@
-import { takeFromBucket, type Bucket } from '../../limit/gcra.ts'
+import { takeFromBucket } from '../../limit/gcra.ts'
+import type { Bucket } from '../../limit/gcra.ts'
 import type { TenantSnapshot } from '../../snapshot/tenant-snapshot.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Phase } from '../pipeline.ts'
-import { rejections, type Rejection } from '../rejections.ts'
+import { rejections } from '../rejections.ts'
+import type { Rejection } from '../rejections.ts'
 
 /** The tenant's rate, exact over all data threads: they share its cell in the slab. */
 export function rateLimitPhase(tenant: TenantSnapshot): Phase | undefined {
