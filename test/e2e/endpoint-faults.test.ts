@@ -79,7 +79,7 @@ test('an endpoint’s fault hurts one request alone, and its connection is never
   })
   const proxy = await startProxy(t, {
     tenants: [
-      { pools: { web: { endpoints: [origin.url] } }, routes: [{ path: '/' }, { path: '/bad', timeoutMs: 150 }] },
+      { pools: { web: { endpoints: [origin.url] } }, routes: [{ path: '/' }, { path: '/bad', timeoutMs: 1_000 }] },
     ],
   })
 
