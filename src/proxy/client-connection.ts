@@ -19,9 +19,6 @@ import { RequestReader } from './request-reader.ts'
 import type { RequestSink } from './request-reader.ts'
 import type { Drainable, ThreadState } from './thread-state.ts'
 
-/** A refused request's body up to this size is read and thrown away so that the connection can go on. */
-const maxDiscardBytes = 64 * 1024
-
 /** One HTTP/1.1 connection of a client: requests in order, one exchange at a time, the rest waits. */
 export class ClientConnection implements Front, RequestSink, ClientSocketEvents, Drainable {
   readonly peerAddress: string
@@ -43,6 +40,10 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     this.peerAddress = peerAddress
     thread.connections.add(this)
     this.#socket.expireIn(thread.global.headerTimeoutMs)
+  }
+
+  get isClogged(): boolean {
+    return this.#socket.isClogged
   }
 
   get isBusy(): boolean {
@@ -111,7 +112,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   }
 
   refuse(exchange: Exchange, rejection: Rejection): void {
-    if (this.#thread.isDraining || !this.#canDiscardBody(exchange)) this.#mustClose = true
+    if (this.#thread.isDraining || !this.#reader.canDiscardBody(exchange.head)) this.#mustClose = true
     this.#answer.refuse(exchange, rejection, this.#mustClose)
   }
 
@@ -141,7 +142,8 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   }
 
   onDrain(): void {
-    if (this.exchange === undefined) return
+    if (this.isClosing) return
+    if (this.exchange === undefined) return this.exchangeClosed()
     this.#socket.deadlineUs = 0
     this.exchange.onClientWritable()
   }
@@ -159,7 +161,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
       this.#mustClose = true
       return this.#refuseUnderWay(exchange, rejections.requestTimeout)
     }
-    if (!this.#reader.isBodyDone || !this.#reader.hasWaiting) return this.#socket.destroy()
+    if (this.isClogged || !this.#reader.isBodyDone || !this.#reader.hasWaiting) return this.#socket.destroy()
     this.#refuseUnread(rejections.requestTimeout)
   }
 
@@ -186,7 +188,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   #afterRead(): void {
     if (this.isClosing) return
     const { exchange } = this
-    if (exchange === undefined) return this.#awaitHead()
+    if (exchange === undefined) return this.isClogged ? this.#socket.pause() : this.#awaitHead()
     const isTaken = exchange.flushRequest()
     if (!isTaken || this.#reader.hasWaiting) this.#socket.pause()
     if (this.#reader.isBodyDone) {
@@ -228,12 +230,6 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     this.#answer.discard()
     abandonExchange(exchange, clientFault('client_closed', detail))
     this.#socket.destroy()
-  }
-
-  #canDiscardBody(exchange: Exchange): boolean {
-    if (this.#reader.isBodyDone) return true
-    const isSmall = !exchange.head.isChunked && this.#reader.remaining <= maxDiscardBytes
-    return isSmall && !exchange.head.expectsContinue
   }
 
   #finish(): void {

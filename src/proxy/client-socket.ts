@@ -47,6 +47,11 @@ export class ClientSocket implements Expiring {
     return this.socket.writableLength > 0
   }
 
+  /** So much is unsent that nothing more should be written; `onDrain` follows. */
+  get isClogged(): boolean {
+    return this.socket.writableNeedDrain
+  }
+
   get isPaused(): boolean {
     return this.#isPaused
   }

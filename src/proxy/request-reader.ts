@@ -10,6 +10,8 @@ import type { Exchange } from './exchange.ts'
 export interface RequestSink {
   /** The exchange under way, whose request or answer is not complete. */
   readonly exchange: Exchange | undefined
+  /** The client does not take its answers: no further request is begun. */
+  readonly isClogged: boolean
   /** Our last answer is written: nothing more is read. */
   readonly isClosing: boolean
   onRequestHead(head: RequestHead): void
@@ -20,6 +22,9 @@ export interface RequestSink {
 }
 
 const lineFeed = 0x0a
+
+/** A refused request's body up to this size is read and thrown away so that the connection can go on. */
+const maxDiscardBytes = 64 * 1024
 
 /** So much is looked at even without the end of a line: it may be too long by now. */
 const retryHeadBytes = 4 * 1024
@@ -49,6 +54,12 @@ export class RequestReader {
   /** Body bytes that a request with a known length still owes. */
   get remaining(): number {
     return this.#decoder.remaining
+  }
+
+  /** The request with that head is refused: whether its body is done or small, and will come. */
+  canDiscardBody(head: RequestHead): boolean {
+    if (this.isBodyDone) return true
+    return !head.isChunked && !head.expectsContinue && this.remaining <= maxDiscardBytes
   }
 
   /** More bytes have come. */
@@ -92,7 +103,7 @@ export class RequestReader {
         at = this.#useBody(bytes, at)
         if (!this.isBodyDone) return at
       }
-      if (this.#sink.exchange !== undefined || at === bytes.length) return at
+      if (this.#sink.exchange !== undefined || at === bytes.length || this.#sink.isClogged) return at
       at = this.#useHead(bytes, at)
       if (at < 0) return -at - 1
     }

@@ -68,6 +68,29 @@ test('a client that pipelines without reading does not make the proxy hold its r
   await pumping
 })
 
+test('a client that pipelines and does not read refusals is stopped, and gets every one once it reads', async (t) => {
+  const proxy = await startProxy(t, { tenants: [] })
+  const client = await connectRaw(t, proxy.port)
+  client.stopReading()
+  const requests = 'GET / HTTP/1.1\r\nHost: nobody.test\r\n\r\n'.repeat(1_000)
+  let sent = 0
+  const sender = { isOver: false }
+  const sending = (async () => {
+    while (!sender.isOver) {
+      client.write(requests)
+      sent += 1_000
+      while (client.unsentBytes > requests.length && !sender.isOver) await pause()
+    }
+  })()
+  await settle(() => client.sentBytes)
+  sender.isOver = true
+  await sending
+  client.readOn()
+  client.write('GET /last HTTP/1.1\r\nHost: nobody.test\r\nConnection: close\r\n\r\n')
+  await client.untilEnded()
+  assert.ok(client.receivedBytes > 200 * sent, `${client.receivedBytes} bytes for ${sent} requests`)
+})
+
 /** The value once it has stood still for a quarter of a second, and is not 0. */
 async function settle(read: () => number): Promise<number> {
   let last = 0

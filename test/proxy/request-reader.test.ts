@@ -48,6 +48,16 @@ test('a body waits until the exchange takes it, and the next request until the e
   assert.deepEqual(sink.story, ['PUT /b', 'body wxyz', 'end', 'GET /c'])
 })
 
+test('no request is begun while the client does not take its answers', () => {
+  const sink = new Sink()
+  sink.isClogged = true
+  sink.reader.read(Buffer.from(empty + empty))
+  assert.deepEqual(sink.story, [])
+  sink.isClogged = false
+  sink.reader.readWaiting()
+  assert.deepEqual(sink.story, ['GET /c', 'GET /c'])
+})
+
 test('the rest of a body whose exchange has ended is thrown away', () => {
   const sink = new Sink()
   sink.wantsBody = false
@@ -74,6 +84,7 @@ class Sink implements RequestSink {
   readonly reader = new RequestReader(this)
   readonly story: string[] = []
   exchange: Exchange | undefined = undefined
+  isClogged = false
   isClosing = false
   wantsBody = true
   endsWithBody = true
