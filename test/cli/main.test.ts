@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, openSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { eventually } from '../support/eventually.ts'
 import { request } from '../support/request.ts'
@@ -91,6 +93,16 @@ test('the demo serves what it prints and leaves nothing behind', async (t) => {
   demo.kill('SIGINT')
   assert.deepEqual(await once(demo, 'exit'), [0, null])
   assert.ok(!existsSync(folder))
+})
+
+test('the demo does not pose as the program that has its port', async (t) => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  t.after(() => taken.close())
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  const { code, stdout, stderr } = await runCli(['demo', '--port', `${port}`], { data: tempFolder(t) })
+  assert.deepEqual([code, stdout], [5, ''])
+  assert.equal(stderr, `mtlb: port ${port} is in use\n  Take a free one: 'mtlb demo --port 0'.\n`)
 })
 
 function askAsPrinted(line: string) {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { UserError } from '../../kit/user-error.ts'
 import type { Call } from '../call.ts'
 import type { Topic } from '../command.ts'
 import type { DemoKeys } from '../demo/write-demo.ts'
@@ -60,8 +61,11 @@ async function runDemo(call: Call, folder: string, port: number): Promise<void> 
 
 async function choosePort(call: Call): Promise<number> {
   const wanted = numberFlag(call, 'port', { min: 0, max: 65_535 })
-  if (wanted !== undefined) return wanted
   const { isPortFree } = await import('../demo/is-port-free.ts')
+  if (wanted !== undefined && wanted !== 0 && !(await isPortFree(wanted))) {
+    throw new UserError('conflict', `port ${wanted} is in use`, "Take a free one: 'mtlb demo --port 0'.")
+  }
+  if (wanted !== undefined) return wanted
   if (await isPortFree(usualPort)) return usualPort
   call.print.note(`Port ${usualPort} is taken, so the demo uses a free one.`)
   return 0
