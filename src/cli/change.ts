@@ -44,6 +44,8 @@ export async function announce(call: Call, revision: number, tenant: string | un
       return call.print.note(`applied in ${Math.max(1, Math.round(outcome.ms))} ms`)
     case 'no_server':
       return call.print.note('saved; no server is running')
+    case 'draining':
+      return call.print.note('saved; the server is ending and takes no changes any more')
     case 'timeout':
       throw new UserError(
         'unreachable',

@@ -20,6 +20,7 @@ import { reportStatus } from './status.ts'
 import type { StatusReport } from './status.ts'
 import { DataThreads } from './threads.ts'
 import { waitForRevision } from './wait.ts'
+import type { WaitOutcome, WaitRequest } from './wait.ts'
 import { startWatch } from './watch.ts'
 
 export interface ServerOptions {
@@ -80,19 +81,27 @@ async function start(options: ServerOptions, closing: AsyncDisposableStack): Pro
   const parts = createParts(options, { database, log, clock })
   const { applier, recorder, threads, listeners } = parts
   applier.readFirst()
+
+  // Opened first, so that it is closed last: who asks during the drain is told of it.
+  let isDraining = false
+  const status = () => reportStatus({ ...parts, version, startedMs, isDraining })
+  const reload = () => applier.reload()
+  const wait = async (request: WaitRequest): Promise<WaitOutcome> =>
+    isDraining ? { outcome: 'draining' } : waitForRevision(request, { ...parts, clock })
+  const socket = await openControlSocket(folder, { status, wait, reload }, log)
+  closing.defer(() => closeControlSocket(socket))
+
   recorder.thread.start()
   closing.defer(() => stopRecorder(recorder, log))
   threads.start()
   closing.defer(() => drain(threads, options.drainMs ?? applier.global.drainTimeoutMs, log))
   closing.defer(() => listeners.close())
 
-  const status = () => reportStatus({ ...parts, version, startedMs })
-  const reload = () => applier.reload()
-  const wait = (request: Parameters<typeof waitForRevision>[0]) => waitForRevision(request, { ...parts, clock })
-  const socket = await openControlSocket(folder, { status, wait, reload }, log)
-  closing.defer(() => closeControlSocket(socket))
   const watch = startWatch({ folder, look: () => applier.look(), checkFile: () => database.checkFile(), log })
-  closing.defer(() => watch.close())
+  closing.defer(() => {
+    isDraining = true
+    watch.close()
+  })
   // A commit between the first read and the start of the watch.
   applier.look()
   await Promise.all([listeners.whenSettled(), threads.whenApplied(applier.change)])

@@ -12,6 +12,8 @@ import type { DataThreads, DataThreadState } from './threads.ts'
 /** What a running server says of itself. */
 export interface StatusReport {
   readonly version: string
+  /** While draining nothing new is accepted or applied. */
+  readonly state: 'running' | 'draining'
   readonly pid: number
   readonly startedMs: number
   /** The last revision that was read. */
@@ -47,6 +49,7 @@ export interface QuarantinedTenant {
 export interface StatusParts {
   readonly version: string
   readonly startedMs: number
+  readonly isDraining: boolean
   readonly slab: Slab
   readonly applier: Applier
   readonly configuration: Configuration
@@ -60,6 +63,7 @@ export function reportStatus(parts: StatusParts): StatusReport {
   const { version, startedMs, slab, applier, configuration, database, listeners, recorder, threads } = parts
   return {
     version,
+    state: parts.isDraining ? 'draining' : 'running',
     pid: process.pid,
     startedMs,
     revision: applier.revision,

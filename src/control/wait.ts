@@ -19,6 +19,8 @@ export type WaitOutcome =
   /** Refused: what was in force before goes on. `keptRevision` is 0 when there was nothing before. */
   | { readonly outcome: 'kept'; readonly keptRevision: number; readonly problems: readonly Problem[] }
   | { readonly outcome: 'timeout' }
+  /** The server is ending and takes no changes any more. */
+  | { readonly outcome: 'draining' }
 
 export interface WaitParts {
   readonly applier: Applier

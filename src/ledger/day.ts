@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { asStorageError } from './storage-error.ts'
 
 /** A UTC day as its log file is named: `2026-11-20`. */
 export type Day = string
@@ -31,10 +32,11 @@ export function logFilePath(folder: string, day: Day): string {
   return join(logFolder(folder), `${day}.db`)
 }
 
-/** Days that have a log file, oldest first; none when the folder is not there yet. */
+/** Days that have a log file, oldest first; none when the folder is not there yet. Throws UserError `storage`. */
 export function listLogDays(folder: string): Day[] {
+  const path = logFolder(folder)
   try {
-    const names = readdirSync(logFolder(folder))
+    const names = readdirSync(path)
     return names
       .filter((name) => /^\d{4}-\d\d-\d\d\.db$/.test(name))
       .map((name) => name.slice(0, 10))
@@ -42,6 +44,6 @@ export function listLogDays(folder: string): Day[] {
       .toSorted()
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-    throw error
+    throw asStorageError(path, error)
   }
 }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Database as Connection } from 'better-sqlite3'
@@ -33,8 +33,9 @@ export function openForWriting(path: string, kind: FileKind): Connection {
 
 /** Opens a file of the recorder to read; undefined when there is none. Throws UserError `storage`. */
 export function openForReading(path: string, kind: FileKind): Connection | undefined {
-  if (!existsSync(path)) return undefined
   return guardStorage(path, () => {
+    // Unlike `existsSync`, this does not take a folder that may not be entered for an empty one.
+    if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined
     const database = new Database(path, { readonly: true, timeout: 2_000 })
     try {
       if (isEmpty(database)) {

@@ -93,9 +93,7 @@ function readLast({ folder, filter, span }: Search, limit: number): LogLine[] {
 }
 
 function daysWithin(folder: string, { fromMs, toMs }: Span): Day[] {
-  const path = logFilePath(folder, '')
-  const days = guardStorage(path, () => listLogDays(folder))
-  return days.filter((day) => dayStartMs(day) < toMs && dayStartMs(day) + dayMs > fromMs)
+  return listLogDays(folder).filter((day) => dayStartMs(day) < toMs && dayStartMs(day) + dayMs > fromMs)
 }
 
 function clip(span: Span, day: Day): Span {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
+import { readStatus, waitForRevision } from '../../src/control/control-client.ts'
 import { eventually } from '../support/eventually.ts'
 import { connectRaw } from '../support/raw-connection.ts'
 import { startProxy } from '../support/start-proxy.ts'
@@ -38,6 +39,17 @@ test('50 slow requests finish while the server stops, and nothing new begins', a
   await Promise.all(clients.map((client) => client.untilEnded()))
   for (const { received } of clients) assert.match(received, /^HTTP\/1\.1 200 [^]*connection: close[^]*\r\n\r\ndone$/i)
   await closing
+})
+
+test('who asks while the server stops is told so', async (t) => {
+  const { origin, proxy } = await startWithSlow(t, 1, 10_000)
+  const closing = proxy.server.close()
+  await eventually(async () => (await readStatus(proxy.folder))?.state === 'draining')
+  const request = { folder: proxy.folder, revision: 1_000, tenant: undefined, timeoutMs: 1_000 }
+  assert.deepEqual(await waitForRevision(request), { outcome: 'draining' })
+  origin.connections[0].write(answer)
+  await closing
+  assert.equal(await readStatus(proxy.folder), undefined)
 })
 
 test('what does not finish in time is cut off, and the server stops all the same', async (t) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { UserError } from '../../src/kit/user-error.ts'
 import { logFilePath } from '../../src/ledger/day.ts'
@@ -132,6 +133,12 @@ test('a damaged file is a matter of storage', async (t) => {
     writeFileSync(path, 'what is this? '.repeat(1_000))
     assert.throws(() => [...queryLog(folder, { limit: 5 })], isUserError('storage'))
   })
+})
+
+test('a folder that cannot be listed is a matter of storage, not an empty one', (t) => {
+  const folder = tempFolder(t)
+  writeFileSync(join(folder, 'file'), '')
+  assert.throws(() => [...queryLog(join(folder, 'file'), {})], isUserError('storage'))
 })
 
 function isUserError(code: string): (error: unknown) => boolean {

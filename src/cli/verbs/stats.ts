@@ -68,6 +68,7 @@ const countColumns: readonly Column<StatsRow>[] = [
   createColumn<StatsRow>('status_4xx', 'number', (row) => row.status_4xx),
   createColumn<StatsRow>('status_5xx', 'number', (row) => row.status_5xx),
   createColumn<StatsRow>('rejected', 'number', (row) => row.rejected, { isMinor: true }),
+  createColumn<StatsRow>('faults', 'number', (row) => row.faults, { isMinor: true }),
   createColumn<StatsRow>('bytes_in', 'bytes', (row) => row.bytes_in, { isMinor: true }),
   createColumn<StatsRow>('bytes_out', 'bytes', (row) => row.bytes_out, { isMinor: true }),
   createColumn<StatsRow>('p50_ms', 'duration', (row) => row.p50_ms),

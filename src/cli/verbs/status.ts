@@ -48,7 +48,7 @@ function describe(report: StatusReport, nowMs: number): readonly Part[] {
   return [
     {
       part: 'server',
-      state: 'running',
+      state: report.state,
       detail: `mtlb ${version}, pid ${pid}, revision ${revision}, up ${renderDuration(upSeconds * 1_000)}`,
     },
     ...threads.map(({ index, state, connections, restarts }) => ({
