@@ -14,8 +14,11 @@ export interface ClientSocketEvents {
   onClose(): void
 }
 
-/** How long a client may take to read what was written at once (192 KiB at most), or to send the next part of a body. */
-export const stallMs = 30_000
+/**
+ * How long a client may let a write wait, or the next part of a body. The kernel takes the next write when a third of its
+ * buffer, megabytes on a fast path, is free again: a minute is what nginx grants as well.
+ */
+export const stallMs = 60_000
 
 /** How long it may then take to close its own side. */
 const lingerMs = 2_000
