@@ -24,6 +24,12 @@ export function repeatAttempt(exchange: Exchange): void {
   exchange.stream = exchange.endpoint!.endpoint.openFresh(exchange)
 }
 
+/** The endpoint hears no more of this request; its connection serves nobody again. */
+export function dropStream(exchange: Exchange): void {
+  exchange.stream?.destroy()
+  exchange.stream = undefined
+}
+
 /** The endpoint of the attempt that failed is not counted on any more. */
 export function leaveEndpoint(exchange: Exchange): void {
   if (exchange.endpoint === undefined) return

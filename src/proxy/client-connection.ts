@@ -1,11 +1,10 @@
 import type net from 'node:net'
-import { createRequestId } from '../kit/uuid7.ts'
 import { clientFault } from '../upstream/fault.ts'
 import type { ParseError } from '../wire/http1/parse-error.ts'
 import { RequestHead } from '../wire/http1/request-head.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
 import { AnswerWriter } from './answer-writer.ts'
-import { refuseExchange, startAttempt } from './attempt.ts'
+import { dropStream, refuseExchange, startAttempt } from './attempt.ts'
 import { ClientSocket, stallMs } from './client-socket.ts'
 import type { ClientSocketEvents } from './client-socket.ts'
 import { Exchange } from './exchange.ts'
@@ -207,7 +206,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
 
   #openExchange(head: RequestHead): Exchange {
     this.#isAwaitingHead = false
-    const exchange = new Exchange(this.#thread, this, head, createRequestId(this.#thread.clock.wallMs()))
+    const exchange = new Exchange(this.#thread, this, head)
     exchange.isRequestDone = this.#reader.isBodyDone
     this.exchange = exchange
     return exchange
@@ -220,8 +219,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   }
 
   #refuseUnderWay(exchange: Exchange, rejection: Rejection): void {
-    exchange.stream?.destroy()
-    exchange.stream = undefined
+    dropStream(exchange)
     refuseExchange(exchange, rejection)
   }
 

@@ -26,8 +26,7 @@ const lingerMs = 2_000
 /** A client's TCP connection: counted while it is open, with one deadline, and with an orderly end. */
 export class ClientSocket implements Expiring {
   deadlineUs = 0
-  /** For the owner's small messages; whole answers go through `AnswerWriter`. */
-  readonly socket: net.Socket
+  readonly #socket: net.Socket
   readonly #thread: ThreadState
   readonly #events: ClientSocketEvents
   #isPaused = false
@@ -35,7 +34,7 @@ export class ClientSocket implements Expiring {
 
   constructor(thread: ThreadState, socket: net.Socket, events: ClientSocketEvents) {
     this.#thread = thread
-    this.socket = socket
+    this.#socket = socket
     this.#events = events
     thread.sweeper.add(this)
     addToThreadCell(thread.slab, thread.thread, threadCell.connections, 1)
@@ -47,12 +46,12 @@ export class ClientSocket implements Expiring {
   }
 
   get hasUnsent(): boolean {
-    return this.socket.writableLength > 0
+    return this.#socket.writableLength > 0
   }
 
   /** So much is unsent that nothing more should be written; `onDrain` follows. */
   get isClogged(): boolean {
-    return this.socket.writableNeedDrain
+    return this.#socket.writableNeedDrain
   }
 
   get isPaused(): boolean {
@@ -63,13 +62,13 @@ export class ClientSocket implements Expiring {
   pause(): void {
     if (this.#isPaused) return
     this.#isPaused = true
-    this.socket.pause()
+    this.#socket.pause()
   }
 
   resume(): void {
     if (!this.#isPaused) return
     this.#isPaused = false
-    this.socket.resume()
+    this.#socket.resume()
   }
 
   expireIn(ms: number): void {
@@ -80,12 +79,12 @@ export class ClientSocket implements Expiring {
   finish(): void {
     this.#isFinishing = true
     this.expireIn(stallMs)
-    this.socket.end(() => this.expireIn(lingerMs))
+    this.#socket.end(() => this.expireIn(lingerMs))
     this.resume()
   }
 
   destroy(): void {
-    this.socket.destroy()
+    this.#socket.destroy()
   }
 
   onDeadline(): void {

@@ -1,3 +1,4 @@
+import { createRequestId } from '../kit/uuid7.ts'
 import type { TrafficRecord } from '../slab/record.ts'
 import type { Fault } from '../upstream/fault.ts'
 import type { AnswerSink, EndpointStream, ForwardRequest } from '../upstream/transport.ts'
@@ -75,13 +76,13 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord {
   isAnswerPaused = false
   isClosed = false
 
-  constructor(thread: ThreadState, front: Front, head: RequestHead, requestId: string) {
+  constructor(thread: ThreadState, front: Front, head: RequestHead) {
     this.thread = thread
     this.front = front
     this.head = head
     this.openedUs = thread.clock.monotonicUs()
     this.timeMs = thread.clock.wallMs()
-    this.requestId = requestId
+    this.requestId = createRequestId(this.timeMs)
     this.method = head.method
     this.host = head.host
     this.target = head.query === '' ? head.path : head.path + head.query
@@ -116,66 +117,39 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord {
   }
 
   onReady(): void {
-    this.#guard(() => {
-      sendRequest(this)
-      this.front.resumeBody()
-    })
+    sendRequest(this)
+    this.front.resumeBody()
   }
 
   onWritable(): void {
-    this.#guard(() => this.front.resumeBody())
+    this.front.resumeBody()
   }
 
   onInterimHead(head: ResponseHead): void {
-    try {
-      this.front.writeInterim(this, head)
-    } catch (error) {
-      failExchange(this, error)
-    }
+    this.front.writeInterim(this, head)
   }
 
   onAnswerHead(head: ResponseHead): void {
-    try {
-      relayHead(this, head)
-    } catch (error) {
-      failExchange(this, error)
-    }
+    relayHead(this, head)
   }
 
   onAnswerData(buffer: Buffer, start: number, end: number): void {
-    try {
-      this.front.writeAnswer(this, buffer, start, end)
-    } catch (error) {
-      failExchange(this, error)
-    }
+    this.front.writeAnswer(this, buffer, start, end)
   }
 
   onAnswerPause(): void {
-    try {
-      pauseRelay(this)
-    } catch (error) {
-      failExchange(this, error)
-    }
+    pauseRelay(this)
   }
 
   onAnswerEnd(): void {
-    try {
-      endRelay(this)
-    } catch (error) {
-      failExchange(this, error)
-    }
+    endRelay(this)
   }
 
   onFault(fault: Fault): void {
-    this.#guard(() => handleFault(this, fault))
+    handleFault(this, fault)
   }
 
-  /** A defect ends this exchange alone. Only for steps that are not on every request's path: it takes a closure. */
-  #guard(step: () => void): void {
-    try {
-      step()
-    } catch (error) {
-      failExchange(this, error)
-    }
+  onDefect(error: unknown): void {
+    failExchange(this, error)
   }
 }

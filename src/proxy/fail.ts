@@ -1,4 +1,4 @@
-import { refuseExchange } from './attempt.ts'
+import { dropStream, refuseExchange } from './attempt.ts'
 import { closeExchange } from './close.ts'
 import type { Exchange } from './exchange.ts'
 import { rejections } from './rejections.ts'
@@ -10,8 +10,7 @@ export function failExchange(exchange: Exchange, error: unknown): void {
     'an exchange failed',
   )
   if (exchange.isClosed) return
-  exchange.stream?.destroy()
-  exchange.stream = undefined
+  dropStream(exchange)
   if (!exchange.isAnswerStarted) return refuseExchange(exchange, rejections.internalError)
   exchange.code = rejections.internalError.code
   exchange.front.abort()

@@ -1,7 +1,7 @@
 import { countFault } from '../slab/stats.ts'
 import type { Fault } from '../upstream/fault.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
-import { leaveEndpoint, refuseExchange, repeatAttempt, startAttempt } from './attempt.ts'
+import { dropStream, leaveEndpoint, refuseExchange, repeatAttempt, startAttempt } from './attempt.ts'
 import { closeExchange } from './close.ts'
 import type { Exchange } from './exchange.ts'
 import { findRejection } from './rejections.ts'
@@ -51,8 +51,7 @@ export function handleFault(exchange: Exchange, fault: Fault): void {
 /** The client went away or its message broke off: the endpoint must never take what it got for the whole. */
 export function abandonExchange(exchange: Exchange, fault: Fault): void {
   exchange.code = fault.code
-  exchange.stream?.destroy()
-  exchange.stream = undefined
+  dropStream(exchange)
   closeExchange(exchange)
 }
 

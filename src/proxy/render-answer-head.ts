@@ -1,3 +1,4 @@
+import type { Clock } from '../kit/clock.ts'
 import { droppedIds, isNamedByConnection } from '../upstream/render-request-head.ts'
 import { fieldId } from '../wire/http1/field-id.ts'
 import { renderHttpDate } from '../wire/http1/http-date.ts'
@@ -15,8 +16,8 @@ export interface AnswerHeadPlan {
   readonly minorVersion: 0 | 1
   readonly mustClose: boolean
   readonly requestId: string
-  /** Unix time, for an answer that comes without a date. */
-  readonly nowMs: number
+  /** For an answer that comes without a date. */
+  readonly clock: Clock
 }
 
 /**
@@ -24,7 +25,7 @@ export interface AnswerHeadPlan {
  * (RFC 9110 section 7.6.1), with framing and persistence said anew.
  */
 export function renderAnswerHead(head: ResponseHead, plan: AnswerHeadPlan): string {
-  const copied = statusLine(head.status) + copiedFields(head) + date(head, plan.nowMs)
+  const copied = statusLine(head.status) + copiedFields(head) + date(head, plan.clock)
   return copied + framing(head, plan.framing) + requestId(plan) + persistence(plan)
 }
 
@@ -40,9 +41,8 @@ export function renderRefusal(exchange: Exchange, rejection: Rejection, mustClos
     statusLine(rejection.status) +
     'Content-Type: application/problem+json\r\nContent-Length: ' +
     body.length +
-    '\r\nCache-Control: no-store\r\nDate: ' +
-    renderHttpDate(exchange.thread.clock.wallMs()) +
-    '\r\n' +
+    '\r\nCache-Control: no-store\r\n' +
+    ownDate(exchange.thread.clock) +
     refusalFields(exchange, rejection) +
     requestId(exchange) +
     persistence({ mustClose, minorVersion: exchange.head.minorVersion }) +
@@ -79,8 +79,12 @@ function copiedFields(head: ResponseHead): string {
 }
 
 /** RFC 9110 section 6.6.1: who forwards an answer without a date says when it came. */
-function date(head: ResponseHead, nowMs: number): string {
-  return head.valueOf(fieldId.date) === undefined ? 'Date: ' + renderHttpDate(nowMs) + '\r\n' : ''
+function date(head: ResponseHead, clock: Clock): string {
+  return head.valueOf(fieldId.date) === undefined ? ownDate(clock) : ''
+}
+
+function ownDate(clock: Clock): string {
+  return 'Date: ' + renderHttpDate(clock.wallMs()) + '\r\n'
 }
 
 /** RFC 9110 section 8.6: an answer to HEAD and a 304 keep the length of the body they do not have; a 204 says none. */

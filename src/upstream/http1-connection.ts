@@ -34,12 +34,12 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
     this.#endpoint = endpoint
     this.#batch = endpoint.thread.batch
     this.#socket = openSocket(endpoint.address, endpoint.thread.readBuffer, {
-      onConnect: () => this.#onConnect(),
+      onConnect: () => this.#guard(() => this.#onConnect()),
       onBytes: (buffer, length) => this.#onBytes(buffer, length),
-      onDrain: () => this.#onDrain(),
-      onEnd: () => this.#onEnd(),
-      onError: (detail) => this.#onError(detail),
-      onClose: () => this.#onError('closed'),
+      onDrain: () => this.#guard(() => this.#onDrain()),
+      onEnd: () => this.#guard(() => this.#onEnd()),
+      onError: (detail) => this.#guard(() => this.#onError(detail)),
+      onClose: () => this.#guard(() => this.#onError('closed')),
     })
     this.deadlineUs = endpoint.thread.clock.monotonicUs() + endpoint.connectTimeoutMs * 1_000
     endpoint.thread.sweeper.add(this)
@@ -123,6 +123,10 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
   }
 
   onDeadline(): void {
+    this.#guard(() => this.#expire())
+  }
+
+  #expire(): void {
     if (!this.sink) return this.destroy()
     if (!this.isReady) return this.#fail(connectFault('connect timeout'))
     this.#fail(endpointFault('endpoint_timeout', `no byte for ${this.#timeoutMs} ms`, false))
@@ -135,8 +139,17 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
   }
 
   #onBytes(buffer: Buffer, length: number): void {
+    const { sink } = this
     // Nobody asked for these bytes: they must never become a part of somebody's answer.
-    if (this.sink === undefined) return this.destroy()
+    if (sink === undefined) return this.destroy()
+    try {
+      this.#readAnswer(buffer, length)
+    } catch (error) {
+      this.#failDefect(sink, error)
+    }
+  }
+
+  #readAnswer(buffer: Buffer, length: number): void {
     const outcome = this.#answer.read(buffer, length)
     if (this.sink === undefined) return
     if (outcome === 'end') return this.#endAnswer()
@@ -177,5 +190,21 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
     const sink = this.sink
     this.destroy()
     sink?.onFault(fault)
+  }
+
+  /** A defect ends this request alone. Only for events that are not on every request's path: it takes a closure. */
+  #guard(step: () => void): void {
+    const { sink } = this
+    try {
+      step()
+    } catch (error) {
+      if (sink === undefined) throw error
+      this.#failDefect(sink, error)
+    }
+  }
+
+  #failDefect(sink: AnswerSink, error: unknown): void {
+    this.destroy()
+    sink.onDefect(error)
   }
 }

@@ -40,6 +40,8 @@ export interface AnswerSink {
   /** The endpoint takes request bytes again. */
   onWritable(): void
   onFault(fault: Fault): void
+  /** One of the calls above has thrown, or the codec has: a defect of ours, which ends this request alone. */
+  onDefect(error: unknown): void
 }
 
 /** One request's way to an endpoint and back. HTTP/1.1 connections are one; HTTP/2 streams will be another. */

@@ -195,6 +195,34 @@ test('an endpoint that says nothing times out, and an idle connection goes after
   await origin.connections[1].untilEnded()
 })
 
+const steps = ['onReady', 'onInterimHead', 'onAnswerHead', 'onAnswerData', 'onAnswerEnd'] as const
+
+for (const step of steps) {
+  test(`a defect in ${step} ends that request alone`, async (t) => {
+    const { endpoint, origin } = await open(t, `HTTP/1.1 103 Early Hints\r\n\r\n${ok}`)
+    const sink = new RecordingSink()
+    sink[step] = () => {
+      throw new Error(step)
+    }
+    sink.send(endpoint.open(sink))
+    await eventually(() => sink.isOver)
+    assert.equal(sink.story.at(-1), `defect Error: ${step}`)
+    await origin.connections[0].untilEnded()
+  })
+}
+
+test('a defect while a fault is told ends that request alone', async (t) => {
+  const { thread } = await open(t, ok)
+  const endpoint = new Endpoint({ url: 'http://127.0.0.1:1', isTls: false, host: '127.0.0.1', port: 1 }, 1_000, thread)
+  const sink = new RecordingSink()
+  sink.onFault = () => {
+    throw new Error('onFault')
+  }
+  sink.send(endpoint.open(sink))
+  await eventually(() => sink.isOver)
+  assert.equal(sink.story.at(-1), 'defect Error: onFault')
+})
+
 test('an endpoint owes no answer while the client is still sending', async (t) => {
   const { endpoint, origin, sweep } = await open(t, (connection) => connection.until())
   const sink = new RecordingSink(forwardRequest('PUT / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 4\r\n\r\n'))

@@ -52,6 +52,11 @@ export class RecordingSink implements AnswerSink {
     this.isOver = true
   }
 
+  onDefect(error: unknown): void {
+    this.story.push(`defect ${String(error)}`)
+    this.isOver = true
+  }
+
   onFault(fault: Fault): void {
     this.fault = fault
     this.story.push(`fault ${fault.code}`)
