@@ -11,6 +11,7 @@ import { startOrigin } from '../support/start-origin.ts'
 import { startProxy } from '../support/start-proxy.ts'
 import { startRawOrigin } from '../support/start-raw-origin.ts'
 import { writeTenant } from '../support/write-config.ts'
+import { startTwoTenants } from '../support/start-two-tenants.ts'
 
 test('changes under load are enforced within 200 ms, and no request fails', async (t) => {
   const origins = await Promise.all([0, 1].map(() => startOrigin(t, (_, response) => void response.end('ok'))))
@@ -58,14 +59,7 @@ test('a request under way keeps the configuration that it began with', async (t)
 })
 
 test('a change to one tenant leaves the connections of the others alone', async (t) => {
-  const origin = await startOrigin(t)
-  const pools = { web: { endpoints: [origin.url] } }
-  const proxy = await startProxy(t, {
-    tenants: [
-      { name: 'acme', pools },
-      { name: 'globex', pools },
-    ],
-  })
+  const { origin, pools, proxy } = await startTwoTenants(t)
   const client = await connectRaw(t, proxy.port)
   const ask = async (path: string) => {
     client.write(`GET ${path} HTTP/1.1\r\nHost: globex.test\r\n\r\n`)
@@ -92,14 +86,7 @@ test('a tenant is suspended and resumed without a restart', async (t) => {
 })
 
 test('a tenant whose change does not hold keeps its last good revision, and the others go on', async (t) => {
-  const origin = await startOrigin(t)
-  const pools = { web: { endpoints: [origin.url] } }
-  const proxy = await startProxy(t, {
-    tenants: [
-      { name: 'acme', pools },
-      { name: 'globex', pools },
-    ],
-  })
+  const { proxy } = await startTwoTenants(t)
   const broken = await proxy.change((writer) => writer.update(route, 1, { pool: 'missing' }), 'acme')
   assert.equal(broken.outcome, 'kept')
   const sound = await proxy.change((writer) => writer.update(route, 2, { path: '/v2' }), 'globex')

@@ -8,6 +8,7 @@ import { request } from '../support/request.ts'
 import { startOrigin } from '../support/start-origin.ts'
 import { startProxy } from '../support/start-proxy.ts'
 import { startRawOrigin } from '../support/start-raw-origin.ts'
+import { startTwoTenants } from '../support/start-two-tenants.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 const get = (path: string, host = 'acme.test') => `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`
@@ -41,14 +42,7 @@ test('there are as many connections to an endpoint as requests at once, and none
 })
 
 test('one client connection may carry requests of several tenants', async (t) => {
-  const origin = await startOrigin(t)
-  const pools = { web: { endpoints: [origin.url] } }
-  const proxy = await startProxy(t, {
-    tenants: [
-      { name: 'acme', pools },
-      { name: 'globex', pools },
-    ],
-  })
+  const { origin, proxy } = await startTwoTenants(t)
   const client = await connectRaw(t, proxy.port)
   client.write(get('/1', 'acme.test') + get('/2', 'globex.test') + get('/3', 'nobody.test') + get('/4', 'acme.test'))
   await client.until('"path":"/4"')
@@ -59,14 +53,7 @@ test('one client connection may carry requests of several tenants', async (t) =>
 })
 
 test('a request target in absolute form says which tenant is meant', async (t) => {
-  const origin = await startOrigin(t)
-  const pools = { web: { endpoints: [origin.url] } }
-  const proxy = await startProxy(t, {
-    tenants: [
-      { name: 'acme', pools },
-      { name: 'globex', pools },
-    ],
-  })
+  const { origin, proxy } = await startTwoTenants(t)
   const client = await connectRaw(t, proxy.port)
   client.write('GET http://globex.test/abs?x=1 HTTP/1.1\r\nHost: globex.test\r\n\r\n')
   await client.until('"path":"/abs?x=1"')

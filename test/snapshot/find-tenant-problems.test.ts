@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TenantRows } from '../../src/model/rows.ts'
 import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
+import { seededRandom } from '../support/seeded-random.ts'
 import { isDeepFrozen } from './is-deep-frozen.ts'
 import { goodRows, routeRow } from './tenant-rows.ts'
 
@@ -145,7 +146,7 @@ test('every problem is told at once', () => {
 })
 
 test('any rows either compile to a frozen snapshot or give problems', () => {
-  const random = seeded(20_261_120)
+  const random = seededRandom(20_261_120)
   let good = 0
   for (let round = 0; round < 3_000; round++) {
     const rows = mutate(goodRows, random)
@@ -188,15 +189,4 @@ function mutate(rows: TenantRows, random: () => number): TenantRows {
     return Object.fromEntries(entries)
   }
   return change(rows) as TenantRows
-}
-
-/** Numbers in [0, 1) that are the same in every run (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }
