@@ -73,7 +73,12 @@ CREATE TABLE route (
   pool TEXT NOT NULL CHECK (length(pool) BETWEEN 1 AND 63 AND pool NOT GLOB '*[^a-z0-9._-]*'), -- Name of the tenant's pool that serves it.
   auth TEXT NOT NULL DEFAULT 'key' CHECK (length(auth) > 0), -- What a client must present.
   strip_prefix INTEGER NOT NULL DEFAULT 0 CHECK (strip_prefix IN (0, 1)), -- Whether the path prefix is cut off before sending.
+  path_mode TEXT NOT NULL DEFAULT 'canonical' CHECK (path_mode IN ('canonical', 'raw')), -- Which paths it takes, and how they are sent on.
+  websocket INTEGER NOT NULL DEFAULT 1 CHECK (websocket IN (0, 1)), -- Whether it lets a client open a WebSocket.
+  max_body_bytes INTEGER CHECK (max_body_bytes >= 0), -- Longest request body; without it any length is taken.
   timeout_ms INTEGER NOT NULL DEFAULT 60000 CHECK (timeout_ms BETWEEN 1 AND 604800000), -- Longest wait for the first byte of the response.
+  idle_timeout_ms INTEGER NOT NULL DEFAULT 60000 CHECK (idle_timeout_ms BETWEEN 1 AND 604800000), -- Longest silence of the endpoint within a response.
+  request_timeout_ms INTEGER CHECK (request_timeout_ms BETWEEN 1 AND 604800000), -- Longest time from request to end of response; without it there is no bound.
   UNIQUE (tenant_id, name)
 ) STRICT;
 

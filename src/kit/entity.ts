@@ -5,7 +5,7 @@ export type FieldDeclarations = Readonly<Record<string, FieldDeclaration>>
 /** A field with its names: one column, one flag, one JSON key. */
 export interface Field<Value = unknown, Needed extends Need = Need> extends Omit<
   FieldDeclaration<Value, Needed>,
-  'parse'
+  'parse' | 'label'
 > {
   /** `connectTimeoutMs` */
   readonly property: string
@@ -118,14 +118,13 @@ export function defineFields<Declared extends FieldDeclarations>(declared: Decla
 function nameField(property: string, field: FieldDeclaration): Field {
   const words = property.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).split(' ')
   // A duration is written with its unit (`5s`), so its flag does not name one.
-  const spoken = words.at(-1) === 'ms' ? words.slice(0, -1) : words
-  const label = spoken.join(' ')
+  const label = field.label ?? (words.at(-1) === 'ms' ? words.slice(0, -1) : words).join(' ')
   return Object.freeze({
     ...field,
     property,
     column: words.join('_'),
     label,
-    flag: `--${spoken.join('-')}`,
+    flag: `--${label.replaceAll(' ', '-')}`,
     parse: (text: string) => field.parse(text, label),
   })
 }

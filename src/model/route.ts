@@ -2,11 +2,13 @@ import { authMethods } from '../auth/index.ts'
 import { defineEntity } from '../kit/entity.ts'
 import type { RowOf } from '../kit/entity.ts'
 import { boolean } from '../kit/field/boolean.ts'
-import { openChoice } from '../kit/field/choice.ts'
+import { bytes } from '../kit/field/bytes.ts'
+import { choice, openChoice } from '../kit/field/choice.ts'
 import { duration } from '../kit/field/duration.ts'
 import { list } from '../kit/field/list.ts'
 import { methodKind } from '../kit/field/method.ts'
 import { name, reference } from '../kit/field/name.ts'
+import { optional } from '../kit/field/optional.ts'
 import { pathPrefix } from '../kit/field/path-prefix.ts'
 
 export type RouteRow = RowOf<typeof route>
@@ -25,6 +27,30 @@ export const route = defineEntity({
     pool: reference('pool', { summary: "Name of the tenant's pool that serves it." }),
     auth: openChoice({ summary: 'What a client must present.', choices: authMethods, default: 'key' }),
     stripPrefix: boolean({ summary: 'Whether the path prefix is cut off before sending.', default: false }),
+    pathMode: choice({
+      summary: 'Which paths it takes, and how they are sent on.',
+      choices: [
+        { name: 'canonical', summary: 'in their one spelling; an encoded slash, backslash or NUL is refused' },
+        { name: 'raw', summary: 'as the client wrote them, with these three' },
+      ],
+      default: 'canonical',
+      isHidden: true,
+    }),
+    websocket: boolean({ summary: 'Whether it lets a client open a WebSocket.', default: true, isHidden: true }),
+    maxBodyBytes: optional(
+      bytes({ summary: 'Longest request body; without it any length is taken.', label: 'max body', isHidden: true }),
+    ),
     timeoutMs: duration({ summary: 'Longest wait for the first byte of the response.', default: 60_000 }),
+    idleTimeoutMs: duration({
+      summary: 'Longest silence of the endpoint within a response.',
+      default: 60_000,
+      isHidden: true,
+    }),
+    requestTimeoutMs: optional(
+      duration({
+        summary: 'Longest time from request to end of response; without it there is no bound.',
+        isHidden: true,
+      }),
+    ),
   },
 })

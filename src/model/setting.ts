@@ -1,6 +1,7 @@
 import { defineEntity, defineFields } from '../kit/entity.ts'
 import type { Field, FieldDeclarations, Fields, RowOf, ValuesOf } from '../kit/entity.ts'
 import { bytes } from '../kit/field/bytes.ts'
+import { choice } from '../kit/field/choice.ts'
 import { duration } from '../kit/field/duration.ts'
 import { integer } from '../kit/field/integer.ts'
 import { ipRangeKind } from '../kit/field/ip-range.ts'
@@ -36,9 +37,38 @@ const declared = {
     minBytes: 10e6,
     default: 10e9,
   }),
+  underscoreNames: choice({
+    summary: 'What becomes of header fields whose name has an underscore.',
+    choices: [
+      { name: 'drop', summary: 'the field is left out' },
+      { name: 'refuse', summary: 'the request is refused' },
+    ],
+    default: 'drop',
+  }),
+  maxConnections: integer({
+    summary: 'Clients connected at once; 0 means as many as the limit of open files allows.',
+    default: 0,
+  }),
+  maxConnectionsPerAddress: integer({ summary: 'Of them from one address; 0 means no bound.', default: 0 }),
+  maxConnectionsPerTenant: integer({ summary: 'Of them those of one tenant; 0 means no bound.', default: 0 }),
   headerTimeoutMs: duration({ summary: 'Longest wait for a whole request head.', default: 10_000 }),
   idleTimeoutMs: duration({ summary: 'How long a client connection may lie idle.', default: 15_000 }),
+  minBodyRate: bytes({
+    summary: 'Bytes per second that a body must bring, measured over 10 seconds; 0 turns it off.',
+    default: 240,
+  }),
+  writeTimeoutMs: duration({ summary: 'How long a client may take nothing of its response.', default: 30_000 }),
+  maxEndpointConnections: integer({
+    summary: 'Connections to one endpoint from one data thread; 0 means no bound.',
+    default: 0,
+  }),
+  endpointIdleConnections: integer({
+    summary: 'Of them those that are kept for reuse while they lie idle.',
+    default: 256,
+  }),
   endpointIdleTimeoutMs: duration({ summary: 'How long an endpoint connection may lie idle.', default: 30_000 }),
+  tunnelIdleTimeoutMs: duration({ summary: 'How long a WebSocket may lie idle.', default: 300_000 }),
+  tunnelMaxAgeMs: duration({ summary: 'How long a WebSocket may stay open.', default: 86_400_000 }),
   drainTimeoutMs: duration({ summary: 'How long a stopping server waits for requests under way.', default: 30_000 }),
 } satisfies FieldDeclarations
 

@@ -36,7 +36,14 @@ export interface RouteRuntime {
   readonly methods: readonly string[]
   readonly pool: PoolRuntime
   readonly stripPrefix: boolean
+  readonly isRaw: boolean
+  readonly websocket: boolean
+  /** Infinity: any. */
+  readonly maxBodyBytes: number
   readonly timeoutMs: number
+  readonly idleTimeoutMs: number
+  /** 0: no bound. */
+  readonly requestTimeoutMs: number
   /** What a request of this route goes through, in order; what is not configured is not in it. */
   readonly phases: readonly Phase[]
 }
@@ -66,7 +73,12 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     methods: route.methods,
     pool: pools[route.pool],
     stripPrefix: route.stripPrefix,
+    isRaw: route.pathMode === 'raw',
+    websocket: route.websocket,
+    maxBodyBytes: route.maxBodyBytes ?? Infinity,
     timeoutMs: route.timeoutMs,
+    idleTimeoutMs: route.idleTimeoutMs,
+    requestTimeoutMs: route.requestTimeoutMs ?? 0,
     phases: compilePhases(snapshot, route),
   }))
   return {

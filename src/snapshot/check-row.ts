@@ -17,7 +17,7 @@ export interface CheckedRow {
  * `parse`. A stored value is good when it is read back from its own text unchanged.
  */
 export function checkRow(entity: Entity, row: CheckedRow): Problem[] {
-  const checked = entity.fieldList.filter((field) => !field.isHidden)
+  const checked = entity.fieldList.filter((field) => !field.isDerived)
   return checked.flatMap((field) => {
     const mistake = findMistake(field, row.values[field.property])
     if (mistake === undefined) return []

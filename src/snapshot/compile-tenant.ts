@@ -48,9 +48,13 @@ function buildEndpoint({ id, url, weight }: EndpointRow): EndpointSnapshot {
 }
 
 function buildRoute(route: RouteRow, poolIndex: ReadonlyMap<string, number>): RouteSnapshot {
-  const { id, name, path, methods, pool, stripPrefix, timeoutMs } = route
-  const auth = route.auth === 'none' ? 'none' : 'key'
-  return { id, name, path, methods: [...methods], pool: poolIndex.get(pool) ?? -1, auth, stripPrefix, timeoutMs }
+  const { tenantId: _owner, methods, pool, auth, ...rest } = route
+  return {
+    ...rest,
+    methods: [...methods],
+    pool: poolIndex.get(pool) ?? -1,
+    auth: auth === 'none' ? 'none' : 'key',
+  }
 }
 
 /** The longest path first; of equal paths those for certain methods first, so that the first match is the best. */

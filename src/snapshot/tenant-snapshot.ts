@@ -47,8 +47,16 @@ export interface RouteSnapshot {
   readonly pool: number
   readonly auth: 'key' | 'none'
   readonly stripPrefix: boolean
+  readonly pathMode: 'canonical' | 'raw'
+  readonly websocket: boolean
+  /** Of a request's body; undefined means any. */
+  readonly maxBodyBytes: number | undefined
   /** Longest wait for the endpoint's first response byte. */
   readonly timeoutMs: number
+  /** Longest silence of the endpoint within an answer. */
+  readonly idleTimeoutMs: number
+  /** Of the whole exchange; undefined means any. */
+  readonly requestTimeoutMs: number | undefined
 }
 
 export interface KeySnapshot {
@@ -77,9 +85,25 @@ export interface GlobalSnapshot {
   readonly listeners: readonly ListenerSnapshot[]
   /** Peers whose forwarded headers are believed; undefined means nobody. */
   readonly trustedProxies: IpTable | undefined
+  readonly underscoreNames: 'drop' | 'refuse'
+  /** 0: as many as the limit of open files allows. */
+  readonly maxConnections: number
+  /** 0: no bound. */
+  readonly maxConnectionsPerAddress: number
+  /** 0: no bound. */
+  readonly maxConnectionsPerTenant: number
   readonly headerTimeoutMs: number
   readonly idleTimeoutMs: number
+  /** Bytes per second; 0: no bound. */
+  readonly minBodyRate: number
+  readonly writeTimeoutMs: number
+  /** Per endpoint and thread; 0: no bound. */
+  readonly maxEndpointConnections: number
+  /** Per endpoint and thread. */
+  readonly endpointIdleConnections: number
   readonly endpointIdleTimeoutMs: number
+  readonly tunnelIdleTimeoutMs: number
+  readonly tunnelMaxAgeMs: number
   readonly drainTimeoutMs: number
   readonly logRetentionDays: number
   readonly logRetentionBytes: number

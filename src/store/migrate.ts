@@ -10,6 +10,11 @@ import { sqlName } from './sql-name.ts'
 /** `mtlb` in ASCII: marks the files that are ours. */
 export const applicationId = 0x6d_74_6c_62
 
+/** The schema version that this mtlb writes. */
+export function newestVersion(migrations: readonly Migration[] = ourMigrations): number {
+  return 1 + migrations.length
+}
+
 /** Fills an empty database: the schema at its newest version, and one listener. */
 export function createSchema(database: Database, migrations = ourMigrations): void {
   const { name, bind } = listener.fields
@@ -53,10 +58,6 @@ export function migrate(database: Database, path: string, migrations = ourMigrat
   } finally {
     database.pragma('foreign_keys = ON')
   }
-}
-
-function newestVersion(migrations: readonly Migration[]): number {
-  return 1 + migrations.length
 }
 
 function readVersion(database: Database): number {

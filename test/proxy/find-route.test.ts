@@ -51,7 +51,12 @@ function route(path: string, methods: readonly string[]): RouteRuntime {
     methods,
     pool: { endpoints: [], balancer: { pick: () => -1 } },
     stripPrefix: false,
+    isRaw: false,
+    websocket: true,
+    maxBodyBytes: Infinity,
     timeoutMs: 1_000,
+    idleTimeoutMs: 1_000,
+    requestTimeoutMs: 0,
     phases: [],
   }
 }

@@ -9,7 +9,12 @@ const route = {
   pool: 'web',
   auth: 'key',
   stripPrefix: false,
+  pathMode: 'canonical',
+  websocket: true,
+  maxBodyBytes: undefined,
   timeoutMs: 60_000,
+  idleTimeoutMs: 60_000,
+  requestTimeoutMs: undefined,
 } as const
 
 /** Rows of a tenant that compiles; a test breaks what it is about. */

@@ -47,7 +47,12 @@ export interface TestRoute {
   /** Default here: none. */
   readonly auth?: string
   readonly stripPrefix?: boolean
+  readonly pathMode?: 'canonical' | 'raw'
+  readonly websocket?: boolean
+  readonly maxBodyBytes?: number
   readonly timeoutMs?: number
+  readonly idleTimeoutMs?: number
+  readonly requestTimeoutMs?: number
 }
 
 export function writeConfig(writer: Writer, config: TestConfig): void {

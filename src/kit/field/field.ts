@@ -45,6 +45,8 @@ export interface FieldOptions<Value> {
   readonly summary: string
   readonly default?: Value
   readonly valueName?: string
+  /** What operators call it where that is not its property word by word: `max body` for `maxBodyBytes`. */
+  readonly label?: string
   /** Given when a row is added, never changed afterwards. */
   readonly isImmutable?: boolean
   /** Written by mtlb itself: no flag sets it. */
@@ -62,6 +64,8 @@ export interface FieldDeclaration<Value = unknown, Needed extends Need = Need> {
   readonly kind: string
   readonly valueName: string
   readonly summary: string
+  /** Undefined: its property, word by word. */
+  readonly label: string | undefined
   readonly sqlType: 'TEXT' | 'INTEGER'
   readonly need: Needed
   readonly default: Value | undefined
@@ -94,6 +98,7 @@ export function createField<Value, Options extends FieldOptions<Value>>(
     kind: kind.kind,
     valueName: options.valueName ?? kind.valueName,
     summary: options.summary,
+    label: options.label,
     sqlType: kind.sqlType,
     need: ('default' in options ? 'optional' : 'required') as NeedOf<Options>,
     default: options.default,

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import type { TestContext } from 'node:test'
+import Database from 'better-sqlite3'
+import type { Database as Connection } from 'better-sqlite3'
+import { route } from '../../src/model/route.ts'
+import { tenant } from '../../src/model/tenant.ts'
+import { applicationId } from '../../src/store/migrate.ts'
+import { openDatabase } from '../../src/store/open-database.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import { fakeClock } from '../support/fake-clock.ts'
+import { origin, tempFolder } from '../support/temp-store.ts'
+
+/** The schema of version 1, as it was. */
+const schema = readFileSync(join(import.meta.dirname, 'schema-v1.sql'), 'utf8')
+
+const rows = `
+  INSERT INTO listener (name, bind) VALUES ('main', '0.0.0.0:8080');
+  INSERT INTO tenant (name) VALUES ('acme'), ('globex');
+  INSERT INTO host (tenant_id, name) VALUES (1, 'acme.test');
+  INSERT INTO pool (tenant_id, name) VALUES (1, 'web');
+  INSERT INTO endpoint (pool_id, url, weight) VALUES (1, 'http://127.0.0.1:9001', 3);
+  INSERT INTO route (tenant_id, name, path, methods, pool, auth, strip_prefix, timeout_ms) VALUES
+    (1, 'api', '/v1', 'GET,POST', 'web', 'none', 1, 5000), (1, 'all', '/', '', 'web', 'key', 0, 60000),
+    (2, 'gone', '/', '', 'web', 'key', 0, 60000);
+  INSERT INTO "key" (tenant_id, name, hash, prefix) VALUES (1, 'ci', 'ab', 'mtlb_');
+  INSERT INTO "limit" (tenant_id, rate, burst) VALUES (1, '100/s', 200);
+  INSERT INTO ip_rule (tenant_id, "range", action) VALUES (1, '203.0.113.0/24', 'deny');
+  INSERT INTO setting (name, value) VALUES ('idle-timeout', '20s');
+  INSERT INTO audit (time_ms, actor, command, action, noun, name, revision) VALUES (1, 'ada', 'x', 'add', 'route', 'api', 9);
+  DELETE FROM route WHERE name = 'gone';
+  DELETE FROM tenant WHERE name = 'globex';`
+
+const tables = ['tenant', 'host', 'listener', 'pool', 'endpoint', '"key"', '"limit"', 'ip_rule', 'setting', 'audit']
+const others = [...tables, 'revision', 'removed_tenant', 'sqlite_sequence']
+
+test('a database of version 1 becomes what a fresh one is', (t) => {
+  const migrated = openDatabase(writeVersion1(t), 'write')
+  t.after(() => migrated.close())
+  const fresh = openDatabase(join(tempFolder(t), 'mtlb.db'), 'write')
+  t.after(() => fresh.close())
+  assert.deepEqual(describeSchema(migrated), describeSchema(fresh))
+  for (const name of ['user_version', 'application_id']) assert.deepEqual(migrated.pragma(name), fresh.pragma(name))
+  assert.deepEqual(migrated.pragma('integrity_check'), [{ integrity_check: 'ok' }])
+  assert.deepEqual(migrated.pragma('foreign_key_check'), [])
+})
+
+test('every row is there as it was, and no revision has moved', (t) => {
+  const path = writeVersion1(t)
+  const before = dump(new Database(path, { readonly: true }))
+  const migrated = openDatabase(path, 'write')
+  t.after(() => migrated.close())
+  assert.deepEqual(dump(migrated), before)
+  const shared = { tenant_id: 1, pool: 'web' }
+  const added = {
+    path_mode: 'canonical',
+    websocket: 1,
+    max_body_bytes: null,
+    idle_timeout_ms: 60_000,
+    request_timeout_ms: null,
+  }
+  const api = { id: 1, name: 'api', path: '/v1', methods: 'GET,POST', auth: 'none', strip_prefix: 1, timeout_ms: 5_000 }
+  const all = { id: 2, name: 'all', path: '/', methods: '', auth: 'key', strip_prefix: 0, timeout_ms: 60_000 }
+  assert.deepEqual(migrated.prepare('SELECT * FROM route ORDER BY id').all(), [
+    { ...shared, ...added, ...api },
+    { ...shared, ...added, ...all },
+  ])
+})
+
+test('what was migrated goes on: ids are never used again, and triggers move the revision', (t) => {
+  const path = writeVersion1(t)
+  const store = openStore({ folder: join(path, '..'), access: 'write', clock: fakeClock() })
+  t.after(() => store.close())
+  const before = store.find(tenant, { name: 'acme' })?.revision ?? Infinity
+  const { result, revision } = store.write(origin, (writer) =>
+    writer.insert(route, { tenantId: 1, name: 'new', pool: 'web', pathMode: 'raw', maxBodyBytes: 10 }),
+  )
+  assert.equal(result.id, 4)
+  assert.equal(store.find(route, { tenantId: 1, name: 'new' })?.maxBodyBytes, 10)
+  assert.equal(store.find(tenant, { name: 'acme' })?.revision, revision)
+  assert.ok(revision > before)
+})
+
+/** Without comments, which every version may word anew. */
+function describeSchema(database: Connection): unknown {
+  return database
+    .prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name != 'sqlite_sequence' ORDER BY type, name")
+    .all()
+    .map((entry) => JSON.stringify(entry).replaceAll(/ -- .*?\\n/g, String.raw`\n`))
+}
+
+function dump(database: Connection): unknown {
+  return others.map((table) => database.prepare(`SELECT * FROM ${table} ORDER BY 1`).all())
+}
+
+function writeVersion1(t: TestContext): string {
+  const path = join(tempFolder(t), 'mtlb.db')
+  const database = new Database(path)
+  database.pragma('foreign_keys = ON')
+  database.exec(schema).exec(rows)
+  database.pragma(`application_id = ${applicationId}`)
+  database.pragma('user_version = 1')
+  database.close()
+  return path
+}

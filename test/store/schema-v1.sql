@@ -1,0 +1,262 @@
+-- The schema of mtlb.db: configuration, revisions, audit trail.
+-- Generated from src/model; do not edit. Triggers keep the revisions, so any SQL writer may change rows.
+
+-- Counters: 'latest' goes up with every change, 'global' is the latest that touched a listener or a setting.
+CREATE TABLE revision (
+  name TEXT PRIMARY KEY,
+  value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO revision (name, value) VALUES ('latest', 0), ('global', 0);
+
+-- Tenants that are gone, and the revision that removed them. Ids are never used again.
+CREATE TABLE removed_tenant (
+  id INTEGER PRIMARY KEY,
+  revision INTEGER NOT NULL
+) STRICT;
+CREATE INDEX removed_tenant_by_revision ON removed_tenant (revision);
+
+-- Whom traffic belongs to.
+CREATE TABLE tenant (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 63 AND name NOT GLOB '*[^a-z0-9._-]*'), -- Name of the tenant.
+  state TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'suspended')), -- Whether its requests are served.
+  note TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 200), -- Free text for operators.
+  revision INTEGER NOT NULL DEFAULT 0 CHECK (revision BETWEEN 0 AND 9007199254740991), -- Revision at which anything of the tenant last changed; triggers write it.
+  UNIQUE (name)
+) STRICT;
+CREATE INDEX tenant_by_revision ON tenant (revision);
+
+-- A name that a tenant owns: requests for it are the tenant's.
+CREATE TABLE host (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  tenant_id INTEGER NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+  name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 253 AND name = lower(name)), -- Exact name or *.wildcard, case-folded ASCII.
+  note TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 200), -- Free text for operators.
+  UNIQUE (name)
+) STRICT;
+CREATE INDEX host_by_tenant ON host (tenant_id);
+
+-- An address on which requests are accepted.
+CREATE TABLE listener (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 63 AND name NOT GLOB '*[^a-z0-9._-]*'), -- Name of the listener.
+  bind TEXT NOT NULL CHECK (bind GLOB '?*:[0-9]*'), -- Address and port; port 0 lets the kernel choose.
+  UNIQUE (name)
+) STRICT;
+
+-- A set of endpoints that serve alike.
+CREATE TABLE pool (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  tenant_id INTEGER NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+  name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 63 AND name NOT GLOB '*[^a-z0-9._-]*'), -- Name of the pool, unique within its tenant.
+  balance TEXT NOT NULL DEFAULT 'round-robin' CHECK (length(balance) > 0), -- How an endpoint is picked.
+  connect_timeout_ms INTEGER NOT NULL DEFAULT 5000 CHECK (connect_timeout_ms BETWEEN 1 AND 604800000), -- Longest wait for a connection to an endpoint.
+  UNIQUE (tenant_id, name)
+) STRICT;
+
+-- One address that requests are sent to.
+CREATE TABLE endpoint (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  pool_id INTEGER NOT NULL REFERENCES pool (id) ON DELETE CASCADE,
+  url TEXT NOT NULL CHECK (url GLOB 'http://?*' OR url GLOB 'https://?*'), -- Scheme, host and port; unique within its pool.
+  weight INTEGER NOT NULL DEFAULT 1 CHECK (weight BETWEEN 0 AND 1000), -- Share of the traffic; 0 drains: never picked, requests under way finish.
+  UNIQUE (pool_id, url)
+) STRICT;
+
+-- What of a tenant's traffic goes to which pool.
+CREATE TABLE route (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  tenant_id INTEGER NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+  name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 63 AND name NOT GLOB '*[^a-z0-9._-]*'), -- Name of the route, unique within its tenant.
+  path TEXT NOT NULL DEFAULT '/' CHECK (path GLOB '/*'), -- Path prefix, matched by whole segments; the longest wins.
+  methods TEXT NOT NULL DEFAULT '', -- Methods that it takes; none means every method.
+  pool TEXT NOT NULL CHECK (length(pool) BETWEEN 1 AND 63 AND pool NOT GLOB '*[^a-z0-9._-]*'), -- Name of the tenant's pool that serves it.
+  auth TEXT NOT NULL DEFAULT 'key' CHECK (length(auth) > 0), -- What a client must present.
+  strip_prefix INTEGER NOT NULL DEFAULT 0 CHECK (strip_prefix IN (0, 1)), -- Whether the path prefix is cut off before sending.
+  timeout_ms INTEGER NOT NULL DEFAULT 60000 CHECK (timeout_ms BETWEEN 1 AND 604800000), -- Longest wait for the first byte of the response.
+  UNIQUE (tenant_id, name)
+) STRICT;
+
+-- A tenant's API key; only its hash is kept.
+CREATE TABLE "key" (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  tenant_id INTEGER NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+  name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 63 AND name NOT GLOB '*[^a-z0-9._-]*'), -- Name of the key, unique within its tenant.
+  hash TEXT NOT NULL CHECK (length(hash) <= 64), -- Lower-case hex SHA-256 of the secret.
+  prefix TEXT NOT NULL CHECK (length(prefix) <= 16), -- First characters of the secret, to recognise it by.
+  note TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 200), -- Free text for operators.
+  revoked_ms INTEGER CHECK (revoked_ms BETWEEN 0 AND 8640000000000000), -- When the key was revoked: it opens nothing since.
+  UNIQUE (tenant_id, name)
+) STRICT;
+
+-- A bound on the rate of a tenant's requests.
+CREATE TABLE "limit" (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  tenant_id INTEGER NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+  rate TEXT NOT NULL CHECK (rate GLOB '[1-9]*/?*'), -- Requests per period.
+  burst INTEGER CHECK (burst BETWEEN 1 AND 1000000000), -- Requests that may come at once; without it as many as the rate counts.
+  UNIQUE (tenant_id)
+) STRICT;
+
+-- An address range that is allowed or denied; the longest match wins.
+CREATE TABLE ip_rule (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  tenant_id INTEGER NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+  "range" TEXT NOT NULL CHECK ("range" GLOB '?*/?*'), -- Range with its prefix length, unique within its tenant.
+  action TEXT NOT NULL CHECK (action IN ('allow', 'deny')), -- What happens to requests from it.
+  note TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 200), -- Free text for operators.
+  UNIQUE (tenant_id, "range")
+) STRICT;
+
+-- What holds for all tenants; a setting without a row has its default.
+CREATE TABLE setting (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 63 AND name NOT GLOB '*[^a-z0-9._-]*'), -- Name of a declared setting.
+  value TEXT NOT NULL CHECK (length(value) <= 10000), -- Its value, as the command line takes it.
+  UNIQUE (name)
+) STRICT;
+
+-- Who changed what, when, by which command.
+CREATE TABLE audit (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  time_ms INTEGER NOT NULL CHECK (time_ms BETWEEN 0 AND 8640000000000000), -- When it was written.
+  actor TEXT NOT NULL CHECK (length(actor) <= 200), -- Operator: SUDO_USER, else login user, else user.
+  command TEXT NOT NULL CHECK (length(command) <= 4000), -- Command as it was given.
+  action TEXT NOT NULL CHECK (action IN ('add', 'set', 'remove')), -- What was done.
+  noun TEXT NOT NULL CHECK (length(noun) <= 200), -- What kind of thing it is.
+  name TEXT NOT NULL CHECK (length(name) <= 1000), -- Its name within its tenant.
+  tenant TEXT CHECK (length(tenant) <= 200), -- The tenant's name at that time, if it is a tenant's.
+  before TEXT CHECK (json_type(before) = 'object'), -- Its values before; secrets left out.
+  after TEXT CHECK (json_type(after) = 'object'), -- Its values afterwards; secrets left out.
+  revision INTEGER NOT NULL CHECK (revision BETWEEN 0 AND 9007199254740991) -- Revision that the change made.
+) STRICT;
+
+CREATE TRIGGER tenant_insert AFTER INSERT ON tenant BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id = NEW.id;
+END;
+CREATE TRIGGER tenant_update AFTER UPDATE OF name, state, note ON tenant BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id = NEW.id;
+END;
+CREATE TRIGGER tenant_delete AFTER DELETE ON tenant BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  INSERT OR REPLACE INTO removed_tenant (id, revision) VALUES (OLD.id, (SELECT value FROM revision WHERE name = 'latest'));
+END;
+
+CREATE TRIGGER host_insert AFTER INSERT ON host BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id IN (NEW.tenant_id);
+END;
+CREATE TRIGGER host_update AFTER UPDATE ON host BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id IN (OLD.tenant_id, NEW.tenant_id);
+END;
+CREATE TRIGGER host_delete AFTER DELETE ON host BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id IN (OLD.tenant_id);
+END;
+
+CREATE TRIGGER listener_insert AFTER INSERT ON listener BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE revision SET value = (SELECT value FROM revision WHERE name = 'latest') WHERE name = 'global';
+END;
+CREATE TRIGGER listener_update AFTER UPDATE ON listener BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE revision SET value = (SELECT value FROM revision WHERE name = 'latest') WHERE name = 'global';
+END;
+CREATE TRIGGER listener_delete AFTER DELETE ON listener BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE revision SET value = (SELECT value FROM revision WHERE name = 'latest') WHERE name = 'global';
+END;
+
+CREATE TRIGGER pool_insert AFTER INSERT ON pool BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id IN (NEW.tenant_id);
+END;
+CREATE TRIGGER pool_update AFTER UPDATE ON pool BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id IN (OLD.tenant_id, NEW.tenant_id);
+END;
+CREATE TRIGGER pool_delete AFTER DELETE ON pool BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id IN (OLD.tenant_id);
+END;
+
+CREATE TRIGGER endpoint_insert AFTER INSERT ON endpoint BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id IN ((SELECT pool.tenant_id FROM pool WHERE id = NEW.pool_id));
+END;
+CREATE TRIGGER endpoint_update AFTER UPDATE ON endpoint BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id IN ((SELECT pool.tenant_id FROM pool WHERE id = OLD.pool_id), (SELECT pool.tenant_id FROM pool WHERE id = NEW.pool_id));
+END;
+CREATE TRIGGER endpoint_delete AFTER DELETE ON endpoint BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id IN ((SELECT pool.tenant_id FROM pool WHERE id = OLD.pool_id));
+END;
+
+CREATE TRIGGER route_insert AFTER INSERT ON route BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id IN (NEW.tenant_id);
+END;
+CREATE TRIGGER route_update AFTER UPDATE ON route BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id IN (OLD.tenant_id, NEW.tenant_id);
+END;
+CREATE TRIGGER route_delete AFTER DELETE ON route BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id IN (OLD.tenant_id);
+END;
+
+CREATE TRIGGER key_insert AFTER INSERT ON "key" BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id IN (NEW.tenant_id);
+END;
+CREATE TRIGGER key_update AFTER UPDATE ON "key" BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id IN (OLD.tenant_id, NEW.tenant_id);
+END;
+CREATE TRIGGER key_delete AFTER DELETE ON "key" BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id IN (OLD.tenant_id);
+END;
+
+CREATE TRIGGER limit_insert AFTER INSERT ON "limit" BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id IN (NEW.tenant_id);
+END;
+CREATE TRIGGER limit_update AFTER UPDATE ON "limit" BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id IN (OLD.tenant_id, NEW.tenant_id);
+END;
+CREATE TRIGGER limit_delete AFTER DELETE ON "limit" BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id IN (OLD.tenant_id);
+END;
+
+CREATE TRIGGER ip_rule_insert AFTER INSERT ON ip_rule BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id IN (NEW.tenant_id);
+END;
+CREATE TRIGGER ip_rule_update AFTER UPDATE ON ip_rule BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id IN (OLD.tenant_id, NEW.tenant_id);
+END;
+CREATE TRIGGER ip_rule_delete AFTER DELETE ON ip_rule BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id IN (OLD.tenant_id);
+END;
+
+CREATE TRIGGER setting_insert AFTER INSERT ON setting BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE revision SET value = (SELECT value FROM revision WHERE name = 'latest') WHERE name = 'global';
+END;
+CREATE TRIGGER setting_update AFTER UPDATE ON setting BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE revision SET value = (SELECT value FROM revision WHERE name = 'latest') WHERE name = 'global';
+END;
+CREATE TRIGGER setting_delete AFTER DELETE ON setting BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE revision SET value = (SELECT value FROM revision WHERE name = 'latest') WHERE name = 'global';
+END;
