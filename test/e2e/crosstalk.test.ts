@@ -29,8 +29,7 @@ test('bodies of all sizes and framings come back to the one who sent them, uncha
 
   await Promise.all(
     Array.from({ length: clients }, async (_, client) => {
-      const random = seededRandom(client)
-      const pick = <T>(choices: readonly T[]) => choices[Math.floor(random() * choices.length)]
+      const { pick } = seededRandom(client)
       const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
       t.after(() => agent.destroy())
       for (let round = 0; round < requestsPerClient; round += 1) {

@@ -18,8 +18,7 @@ test('requests of every framing in a row, cut anywhere, are answered in order', 
   const proxy = await startProxy(t, { tenants: [{ pools: { web: { endpoints: [origin.url] } } }] })
   for (let seed = 0; seed < 8; seed += 1) {
     await t.test(`seed ${seed}`, async (t) => {
-      const random = seededRandom(seed)
-      const below = (bound: number) => Math.floor(random() * bound)
+      const { below } = seededRandom(seed)
       const sent = Array.from({ length: 25 }, (_, index) => createRequest(`/${seed}/${index}`, below))
       const served = sent.filter(({ isRefused }) => !isRefused)
       const before = origin.requests.length

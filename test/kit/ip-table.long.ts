@@ -4,6 +4,7 @@ import type { IpRange } from '../../src/kit/ip.ts'
 import { renderAddress } from '../../src/kit/ip.ts'
 import { buildIpTable, findInIpTable } from '../../src/kit/ip-table.ts'
 import { seededRandom } from '../support/seeded-random.ts'
+import type { SeededRandom } from '../support/seeded-random.ts'
 
 const calls = 1_000_000
 
@@ -12,7 +13,7 @@ for (const family of [4, 6] as const) {
     const random = seededRandom(family)
     const ranges = Array.from({ length: 100_000 }, () => createRange(family, random))
     const table = buildIpTable(ranges.map((range, value) => ({ range, value })))
-    const addresses = Array.from({ length: 10_000 }, () => renderAddress(ranges[Math.floor(random() * ranges.length)]))
+    const addresses = Array.from({ length: 10_000 }, () => renderAddress(random.pick(ranges)))
     let found = 0
     let leastNs = Infinity
     let leastBytes = Infinity
@@ -30,12 +31,12 @@ for (const family of [4, 6] as const) {
 }
 
 /** v4 from /8 to /32, v6 from /32 to /128 within 2001::/16. */
-function createRange(family: 4 | 6, random: () => number): IpRange {
+function createRange(family: 4 | 6, random: SeededRandom): IpRange {
   const bits = family === 4 ? 32 : 128
   const shortest = family === 4 ? 8 : 32
-  const prefixLength = shortest + Math.floor(random() * (bits - shortest + 1))
+  const prefixLength = shortest + random.below(bits - shortest + 1)
   const words = Array.from({ length: bits / 32 }, (_, index) => {
-    const word = Math.floor(random() * 2 ** 32)
+    const word = random.below(2 ** 32)
     const kept = Math.min(32, Math.max(0, prefixLength - index * 32))
     const mask = kept === 0 ? 0 : -1 << (32 - kept)
     return ((family === 6 && index === 0 ? 0x20010000 | (word & 0xffff) : word) & mask) >>> 0

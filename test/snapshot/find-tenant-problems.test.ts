@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { TenantRows } from '../../src/model/rows.ts'
 import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
 import { seededRandom } from '../support/seeded-random.ts'
+import type { SeededRandom } from '../support/seeded-random.ts'
 import { isDeepFrozen } from './is-deep-frozen.ts'
 import { goodRows, routeRow } from './tenant-rows.ts'
 
@@ -174,17 +175,16 @@ const oddNumbers = [0, 1, -1, 1.5, 1e300, Number.NaN, Number.POSITIVE_INFINITY]
 const oddValues: unknown[] = [...oddTexts, ...oddNumbers, undefined, null, true, [], ['GET'], [''], {}]
 
 /** The same rows with a few values replaced, and a row doubled or gone here and there. */
-function mutate(rows: TenantRows, random: () => number): TenantRows {
-  const pick = <T>(values: readonly T[]) => values[Math.floor(random() * values.length)]
+function mutate(rows: TenantRows, random: SeededRandom): TenantRows {
   const change = (value: unknown): unknown => {
     if (Array.isArray(value)) {
-      const rowsLeft = value.filter(() => random() > 0.03).map(change)
-      return random() < 0.03 ? [...rowsLeft, ...rowsLeft] : rowsLeft
+      const rowsLeft = value.filter(() => random.fraction() > 0.03).map(change)
+      return random.fraction() < 0.03 ? [...rowsLeft, ...rowsLeft] : rowsLeft
     }
     if (typeof value !== 'object' || value === null) return value
     const entries = Object.entries(value).map(([property, inner]) => {
       if (typeof inner === 'object') return [property, change(inner)]
-      return [property, random() < 0.02 ? pick(oddValues) : inner]
+      return [property, random.fraction() < 0.02 ? random.pick(oddValues) : inner]
     })
     return Object.fromEntries(entries)
   }

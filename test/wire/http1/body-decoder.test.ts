@@ -4,8 +4,8 @@ import { BodyDecoder } from '../../../src/wire/http1/body-decoder.ts'
 import { parseErrors } from '../../../src/wire/http1/parse-error.ts'
 import { acceptedBodies, refusedBodies } from './cases/chunked-bodies.ts'
 import { decodeBody } from './decode-body.ts'
-import { seededRandom } from './seeded-random.ts'
-import type { SeededRandom } from './seeded-random.ts'
+import { seededRandom } from '../../support/seeded-random.ts'
+import type { SeededRandom } from '../../support/seeded-random.ts'
 
 const rest = 'GET / HTTP/1.1\r\n'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { canonicalPath } from '../../../src/wire/http1/canonical-path.ts'
 import { parseErrors } from '../../../src/wire/http1/parse-error.ts'
-import { seededRandom } from './seeded-random.ts'
+import { seededRandom } from '../../support/seeded-random.ts'
 
 const cases: [raw: string, canonical: string][] = [
   ['/', '/'],

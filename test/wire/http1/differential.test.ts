@@ -10,8 +10,8 @@ import { mutate } from './mutate.ts'
 import { readRequestsByMtlb, readResponsesByMtlb } from './read-by-mtlb.ts'
 import { llhttpMethods, readRequestsByLlhttp, readResponsesByLlhttp } from './read-by-llhttp.ts'
 import type { ReadMessage, ReadMessages } from './read-messages.ts'
-import { seededRandom } from './seeded-random.ts'
-import type { SeededRandom } from './seeded-random.ts'
+import { seededRandom } from '../../support/seeded-random.ts'
+import type { SeededRandom } from '../../support/seeded-random.ts'
 
 /** `MTLB_FUZZ_SECONDS` makes it longer, `MTLB_FUZZ_SEED` repeats a run. */
 const fuzzMs = Number(process.env['MTLB_FUZZ_SECONDS'] ?? 3) * 1_000

@@ -1,4 +1,4 @@
-import type { SeededRandom } from './seeded-random.ts'
+import type { SeededRandom } from '../../support/seeded-random.ts'
 
 /** What parsers have disagreed about before. */
 const morsels: readonly string[] = [
