@@ -1,0 +1,122 @@
+import { accepted, acceptedLast, get, message, post, refused, seen, seenOfOld, smuggled } from '../request-case.ts'
+import type { RequestCase } from '../request-case.ts'
+
+/** RFC 9112 sections 6.2 and 6.3, RFC 9110 section 8.6. The body would be a request to whom it does not belong to the first. */
+const refusedValues: readonly (readonly [name: string, value: string])[] = [
+  ['empty', ''],
+  ['of white space', ' \t '],
+  ['a list of equal numbers', '5, 5'],
+  ['a list of different numbers', '0, 5'],
+  ['a list without spaces', '5,5'],
+  ['a number and a comma', '5,'],
+  ['a comma and a number', ',5'],
+  ['with a plus', '+5'],
+  ['with a minus', '-5'],
+  ['minus zero', '-0'],
+  ['hexadecimal', '0x5'],
+  ['hexadecimal without prefix', '5a'],
+  ['binary', '0b101'],
+  ['octal as in scripts', '0o5'],
+  ['with a fraction', '5.0'],
+  ['with an exponent', '5e0'],
+  ['with a separator', '1_0'],
+  ['two numbers', '5 5'],
+  ['two numbers and a tab', '5\t5'],
+  ['a word', 'five'],
+  ['quoted', '"5"'],
+  ['with a parameter', '5;a=b'],
+  ['with a no-break space before it', '\xa05'],
+  ['with a no-break space after it', '5\xa0'],
+  ['of other digits', '\xd9\xa5'],
+  ['of a superscript digit', '\xb2'],
+  ['of 2^53', '9007199254740992'],
+  ['of 2^64', '18446744073709551616'],
+  ['of 2^64 and a little', '18446744073709551621'],
+  ['of thousand digits', '1'.repeat(1_000)],
+  ['of thousand zeros', '0'.repeat(1_000)],
+]
+
+export const lengths: readonly RequestCase[] = [
+  ...refusedValues.map(([name, value]) =>
+    refused(`Content-Length ${name}`, post(`Content-Length: ${value}`) + smuggled),
+  ),
+  refused('Content-Length twice, different', post('Content-Length: 0', 'Content-Length: 5') + smuggled),
+  refused('Content-Length twice, equal', post('Content-Length: 5', 'Content-Length: 5') + smuggled),
+  refused('Content-Length twice, in different case', post('Content-Length: 0', 'CONTENT-LENGTH: 5') + smuggled),
+  refused('Content-Length twice, far apart', post('Content-Length: 0', 'A: b', 'Content-Length: 5') + smuggled),
+  refused('Content-Length twice, the first one empty', post('Content-Length:', 'Content-Length: 5') + smuggled),
+  refused('Content-Length twice on a GET', get('Content-Length: 0', 'Content-Length: 0') + smuggled),
+  refused('a bad Content-Length on HTTP/1.0', message('POST / HTTP/1.0', 'Content-Length: 5, 5') + smuggled),
+  refused('a bad Content-Length on DELETE', message('DELETE / HTTP/1.1', 'Content-Length: +5') + smuggled),
+  refused('Content-Length, then Transfer-Encoding', post('Content-Length: 5', 'Transfer-Encoding: chunked') + smuggled),
+  refused('Transfer-Encoding, then Content-Length', post('Transfer-Encoding: chunked', 'Content-Length: 5') + smuggled),
+  refused('Content-Length 0 and Transfer-Encoding', post('Content-Length: 0', 'Transfer-Encoding: chunked') + smuggled),
+  refused('both lengths in odd case', post('cONTENT-lENGTH: 5', 'tRANSFER-eNCODING: CHUNKED') + `0\r\n\r\n${smuggled}`),
+  refused('both lengths on a GET', get('Content-Length: 0', 'Transfer-Encoding: chunked') + '0\r\n\r\n'),
+  refused('Content-Length and a coding of no use', post('Content-Length: 5', 'Transfer-Encoding: identity') + smuggled),
+  refused('Content-Length and an empty coding', post('Content-Length: 5', 'Transfer-Encoding:') + smuggled),
+  refused('Content-Length and a known coding', post('Content-Length: 5', 'Transfer-Encoding: gzip') + smuggled),
+  refused(
+    'both lengths on HTTP/1.0',
+    message('POST / HTTP/1.0', 'Content-Length: 5', 'Transfer-Encoding: chunked') + smuggled,
+  ),
+
+  accepted('a POST without a length has no body', post(), seen('POST /')),
+  accepted('a length of 0', post('Content-Length: 0'), seen('POST /', 'Content-Length: 0')),
+  accepted('a length of 0 on a GET', get('Content-Length: 0'), seen('GET /', 'Content-Length: 0')),
+  accepted('a body with a length', post('Content-Length: 5') + 'hello', seen('POST /', 'Content-Length: 5') + 'hello'),
+  accepted(
+    'zeros before a length',
+    post('Content-Length: 005') + 'hello',
+    seen('POST /', 'Content-Length: 5') + 'hello',
+  ),
+  accepted('zeros as a length', post('Content-Length: 000'), seen('POST /', 'Content-Length: 0')),
+  accepted(
+    'white space around a length',
+    post('Content-Length:\t 5 \t') + 'hello',
+    seen('POST /', 'Content-Length: 5') + 'hello',
+  ),
+  accepted(
+    'no space before a length',
+    post('Content-Length:5') + 'hello',
+    seen('POST /', 'Content-Length: 5') + 'hello',
+  ),
+  accepted('a length in odd case', post('cONTENT-lENGTH: 5') + 'hello', seen('POST /', 'Content-Length: 5') + 'hello'),
+  accepted(
+    'a length between other fields is said last',
+    post('A: 1', 'Content-Length: 2', 'B: 2') + 'ok',
+    seen('POST /', 'A: 1', 'B: 2', 'Content-Length: 2') + 'ok',
+  ),
+  ...['GET', 'DELETE', 'OPTIONS', 'HEAD', 'PUT', 'PATCH', 'PURGE'].map((method) =>
+    accepted(
+      `a body with a length on ${method}`,
+      message(`${method} / HTTP/1.1`, 'Content-Length: 5') + 'hello',
+      seen(`${method} /`, 'Content-Length: 5') + 'hello',
+    ),
+  ),
+  accepted(
+    'a request in the body is a body',
+    post(`Content-Length: ${smuggled.length}`) + smuggled,
+    seen('POST /', `Content-Length: ${smuggled.length}`) + smuggled,
+  ),
+  accepted(
+    'a request in the body of a GET is a body',
+    get(`Content-Length: ${smuggled.length}`) + smuggled,
+    seen('GET /', `Content-Length: ${smuggled.length}`) + smuggled,
+  ),
+  accepted(
+    'the end of a chunked body in a body with a length',
+    post('Content-Length: 10') + '0\r\n\r\nGET /',
+    seen('POST /', 'Content-Length: 10') + '0\r\n\r\nGET /',
+  ),
+  accepted(
+    'every byte in a body',
+    post('Content-Length: 256') + String.fromCharCode(...Array(256).keys()),
+    seen('POST /', 'Content-Length: 256') + String.fromCharCode(...Array(256).keys()),
+  ),
+  acceptedLast(
+    'a body on HTTP/1.0',
+    message('POST / HTTP/1.0', 'Content-Length: 5') + 'hello',
+    seenOfOld('POST /', 'Content-Length: 5') + 'hello',
+  ),
+]
