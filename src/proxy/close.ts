@@ -10,6 +10,7 @@ export function closeExchange(exchange: Exchange): void {
   if (exchange.isClosed) return
   exchange.isClosed = true
   exchange.durationUs = exchange.thread.clock.monotonicUs() - exchange.openedUs
+  if (exchange.deadlineUs !== 0) exchange.thread.sweeper.delete(exchange)
   giveBack(exchange)
   count(exchange)
   writeRecord(exchange.thread.ring, exchange)

@@ -1,3 +1,4 @@
+import type { Expiring } from '../kit/sweeper.ts'
 import { createRequestId } from '../kit/uuid7.ts'
 import type { TrafficRecord } from '../slab/record.ts'
 import type { Fault } from '../upstream/fault.ts'
@@ -7,8 +8,10 @@ import type { RequestHead } from '../wire/http1/request-head.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
 import { sendRequest } from './attempt.ts'
 import { findClientAddress } from './client-address.ts'
+import { cutOffExchange } from './cut-off.ts'
 import { failExchange } from './fail.ts'
 import type { Front } from './front.ts'
+import { rejections } from './rejections.ts'
 import { endRelay, handleFault, pauseRelay, relayHead } from './relay.ts'
 import type { EndpointRuntime, RouteRuntime, TenantRuntime } from './tenant-runtime.ts'
 import type { ThreadState } from './thread-state.ts'
@@ -18,7 +21,7 @@ import type { ThreadState } from './thread-state.ts'
  * sent, who is told of the answer, and what is written down in the end. All fields exist from the start, so that every
  * exchange has the same shape.
  */
-export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord {
+export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expiring {
   readonly thread: ThreadState
   readonly front: Front
   readonly head: RequestHead
@@ -62,6 +65,12 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord {
   tenantName = ''
   keyFields = 0
   timeoutMs = 0
+  idleTimeoutMs = 0
+
+  // What it may take.
+  /** Head and body, in bytes as `bytesIn` counts them. */
+  maxBytesIn = Infinity
+  deadlineUs = 0
 
   // Where it stands.
   endpoint: EndpointRuntime | undefined = undefined
@@ -92,9 +101,20 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord {
     this.clientAddress = findClientAddress(head, front.peerAddress, thread.global.trustedProxies)
   }
 
+  /** From its beginning; only for an exchange that has no deadline yet. */
+  expireIn(ms: number): void {
+    this.deadlineUs = this.openedUs + ms * 1_000
+    this.thread.sweeper.add(this)
+  }
+
+  onDeadline(): void {
+    cutOffExchange(this, rejections.exchangeTimeout)
+  }
+
   /** A part of the request's body; the bytes must stay as they are until they are sent. */
   onBody(buffer: Buffer, start: number, end: number): void {
     this.bytesIn += end - start
+    if (this.bytesIn > this.maxBytesIn) return cutOffExchange(this, rejections.bodyTooLarge)
     this.stream?.sendBody(buffer, start, end)
   }
 

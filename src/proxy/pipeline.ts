@@ -4,6 +4,7 @@ import type { Exchange } from './exchange.ts'
 import { findRoute, stripPrefix } from './find-route.ts'
 import { authenticatePhase } from './phases/authenticate.ts'
 import { ipRulesPhase } from './phases/ip-rules.ts'
+import { maxBodyPhase } from './phases/max-body.ts'
 import { rateLimitPhase } from './phases/rate-limit.ts'
 import { rejections } from './rejections.ts'
 import type { Rejection } from './rejections.ts'
@@ -17,6 +18,7 @@ const phases: readonly ((tenant: TenantSnapshot, route: RouteSnapshot) => Phase 
   ipRulesPhase,
   authenticatePhase,
   rateLimitPhase,
+  maxBodyPhase,
 ]
 
 /** The phases that one route needs: what a tenant does not use is not on its path. */
@@ -41,6 +43,7 @@ export function admit(exchange: Exchange): Rejection | undefined {
   exchange.route = route
   exchange.routeId = route.id
   exchange.timeoutMs = route.timeoutMs
+  exchange.idleTimeoutMs = route.idleTimeoutMs
   if (route.stripPrefix) exchange.target = stripPrefix(head.path, route.path) + head.query
   enter(thread.slab, thread.thread, route.slot)
 
@@ -48,6 +51,7 @@ export function admit(exchange: Exchange): Rejection | undefined {
     const rejection = phase(exchange)
     if (rejection !== undefined) return rejection
   }
+  if (route.requestTimeoutMs > 0) exchange.expireIn(route.requestTimeoutMs)
   return undefined
 }
 

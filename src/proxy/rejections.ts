@@ -56,6 +56,10 @@ export const rejections = Object.freeze({
     title: 'Endpoint timeout',
     detail: 'The endpoint did not answer within the time that the route allows.',
   }),
+  exchangeTimeout: fail(504, 'exchange_timeout', {
+    title: 'Exchange timeout',
+    detail: 'Request and response together took longer than the route allows.',
+  }),
   methodNotAllowed: refuse(405, 'method_not_allowed', {
     title: 'Method not allowed',
     detail: 'The path exists, the method does not: Allow lists those that do.',
@@ -63,6 +67,10 @@ export const rejections = Object.freeze({
   requestTimeout: refuse(408, 'request_timeout', {
     title: 'Request timeout',
     detail: 'The request did not arrive within the time allowed.',
+  }),
+  bodyTooLarge: refuse(413, 'body_too_large', {
+    title: 'Body too large',
+    detail: 'The body of the request is longer than the route allows.',
   }),
   internalError: fail(500, 'internal_error', {
     title: 'Internal error',

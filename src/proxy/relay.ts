@@ -1,8 +1,9 @@
 import { countFault } from '../slab/stats.ts'
 import type { Fault } from '../upstream/fault.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
-import { dropStream, leaveEndpoint, refuseExchange, repeatAttempt, startAttempt } from './attempt.ts'
+import { dropStream, leaveEndpoint, repeatAttempt, startAttempt } from './attempt.ts'
 import { closeExchange } from './close.ts'
+import { cutOffExchange } from './cut-off.ts'
 import type { Exchange } from './exchange.ts'
 import { findRejection } from './rejections.ts'
 import { judgeRetry } from './retry.ts'
@@ -45,7 +46,7 @@ export function handleFault(exchange: Exchange, fault: Fault): void {
   })
   if (verdict === 'same_endpoint') return repeatAttempt(exchange)
   if (verdict === 'other_endpoint') return tryAnother(exchange, fault)
-  giveUp(exchange, fault)
+  cutOffExchange(exchange, findRejection(fault.code))
 }
 
 /** The client went away or its message broke off: the endpoint must never take what it got for the whole. */
@@ -61,13 +62,4 @@ function tryAnother(exchange: Exchange, fault: Fault): void {
   leaveEndpoint(exchange)
   startAttempt(exchange, findRejection(fault.code))
   if (exchange.wantsBody && !exchange.isRequestDone) exchange.front.resumeBody()
-}
-
-function giveUp(exchange: Exchange, fault: Fault): void {
-  // What was gathered and not written yet is taken back.
-  const isUnseen = !exchange.isAnswerStarted || exchange.bytesOut === 0
-  if (isUnseen) return refuseExchange(exchange, findRejection(fault.code))
-  exchange.code = fault.code
-  exchange.front.abort()
-  closeExchange(exchange)
 }

@@ -101,7 +101,8 @@ export class RequestReader {
       if (!this.isBodyDone) {
         if (this.#sink.exchange !== undefined && !this.#sink.exchange.wantsBody) return at
         at = this.#useBody(bytes, at)
-        if (!this.isBodyDone) return at
+        // A body that was too long may have ended the connection.
+        if (!this.isBodyDone || this.#sink.isClosing) return at
       }
       if (this.#sink.exchange !== undefined || at === bytes.length || this.#sink.isClogged) return at
       at = this.#useHead(bytes, at)
@@ -129,7 +130,7 @@ export class RequestReader {
 
   #useBody(bytes: Buffer, start: number): number {
     const decoder = this.#decoder
-    const exchange = this.#sink.exchange
+    const sink = this.#sink
     let at = start
     while (at < bytes.length && !decoder.isDone) {
       at = decoder.next(bytes, at, bytes.length)
@@ -138,11 +139,11 @@ export class RequestReader {
         this.#sink.onMalformedBody(decoder.error)
         return bytes.length
       }
-      if (decoder.dataEnd > decoder.dataStart) exchange?.onBody(bytes, decoder.dataStart, decoder.dataEnd)
+      if (decoder.dataEnd > decoder.dataStart) sink.exchange?.onBody(bytes, decoder.dataStart, decoder.dataEnd)
     }
     if (!decoder.isDone) return at
     this.isBodyDone = true
-    exchange?.onBodyEnd()
+    sink.exchange?.onBodyEnd()
     return at
   }
 }

@@ -43,6 +43,11 @@ export class AnswerReader {
     this.hasByte = false
   }
 
+  /** The head of the answer has come; interim ones do not count. */
+  get hasHead(): boolean {
+    return this.#head !== undefined
+  }
+
   /** The answer was complete, nothing came after it, and the endpoint keeps the connection open. */
   get isReusable(): boolean {
     return this.#decoder.isDone && !this.#mustBurn && this.#head?.keepAlive === true

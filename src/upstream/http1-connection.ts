@@ -25,6 +25,7 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
   readonly #batch: WriteBatch
   readonly #answer = new AnswerReader(this)
   #timeoutMs = 0
+  #idleTimeoutMs = 0
   #isChunkedRequest = false
   #isRequestDone = false
   #isReused = false
@@ -58,6 +59,7 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
   sendHead(request: ForwardRequest): void {
     this.#answer.begin(request.head.method)
     this.#timeoutMs = request.timeoutMs
+    this.#idleTimeoutMs = request.idleTimeoutMs
     this.#isChunkedRequest = request.head.isChunked
     this.#batch.claim(this).addText(renderRequestHead(request, this.#endpoint.authority))
   }
@@ -129,7 +131,7 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
   #expire(): void {
     if (!this.sink) return this.destroy()
     if (!this.isReady) return this.#fail(connectFault('connect timeout'))
-    this.#fail(endpointFault('endpoint_timeout', `no byte for ${this.#timeoutMs} ms`, false))
+    this.#fail(endpointFault('endpoint_timeout', this.#answer.hasHead ? 'the answer stands still' : 'no answer', false))
   }
 
   #onConnect(): void {
@@ -154,7 +156,8 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
     if (this.sink === undefined) return
     if (outcome === 'end') return this.#endAnswer()
     if (outcome === 'broken') return this.#fail(endpointFault('endpoint_protocol', this.#answer.detail, false))
-    if (this.deadlineUs !== 0) this.#awaitAnswer()
+    // A head that comes in drops is not waited for any longer.
+    if (this.deadlineUs !== 0 && this.#answer.hasHead) this.#awaitAnswer()
     this.sink.onAnswerPause()
   }
 
@@ -167,7 +170,8 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
   }
 
   #awaitAnswer(): void {
-    this.deadlineUs = this.#endpoint.thread.clock.monotonicUs() + this.#timeoutMs * 1_000
+    const waitMs = this.#answer.hasHead ? this.#idleTimeoutMs : this.#timeoutMs
+    this.deadlineUs = this.#endpoint.thread.clock.monotonicUs() + waitMs * 1_000
   }
 
   #onDrain(): void {

@@ -21,8 +21,10 @@ export interface ForwardRequest {
   readonly tenantName: string
   /** Bit `id` is set for each field that carried the API key, which the endpoint does not get. */
   readonly keyFields: number
-  /** Longest silence of the endpoint while its answer is awaited or under way. */
+  /** Longest wait for the head of the answer. */
   readonly timeoutMs: number
+  /** Longest silence of the endpoint after it. */
+  readonly idleTimeoutMs: number
 }
 
 /** Who is told of the answer. Calls come in this order; a fault or the end is the last. */

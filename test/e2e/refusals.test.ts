@@ -23,6 +23,8 @@ const requests: Readonly<Record<string, string>> = {
     .replace('\r\n\r\n', '\r\nContent-Length: 0\r\n\r\n'),
   endpoint_protocol: to('faulty.test').replace('/', '/garbage'),
   endpoint_timeout: to('faulty.test').replace('/', '/silence'),
+  exchange_timeout: to('faulty.test').replace('/', '/brief'),
+  body_too_large: to('acme.test', 'Content-Length: 11\r\n'),
   method_not_allowed: to('acme.test').replace('GET', 'PUT'),
   request_timeout: 'GET / HTTP/1.1\r\nHost: ac',
   bad_request: 'GET / HTTP/1.1\r\nHost: acme.test\r\nBroken Field: 1\r\n\r\n',
@@ -50,14 +52,18 @@ test('every rejection of the table is an RFC 9457 problem with its code and stat
   const proxy = await startProxy(t, {
     settings: { 'header-timeout': '100ms' },
     tenants: [
-      { pools, routes: [{ methods: ['GET'] }] },
+      { pools, routes: [{ methods: ['GET'], maxBodyBytes: 10 }] },
       { name: 'suspended', isSuspended: true, pools },
       { name: 'denied', pools, ipRules: { '127.0.0.1/32': 'deny' } },
       { name: 'locked', pools, routes: [{ auth: 'key' }] },
       { name: 'limited', pools, limit: { rate: '1/h', burst: 1 } },
       { name: 'empty', pools: { web: { endpoints: [] } } },
       { name: 'dead', pools: { web: { endpoints: [dead.url] } } },
-      { name: 'faulty', pools: { web: { endpoints: [faulty.url] } }, routes: [{ timeoutMs: 100 }] },
+      {
+        name: 'faulty',
+        pools: { web: { endpoints: [faulty.url] } },
+        routes: [{ timeoutMs: 100 }, { path: '/brief', requestTimeoutMs: 100 }],
+      },
     ],
   })
 

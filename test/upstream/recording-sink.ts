@@ -80,5 +80,6 @@ export function forwardRequest(text: string): ForwardRequest {
     tenantName: 'acme',
     keyFields: 0,
     timeoutMs: 1_000,
+    idleTimeoutMs: 1_000,
   }
 }
