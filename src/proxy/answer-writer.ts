@@ -4,7 +4,7 @@ import { chunkFramingBytes, lastChunk } from '../wire/write-batch.ts'
 import type { WriteBatch } from '../wire/write-batch.ts'
 import type { Exchange } from './exchange.ts'
 import type { Rejection } from './rejections.ts'
-import { renderAnswerHead, renderInterimHead, renderRefusal } from './render-answer-head.ts'
+import { renderAnswerHead, renderInterimHead, renderRefusal, renderUpgradeHead } from './render-answer-head.ts'
 import type { AnswerFraming } from './render-answer-head.ts'
 
 /** Writes answers to an HTTP/1.1 client: head and first bytes in one write, the body in the client's framing. */
@@ -27,6 +27,11 @@ export class AnswerWriter {
   interim(exchange: Exchange, head: ResponseHead): void {
     if (exchange.head.minorVersion === 0 || head.status === 100) return
     this.#writeText(exchange, renderInterimHead(head))
+  }
+
+  /** The head of a 101, after which the bytes are no longer ours to frame. */
+  upgrade(exchange: Exchange, head: ResponseHead): void {
+    this.#writeText(exchange, renderUpgradeHead(head, exchange))
   }
 
   /** A whole answer of our own; it takes the place of one that was gathered and not written. */

@@ -14,7 +14,9 @@ export function startAttempt(exchange: Exchange, otherwise: Rejection = rejectio
   exchange.endpoint = pool.endpoints[index]
   exchange.endpointId = exchange.endpoint.snapshot.id
   enter(exchange.thread.slab, exchange.thread.thread, exchange.endpoint.slot)
-  exchange.stream = exchange.endpoint.endpoint.open(exchange)
+  const { endpoint } = exchange.endpoint
+  // A WebSocket's connection has served nobody and will serve nobody else.
+  exchange.stream = exchange.handshake === undefined ? endpoint.open(exchange) : endpoint.openFresh(exchange)
   if (exchange.stream.isReady) sendRequest(exchange)
 }
 

@@ -1,8 +1,10 @@
 import type net from 'node:net'
 import { clientFault } from '../upstream/fault.ts'
+import type { TunnelEvents } from '../upstream/transport.ts'
 import type { ParseError } from '../wire/http1/parse-error.ts'
 import { RequestHead } from '../wire/http1/request-head.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
+import { asksForUpgrade } from './admit-upgrade.ts'
 import { AnswerWriter } from './answer-writer.ts'
 import { dropStream, refuseExchange, startAttempt } from './attempt.ts'
 import { ClientSocket, stallMs } from './client-socket.ts'
@@ -17,6 +19,7 @@ import { abandonExchange } from './relay.ts'
 import { RequestReader } from './request-reader.ts'
 import type { RequestSink } from './request-reader.ts'
 import type { Drainable, ThreadState } from './thread-state.ts'
+import { Tunnel } from './tunnel.ts'
 
 /** One HTTP/1.1 connection of a client: requests in order, one exchange at a time, the rest waits. */
 export class ClientConnection implements Front, RequestSink, ClientSocketEvents, Drainable {
@@ -28,6 +31,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   readonly #socket: ClientSocket
   readonly #reader = new RequestReader(this)
   readonly #answer: AnswerWriter
+  #tunnel: Tunnel | undefined = undefined
   #isReading = false
   #isAwaitingHead = false
   #mustClose = false
@@ -56,6 +60,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   }
 
   abandon(): void {
+    if (this.#tunnel !== undefined && this.exchange !== undefined) return this.#tunnel.abandon()
     if (this.exchange !== undefined) return this.#abandon(this.exchange, 'the drain time is over')
     this.#socket.destroy()
   }
@@ -92,7 +97,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   }
 
   startAnswer(exchange: Exchange, head: ResponseHead): void {
-    if (!this.#reader.isBodyDone || this.#thread.isDraining) this.#mustClose = true
+    if (!this.#reader.isBodyDone || this.#thread.isDraining || exchange.handshake !== undefined) this.#mustClose = true
     this.#mustClose = this.#answer.start(exchange, head, this.#mustClose)
   }
 
@@ -106,12 +111,26 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     return isTaken
   }
 
+  /** Of this connection nothing is left but its place among those of the thread. */
+  startTunnel(exchange: Exchange, head: ResponseHead, endpoint: net.Socket): TunnelEvents {
+    this.isClosing = true
+    this.#answer.upgrade(exchange, head)
+    const tunnel = new Tunnel(exchange, { client: this.#socket, endpoint, onOver: () => this.onClose() })
+    this.#tunnel = tunnel
+    const early = this.#reader.takeWaiting()
+    this.#socket.handOver(tunnel)
+    if (early !== undefined) tunnel.onBytes(early)
+    return tunnel
+  }
+
   endAnswer(exchange: Exchange): void {
     this.#answer.end(exchange)
   }
 
   refuse(exchange: Exchange, rejection: Rejection): void {
     if (this.#thread.isDraining || !this.#reader.canDiscardBody(exchange.head)) this.#mustClose = true
+    // What follows may be meant for the protocol that was asked for.
+    if (asksForUpgrade(exchange.head)) this.#mustClose = true
     this.#answer.refuse(exchange, rejection, this.#mustClose)
   }
 

@@ -1,6 +1,7 @@
 import type net from 'node:net'
 import type { Expiring } from '../kit/sweeper.ts'
 import { addToThreadCell, threadCell } from '../slab/thread-cells.ts'
+import { resetSocket } from '../upstream/reset-socket.ts'
 import type { ThreadState } from './thread-state.ts'
 
 /** What the owner of a client's socket is told. */
@@ -28,7 +29,7 @@ export class ClientSocket implements Expiring {
   deadlineUs = 0
   readonly #socket: net.Socket
   readonly #thread: ThreadState
-  readonly #events: ClientSocketEvents
+  #events: ClientSocketEvents
   #isPaused = false
   #isFinishing = false
 
@@ -40,7 +41,7 @@ export class ClientSocket implements Expiring {
     addToThreadCell(thread.slab, thread.thread, threadCell.connections, 1)
     socket.on('data', (bytes: Buffer) => this.#onBytes(bytes))
     socket.on('end', () => this.#onEnd())
-    socket.on('drain', () => events.onDrain())
+    socket.on('drain', () => this.#events.onDrain())
     socket.on('error', () => socket.destroy())
     socket.on('close', () => this.#onClose())
   }
@@ -71,6 +72,22 @@ export class ClientSocket implements Expiring {
     this.#socket.resume()
   }
 
+  /** Everything from here on is told to somebody else, and the time is theirs to watch. */
+  handOver(events: ClientSocketEvents): void {
+    this.#events = events
+    this.deadlineUs = 0
+    this.resume()
+  }
+
+  write(bytes: Buffer): void {
+    this.#socket.write(bytes)
+  }
+
+  /** Our side closes once everything is out; the client's may go on. */
+  end(): void {
+    this.#socket.end()
+  }
+
   expireIn(ms: number): void {
     this.deadlineUs = this.#thread.clock.monotonicUs() + ms * 1_000
   }
@@ -85,6 +102,10 @@ export class ClientSocket implements Expiring {
 
   destroy(): void {
     this.#socket.destroy()
+  }
+
+  reset(): void {
+    resetSocket(this.#socket)
   }
 
   onDeadline(): void {

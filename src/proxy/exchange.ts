@@ -1,18 +1,20 @@
+import type net from 'node:net'
 import type { Expiring } from '../kit/sweeper.ts'
 import { createRequestId } from '../kit/uuid7.ts'
 import type { TrafficRecord } from '../slab/record.ts'
 import type { Fault } from '../upstream/fault.ts'
-import type { AnswerSink, EndpointStream, ForwardRequest } from '../upstream/transport.ts'
+import type { AnswerSink, EndpointStream, ForwardRequest, TunnelEvents } from '../upstream/transport.ts'
 import { fieldId } from '../wire/http1/field-id.ts'
 import type { RequestHead } from '../wire/http1/request-head.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
+import type { WebSocketHandshake } from '../wire/http1/websocket-handshake.ts'
 import { sendRequest } from './attempt.ts'
 import { findClientAddress } from './client-address.ts'
 import { cutOffExchange } from './cut-off.ts'
 import { failExchange } from './fail.ts'
 import type { Front } from './front.ts'
 import { rejections } from './rejections.ts'
-import { endRelay, handleFault, pauseRelay, relayHead } from './relay.ts'
+import { endRelay, handleFault, pauseRelay, relayHead, relayUpgrade } from './relay.ts'
 import type { EndpointRuntime, RouteRuntime, TenantRuntime } from './tenant-runtime.ts'
 import type { ThreadState } from './thread-state.ts'
 
@@ -64,6 +66,7 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   via = ''
   tenantName = ''
   keyFields = 0
+  handshake: WebSocketHandshake | undefined = undefined
   timeoutMs = 0
   idleTimeoutMs = 0
 
@@ -147,6 +150,10 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
 
   onInterimHead(head: ResponseHead): void {
     this.front.writeInterim(this, head)
+  }
+
+  onUpgrade(head: ResponseHead, socket: net.Socket): TunnelEvents {
+    return relayUpgrade(this, head, socket)
   }
 
   onAnswerHead(head: ResponseHead): void {

@@ -1,5 +1,6 @@
 import type { RouteSnapshot, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
 import { enter } from '../slab/gauges.ts'
+import { admitUpgrade, asksForUpgrade } from './admit-upgrade.ts'
 import type { Exchange } from './exchange.ts'
 import { findRoute, stripPrefix } from './find-route.ts'
 import { authenticatePhase } from './phases/authenticate.ts'
@@ -52,7 +53,7 @@ export function admit(exchange: Exchange): Rejection | undefined {
     if (rejection !== undefined) return rejection
   }
   if (route.requestTimeoutMs > 0) exchange.expireIn(route.requestTimeoutMs)
-  return undefined
+  return asksForUpgrade(head) ? admitUpgrade(exchange) : undefined
 }
 
 /** From here on a change of configuration does not reach this exchange. */

@@ -80,6 +80,18 @@ export const rejections = Object.freeze({
     title: 'Bad request',
     detail: 'The request is not sound HTTP/1.1; the detail of the answer names the rule.',
   }),
+  badWebsocket: refuse(400, 'bad_websocket', {
+    title: 'Bad WebSocket handshake',
+    detail: 'The request asks for a WebSocket in a way that is not sound; the detail of the answer names the rule.',
+  }),
+  websocketNotAllowed: refuse(403, 'websocket_not_allowed', {
+    title: 'WebSocket not allowed',
+    detail: 'The route of this request does not let a client open a WebSocket.',
+  }),
+  websocketVersion: refuse(426, 'websocket_version', {
+    title: 'WebSocket version not supported',
+    detail: 'The only version of WebSocket spoken here is 13.',
+  }),
   uriTooLong: refuse(414, 'uri_too_long', {
     title: 'Target too long',
     detail: 'The request target is longer than 8 KiB.',

@@ -1,5 +1,7 @@
+import type net from 'node:net'
 import { countFault } from '../slab/stats.ts'
 import type { Fault } from '../upstream/fault.ts'
+import type { TunnelEvents } from '../upstream/transport.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
 import { dropStream, leaveEndpoint, repeatAttempt, startAttempt } from './attempt.ts'
 import { closeExchange } from './close.ts'
@@ -14,6 +16,17 @@ export function relayHead(exchange: Exchange, head: ResponseHead): void {
   exchange.status = head.status
   exchange.isAnswerStarted = true
   exchange.front.startAnswer(exchange, head)
+}
+
+/** The endpoint's 101, which fits what was asked for: both ends become a tunnel. */
+export function relayUpgrade(exchange: Exchange, head: ResponseHead, endpoint: net.Socket): TunnelEvents {
+  exchange.endpointUs = exchange.thread.clock.monotonicUs() - exchange.sentUs
+  exchange.status = head.status
+  exchange.isAnswerStarted = true
+  // The route's time was for the answer; a tunnel has times of its own.
+  exchange.deadlineUs = 0
+  exchange.thread.sweeper.delete(exchange)
+  return exchange.front.startTunnel(exchange, head, endpoint)
 }
 
 /** One read is through: what was gathered goes to the client, and the endpoint waits while the client does not take it. */

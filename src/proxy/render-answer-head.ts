@@ -1,5 +1,5 @@
 import type { Clock } from '../kit/clock.ts'
-import { droppedIds, isNamedByConnection } from '../upstream/render-request-head.ts'
+import { droppedIds, isNamedByConnection, upgradeFields } from '../upstream/render-request-head.ts'
 import { fieldId } from '../wire/http1/field-id.ts'
 import { renderHttpDate } from '../wire/http1/http-date.ts'
 import { reasonPhrase } from '../wire/http1/reason-phrase.ts'
@@ -32,6 +32,11 @@ export function renderAnswerHead(head: ResponseHead, plan: AnswerHeadPlan): stri
 /** A 1xx answer, RFC 9110 section 15.2. */
 export function renderInterimHead(head: ResponseHead): string {
   return statusLine(head.status) + copiedFields(head) + '\r\n'
+}
+
+/** A 101, RFC 9110 section 7.8. */
+export function renderUpgradeHead(head: ResponseHead, exchange: Exchange): string {
+  return statusLine(101) + copiedFields(head) + requestId(exchange) + upgradeFields + '\r\n'
 }
 
 /** A whole answer of our own: RFC 9457 problem details, with the code as an extension member. */
@@ -107,6 +112,7 @@ function persistence({ mustClose, minorVersion }: { mustClose: boolean; minorVer
 function refusalFields(exchange: Exchange, rejection: Rejection): string {
   if (rejection.status === 401) return 'WWW-Authenticate: Bearer realm="mtlb"\r\n'
   if (rejection.status === 405) return 'Allow: ' + (exchange.allow === '' ? knownMethods : exchange.allow) + '\r\n'
+  if (rejection.status === 426) return upgradeFields + 'Sec-WebSocket-Version: 13\r\n'
   if (rejection.status === 429) return 'Retry-After: ' + exchange.retryAfterSeconds + '\r\n'
   return ''
 }

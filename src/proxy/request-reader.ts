@@ -62,6 +62,13 @@ export class RequestReader {
     return !head.isChunked && !head.expectsContinue && this.remaining <= maxDiscardBytes
   }
 
+  /** What waits, for somebody else to use: nothing is read as HTTP any more. */
+  takeWaiting(): Buffer | undefined {
+    const bytes = this.#carry
+    this.#carry = undefined
+    return bytes
+  }
+
   /** More bytes have come. */
   read(bytes: Buffer): void {
     const all = this.#carry === undefined ? bytes : Buffer.concat([this.#carry, bytes])

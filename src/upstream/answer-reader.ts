@@ -3,6 +3,8 @@ import { responseBodyKind } from '../wire/http1/framing.ts'
 import { isParseError } from '../wire/http1/parse-error.ts'
 import { parseResponseHead } from '../wire/http1/parse-response-head.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
+import { findAnswerMistake } from '../wire/http1/websocket-handshake.ts'
+import type { WebSocketHandshake } from '../wire/http1/websocket-handshake.ts'
 import type { AnswerSink } from './transport.ts'
 
 /** More interim answers than this are an endpoint gone wrong. */
@@ -13,8 +15,8 @@ export interface AnswerOwner {
   readonly sink: AnswerSink | undefined
 }
 
-/** `more` is to come, the answer is at its `end`, or it is `broken` (see `detail`). */
-export type ReadOutcome = 'more' | 'end' | 'broken'
+/** `more` is to come, the answer is at its `end`, it is a 101 (see `upgrade`), or it is `broken` (see `detail`). */
+export type ReadOutcome = 'more' | 'end' | 'upgrade' | 'broken'
 
 /** Turns an endpoint's bytes into one answer after the other, and judges whether the connection may serve another. */
 export class AnswerReader {
@@ -22,9 +24,12 @@ export class AnswerReader {
   hasByte = false
   /** What was wrong with a broken answer. */
   detail = ''
+  /** The 101 that was asked for, and what came behind its head, which is only lent. */
+  upgrade: { readonly head: ResponseHead; readonly rest: Buffer } | undefined = undefined
   readonly #owner: AnswerOwner
   readonly #decoder = new BodyDecoder()
   #method = ''
+  #handshake: WebSocketHandshake | undefined = undefined
   #head: ResponseHead | undefined = undefined
   /** Bytes of a head that is not complete yet. */
   #carry: Buffer | undefined = undefined
@@ -35,9 +40,10 @@ export class AnswerReader {
     this.#owner = owner
   }
 
-  /** The next answer is to a request with this method. */
-  begin(method: string): void {
+  /** The next answer is to a request with this method, which opens a WebSocket if there is a handshake. */
+  begin(method: string, handshake: WebSocketHandshake | undefined): void {
     this.#method = method
+    this.#handshake = handshake
     this.#head = undefined
     this.#interimAnswers = 0
     this.hasByte = false
@@ -80,6 +86,7 @@ export class AnswerReader {
       if (isParseError(head)) return this.#broken(head.detail)
       at += head.byteLength
       if (head.status >= 200) this.#acceptHead(head)
+      else if (head.status === 101) return this.#acceptUpgrade(head, buffer.subarray(at, end))
       else if (!this.#acceptInterim(head)) return 'broken'
     }
     return this.#readBody(buffer, at, end)
@@ -89,20 +96,28 @@ export class AnswerReader {
     this.#head = head
     const kind = responseBodyKind(head, this.#method)
     this.#decoder.reset(kind, head.contentLength)
-    this.#mustBurn = kind === 'until_close'
+    this.#mustBurn = kind === 'until_close' || this.#handshake !== undefined
     this.#owner.sink?.onAnswerHead(head)
   }
 
-  /** RFC 9110 section 15.2: any number in theory; 101 only where an upgrade was asked for. */
+  /** RFC 9110 section 15.2: any number in theory. */
   #acceptInterim(head: ResponseHead): boolean {
     this.#interimAnswers += 1
-    if (head.status === 101) this.#broken('101 without an upgrade')
-    else if (this.#interimAnswers > maxInterimAnswers) this.#broken('too many interim answers')
-    else {
-      this.#owner.sink?.onInterimHead(head)
-      return true
+    if (this.#interimAnswers > maxInterimAnswers) {
+      this.#broken('too many interim answers')
+      return false
     }
-    return false
+    this.#owner.sink?.onInterimHead(head)
+    return true
+  }
+
+  /** RFC 9110 section 7.8: only where an upgrade was asked for, and to nothing else. */
+  #acceptUpgrade(head: ResponseHead, rest: Buffer): ReadOutcome {
+    if (this.#handshake === undefined) return this.#broken('101 without an upgrade')
+    const mistake = findAnswerMistake(head, this.#handshake)
+    if (mistake !== undefined) return this.#broken(mistake)
+    this.upgrade = { head, rest }
+    return 'upgrade'
   }
 
   #readBody(buffer: Buffer, start: number, end: number): ReadOutcome {

@@ -9,7 +9,7 @@ import { connectFault, endpointFault } from './fault.ts'
 import type { Fault } from './fault.ts'
 import { openSocket } from './open-socket.ts'
 import { renderRequestHead } from './render-request-head.ts'
-import type { AnswerSink, EndpointStream, ForwardRequest } from './transport.ts'
+import type { AnswerSink, EndpointStream, ForwardRequest, TunnelEvents } from './transport.ts'
 
 /** Body parts from here on are written as they are instead of being gathered first. */
 const largePartBytes = 16 * 1024
@@ -24,6 +24,8 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
   readonly #socket: net.Socket
   readonly #batch: WriteBatch
   readonly #answer = new AnswerReader(this)
+  /** Once the request has become a tunnel: who has the socket now. */
+  #tunnel: TunnelEvents | undefined = undefined
   #timeoutMs = 0
   #idleTimeoutMs = 0
   #isChunkedRequest = false
@@ -57,7 +59,7 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
   }
 
   sendHead(request: ForwardRequest): void {
-    this.#answer.begin(request.head.method)
+    this.#answer.begin(request.head.method, request.handshake)
     this.#timeoutMs = request.timeoutMs
     this.#idleTimeoutMs = request.idleTimeoutMs
     this.#isChunkedRequest = request.head.isChunked
@@ -142,8 +144,7 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
 
   #onBytes(buffer: Buffer, length: number): void {
     const { sink } = this
-    // Nobody asked for these bytes: they must never become a part of somebody's answer.
-    if (sink === undefined) return this.destroy()
+    if (sink === undefined) return this.#onUnaskedBytes(buffer, length)
     try {
       this.#readAnswer(buffer, length)
     } catch (error) {
@@ -151,10 +152,17 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
     }
   }
 
+  /** Unless they are a tunnel's, they must never become a part of somebody's answer. */
+  #onUnaskedBytes(buffer: Buffer, length: number): void {
+    if (this.#tunnel === undefined) this.destroy()
+    else this.#tunnel.onEndpointBytes(buffer, 0, length)
+  }
+
   #readAnswer(buffer: Buffer, length: number): void {
     const outcome = this.#answer.read(buffer, length)
     if (this.sink === undefined) return
     if (outcome === 'end') return this.#endAnswer()
+    if (outcome === 'upgrade') return this.#becomeTunnel(this.sink)
     if (outcome === 'broken') return this.#fail(endpointFault('endpoint_protocol', this.#answer.detail, false))
     // A head that comes in drops is not waited for any longer.
     if (this.deadlineUs !== 0 && this.#answer.hasHead) this.#awaitAnswer()
@@ -169,22 +177,41 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
     sink?.onAnswerEnd()
   }
 
+  /** No deadline and no reader is left; either side of a tunnel may close before the other (RFC 9293 section 3.6). */
+  #becomeTunnel(sink: AnswerSink): void {
+    const { head, rest } = this.#answer.upgrade!
+    this.sink = undefined
+    this.deadlineUs = 0
+    this.#endpoint.thread.sweeper.delete(this)
+    this.#socket.allowHalfOpen = true
+    this.#tunnel = sink.onUpgrade(head, this.#socket)
+    if (rest.length > 0) this.#tunnel.onEndpointBytes(rest, 0, rest.length)
+  }
+
+  #closeTunnel(tunnel: TunnelEvents): void {
+    this.destroy()
+    tunnel.onEndpointClose()
+  }
+
   #awaitAnswer(): void {
     const waitMs = this.#answer.hasHead ? this.#idleTimeoutMs : this.#timeoutMs
     this.deadlineUs = this.#endpoint.thread.clock.monotonicUs() + waitMs * 1_000
   }
 
   #onDrain(): void {
+    if (this.#tunnel !== undefined) return this.#tunnel.onEndpointDrain()
     if (!this.#isRequestDone) this.deadlineUs = 0
     this.sink?.onWritable()
   }
 
   #onEnd(): void {
+    if (this.#tunnel !== undefined) return this.#tunnel.onEndpointEnd()
     if (this.#answer.finish() && this.sink !== undefined) return this.#endAnswer()
     this.#onError('closed before the answer was complete')
   }
 
   #onError(detail: string): void {
+    if (this.#tunnel !== undefined) return this.#closeTunnel(this.#tunnel)
     if (!this.sink) return this.destroy()
     if (!this.isReady) return this.#fail(connectFault(detail))
     this.#fail(endpointFault('endpoint_closed', detail, this.#isReused && !this.#answer.hasByte))

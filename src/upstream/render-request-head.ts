@@ -17,7 +17,7 @@ export function renderRequestHead(request: ForwardRequest, endpointAuthority: st
     if (head.connectionOptions.length > 0 && isNamedByConnection(head, fieldNames[i])) continue
     text += fieldNames[i] + ': ' + fieldValues[i] + '\r\n'
   }
-  return text + framing(head) + ownFields(request)
+  return text + (request.handshake === undefined ? framing(head) : upgradeFields) + ownFields(request)
 }
 
 const isDropped = droppedIds([
@@ -31,6 +31,7 @@ const isDropped = droppedIds([
   fieldId.transferEncoding,
   fieldId.contentLength,
   fieldId.upgrade,
+  fieldId.http2Settings,
   fieldId.expect,
   fieldId.xForwardedFor,
   fieldId.xForwardedProto,
@@ -54,6 +55,9 @@ export function droppedIds(ids: readonly number[]): Uint8Array {
 export function isNamedByConnection(head: { readonly connectionOptions: readonly string[] }, name: string): boolean {
   return head.connectionOptions.includes(name.toLowerCase())
 }
+
+/** RFC 6455 section 4.1: of a request without a body. */
+export const upgradeFields = 'Connection: Upgrade\r\nUpgrade: websocket\r\n'
 
 /** RFC 9112 section 6: said from what was parsed, never copied. */
 function framing(head: RequestHead): string {

@@ -1,7 +1,9 @@
+import type net from 'node:net'
 import type { Clock } from '../kit/clock.ts'
 import type { Sweeper } from '../kit/sweeper.ts'
 import type { RequestHead } from '../wire/http1/request-head.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
+import type { WebSocketHandshake } from '../wire/http1/websocket-handshake.ts'
 import type { WriteBatch } from '../wire/write-batch.ts'
 import type { Fault } from './fault.ts'
 
@@ -21,6 +23,8 @@ export interface ForwardRequest {
   readonly tenantName: string
   /** Bit `id` is set for each field that carried the API key, which the endpoint does not get. */
   readonly keyFields: number
+  /** The request opens a WebSocket: it has a connection of its own, and only a 101 that fits this is taken. */
+  readonly handshake: WebSocketHandshake | undefined
   /** Longest wait for the head of the answer. */
   readonly timeoutMs: number
   /** Longest silence of the endpoint after it. */
@@ -33,6 +37,11 @@ export interface AnswerSink {
   onReady(): void
   /** A 1xx answer other than 101: more will follow. */
   onInterimHead(head: ResponseHead): void
+  /**
+   * The 101 that was asked for, and the last of these calls: from here on the socket carries bytes both ways, and what
+   * comes from it is told to whoever is returned.
+   */
+  onUpgrade(head: ResponseHead, socket: net.Socket): TunnelEvents
   onAnswerHead(head: ResponseHead): void
   /** The bytes are only lent: copy what must outlive the call. */
   onAnswerData(buffer: Buffer, start: number, end: number): void
@@ -44,6 +53,18 @@ export interface AnswerSink {
   onFault(fault: Fault): void
   /** One of the calls above has thrown, or the codec has: a defect of ours, which ends this request alone. */
   onDefect(error: unknown): void
+}
+
+/** Who is told of an endpoint's side of a tunnel. */
+export interface TunnelEvents {
+  /** The bytes are only lent: copy what must outlive the call. */
+  onEndpointBytes(buffer: Buffer, start: number, end: number): void
+  /** The endpoint takes more again. */
+  onEndpointDrain(): void
+  /** The endpoint has closed its side in good order. */
+  onEndpointEnd(): void
+  /** The connection is gone, in whichever way; may be called twice. */
+  onEndpointClose(): void
 }
 
 /** One request's way to an endpoint and back. HTTP/1.1 connections are one; HTTP/2 streams will be another. */

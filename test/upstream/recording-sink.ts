@@ -1,5 +1,6 @@
+import type net from 'node:net'
 import type { Fault } from '../../src/upstream/fault.ts'
-import type { AnswerSink, EndpointStream, ForwardRequest } from '../../src/upstream/transport.ts'
+import type { AnswerSink, EndpointStream, ForwardRequest, TunnelEvents } from '../../src/upstream/transport.ts'
 import { isParseError } from '../../src/wire/http1/parse-error.ts'
 import { parseRequestHead } from '../../src/wire/http1/parse-request-head.ts'
 import type { ResponseHead } from '../../src/wire/http1/response-head.ts'
@@ -31,6 +32,17 @@ export class RecordingSink implements AnswerSink {
 
   onInterimHead(head: ResponseHead): void {
     this.story.push(`interim ${head.status}`)
+  }
+
+  onUpgrade(head: ResponseHead, socket: net.Socket): TunnelEvents {
+    this.story.push(`upgrade ${head.status}`)
+    this.isOver = true
+    return {
+      onEndpointBytes: (buffer, start, end) => this.story.push(`tunnel ${buffer.toString('latin1', start, end)}`),
+      onEndpointDrain: () => {},
+      onEndpointEnd: () => socket.end(),
+      onEndpointClose: () => this.story.push('tunnel closed'),
+    }
   }
 
   onAnswerHead(head: ResponseHead): void {
@@ -79,6 +91,7 @@ export function forwardRequest(text: string): ForwardRequest {
     requestId: 'id-1',
     tenantName: 'acme',
     keyFields: 0,
+    handshake: undefined,
     timeoutMs: 1_000,
     idleTimeoutMs: 1_000,
   }

@@ -22,6 +22,14 @@ export const isTokenByte = tableOf(digits + upper + lower + "!#$%&'*+-.^_`|~")
 /** Of a byte of a field name: 0 where it is no token byte, else 1, with bit 2 set for the underscore. */
 export const nameByte = isTokenByte.map((isToken, byte) => (byte === 95 ? 3 : isToken))
 
+/** Of a text that is not empty. */
+export function isToken(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    if (isTokenByte[text.charCodeAt(at)] !== 1) return false
+  }
+  return true
+}
+
 /**
  * RFC 9110 section 9.1: methods are tokens, case-sensitive and by convention upper case. A method with a lower-case letter
  * is doubtful (`head`, `Connect`: what will the endpoint make of it?) and so is not one for us.

@@ -1,4 +1,4 @@
-import { isTokenByte } from './char-tables.ts'
+import { isToken } from './char-tables.ts'
 import { fieldId, fieldIdOf } from './field-id.ts'
 import { listElements } from './list.ts'
 import type { MessageHead } from './message-head.ts'
@@ -34,13 +34,6 @@ function readOptions(head: MessageHead, first: number): ParseError | undefined {
   const others = options.filter((option) => option !== 'close' && option !== 'keep-alive')
   if (others.length > 0) head.connectionOptions = others
   return undefined
-}
-
-function isToken(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
-    if (isTokenByte[text.charCodeAt(at)] !== 1) return false
-  }
-  return true
 }
 
 /**

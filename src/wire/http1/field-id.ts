@@ -39,6 +39,12 @@ export const fieldId = {
   xForwardedPort: 30,
   xRealIp: 31,
   allow: 32,
+  http2Settings: 33,
+  secWebsocketKey: 34,
+  secWebsocketVersion: 35,
+  secWebsocketProtocol: 36,
+  secWebsocketExtensions: 37,
+  secWebsocketAccept: 38,
 } as const
 
 const slots = 128

@@ -1,16 +1,13 @@
-import type { RequestHead } from './request-head.ts'
-import type { ResponseHead } from './response-head.ts'
-
 /** Why a message is refused. Always followed by closing the connection: what comes after it cannot be framed. */
 export interface ParseError {
   readonly kind: 'parse_error'
-  readonly status: 400 | 405 | 414 | 417 | 431 | 501 | 505
+  readonly status: 400 | 405 | 414 | 417 | 426 | 431 | 501 | 505
   readonly code: string
   /** The rule that was broken, in words for the client. */
   readonly detail: string
 }
 
-export function isParseError(value: RequestHead | ResponseHead | ParseError): value is ParseError {
+export function isParseError(value: { readonly kind: string }): value is ParseError {
   return value.kind === 'parse_error'
 }
 

@@ -35,6 +35,12 @@ const wireNames: [name: string, id: number][] = [
   ['retry-after', fieldId.retryAfter],
   ['x-real-ip', fieldId.xRealIp],
   ['allow', fieldId.allow],
+  ['http2-settings', fieldId.http2Settings],
+  ['sec-websocket-key', fieldId.secWebsocketKey],
+  ['sec-websocket-version', fieldId.secWebsocketVersion],
+  ['sec-websocket-protocol', fieldId.secWebsocketProtocol],
+  ['sec-websocket-extensions', fieldId.secWebsocketExtensions],
+  ['sec-websocket-accept', fieldId.secWebsocketAccept],
 ]
 
 test('every known name is found in every case', () => {

@@ -1,0 +1,157 @@
+import type net from 'node:net'
+import type { Expiring } from '../kit/sweeper.ts'
+import { countFault } from '../slab/stats.ts'
+import { resetSocket } from '../upstream/reset-socket.ts'
+import type { TunnelEvents } from '../upstream/transport.ts'
+import type { ClientSocket, ClientSocketEvents } from './client-socket.ts'
+import { closeExchange } from './close.ts'
+import type { Exchange } from './exchange.ts'
+import { failExchange } from './fail.ts'
+
+/** Who ended a tunnel, as its record says; empty when one side closed in good order. */
+export type TunnelCode = '' | 'client_closed' | 'endpoint_closed' | 'tunnel_idle' | 'tunnel_expired' | 'tunnel_drained'
+
+export interface TunnelSides {
+  readonly client: ClientSocket
+  readonly endpoint: net.Socket
+  /** The client's socket is closed and the exchange as well. */
+  onOver(): void
+}
+
+/**
+ * An exchange after its 101: bytes both ways, as they come. A side that does not take them stops the other side; one that
+ * closes its direction closes that direction of the other, once everything before has gone out; one that breaks breaks
+ * the other. The exchange closes with its tunnel. Its times are those of the settings when it began.
+ */
+export class Tunnel implements ClientSocketEvents, TunnelEvents, Expiring {
+  deadlineUs = 0
+  readonly #exchange: Exchange
+  readonly #sides: TunnelSides
+  readonly #client: ClientSocket
+  readonly #endpoint: net.Socket
+  readonly #idleUs: number
+  readonly #expiresUs: number
+  #hasClientEnded = false
+  #hasEndpointEnded = false
+  #isClientClosed = false
+  #isEndpointClosed = false
+
+  constructor(exchange: Exchange, sides: TunnelSides) {
+    const { clock, global, sweeper } = exchange.thread
+    this.#exchange = exchange
+    this.#sides = sides
+    this.#client = sides.client
+    this.#endpoint = sides.endpoint
+    this.#idleUs = global.tunnelIdleTimeoutMs * 1_000
+    this.#expiresUs = clock.monotonicUs() + global.tunnelMaxAgeMs * 1_000
+    this.#postpone()
+    sweeper.add(this)
+  }
+
+  /** The client sends. Its bytes stay as they are. */
+  onBytes(bytes: Buffer): void {
+    try {
+      this.#exchange.bytesIn += bytes.length
+      if (this.#isEndpointClosed) return
+      this.#postpone()
+      this.#endpoint.write(bytes)
+      if (isClogged(this.#endpoint)) this.#client.pause()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  /** The endpoint sends. Whether the client's socket takes all at once is known too late to copy only what it leaves. */
+  onEndpointBytes(buffer: Buffer, start: number, end: number): void {
+    try {
+      this.#exchange.bytesOut += end - start
+      this.#postpone()
+      this.#client.write(Buffer.from(buffer.subarray(start, end)))
+      if (this.#client.isClogged && this.#client.hasUnsent) this.#endpoint.pause()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  onDrain(): void {
+    this.#endpoint.resume()
+  }
+
+  onEndpointDrain(): void {
+    this.#client.resume()
+  }
+
+  onEnd(): void {
+    this.#hasClientEnded = true
+    this.#endpoint.end()
+  }
+
+  onEndpointEnd(): void {
+    this.#hasEndpointEnded = true
+    this.#client.end()
+  }
+
+  onClose(): void {
+    this.#isClientClosed = true
+    if (this.#exchange.isClosed) return this.#sides.onOver()
+    if (!this.#hasClientEnded || !this.#hasEndpointEnded) return this.#break('client_closed')
+    if (this.#isEndpointClosed) this.#stop('')
+  }
+
+  onEndpointClose(): void {
+    if (this.#isEndpointClosed) return
+    this.#isEndpointClosed = true
+    if (this.#exchange.isClosed) return
+    if (!this.#hasEndpointEnded) return this.#break('endpoint_closed')
+    if (this.#isClientClosed) return this.#stop('')
+    // It has sent all it had to send and takes no more: so the client's remaining bytes are thrown away.
+    if (!this.#hasClientEnded) this.#client.finish()
+  }
+
+  /** The client's socket has no deadline of its own. */
+  onDeadline(): void {
+    const isOld = this.deadlineUs === this.#expiresUs
+    this.#stop(isOld ? 'tunnel_expired' : 'tunnel_idle')
+  }
+
+  /** Ends now; the record is written before this returns. */
+  abandon(): void {
+    this.#stop('tunnel_drained')
+  }
+
+  /** Any byte from either side. */
+  #postpone(): void {
+    const idleAtUs = this.#exchange.thread.clock.monotonicUs() + this.#idleUs
+    this.deadlineUs = idleAtUs < this.#expiresUs ? idleAtUs : this.#expiresUs
+  }
+
+  /** One side broke off, which the other shall see. Who breaks after an end in good order only agrees to it. */
+  #break(code: 'client_closed' | 'endpoint_closed'): void {
+    const { thread, endpoint } = this.#exchange
+    const isAgreed = this.#hasClientEnded || this.#hasEndpointEnded
+    if (code === 'endpoint_closed' && !isAgreed) countFault(thread.slab, endpoint!.statsAt)
+    this.#client.reset()
+    resetSocket(this.#endpoint)
+    this.#stop(isAgreed ? '' : code)
+  }
+
+  #stop(code: TunnelCode): void {
+    this.#exchange.code = code
+    this.#client.destroy()
+    this.#endpoint.destroy()
+    this.#exchange.thread.sweeper.delete(this)
+    closeExchange(this.#exchange)
+    if (this.#isClientClosed) this.#sides.onOver()
+  }
+
+  /** A defect of ours ends this tunnel and nothing else. */
+  #fail(error: unknown): void {
+    this.#exchange.thread.sweeper.delete(this)
+    failExchange(this.#exchange, error)
+  }
+}
+
+/** The kernel has not taken everything, and `drain` will follow. A write that it took whole may ask for a drain as well. */
+function isClogged(socket: net.Socket): boolean {
+  return socket.writableNeedDrain && socket.writableLength > 0
+}
