@@ -96,7 +96,7 @@ export class AnswerReader {
     this.#head = head
     const kind = responseBodyKind(head, this.#method)
     this.#decoder.reset(kind, head.contentLength)
-    this.#mustBurn = kind === 'until_close' || this.#handshake !== undefined
+    this.#mustBurn = kind === 'until_close' || this.#handshake !== undefined || announcesImpossibleBody(head)
     this.#owner.sink?.onAnswerHead(head)
   }
 
@@ -140,4 +140,9 @@ export class AnswerReader {
     this.detail = detail
     return 'broken'
   }
+}
+
+/** RFC 9110 section 8.6 and 9112 section 6.1: a 204 has none, so an endpoint that announces one may well send it. */
+function announcesImpossibleBody(head: ResponseHead): boolean {
+  return head.status === 204 && (head.isChunked || head.contentLength > 0)
 }
