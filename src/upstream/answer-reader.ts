@@ -13,6 +13,8 @@ const maxInterimAnswers = 8
 /** Whose answer is read; `sink` is undefined once nobody waits for it any more. */
 export interface AnswerOwner {
   readonly sink: AnswerSink | undefined
+  /** The whole request has been handed to the socket. */
+  readonly isRequestDone: boolean
 }
 
 /** `more` is to come, the answer is at its `end`, it is a 101 (see `upgrade`), or it is `broken` (see `detail`). */
@@ -97,6 +99,8 @@ export class AnswerReader {
     const kind = responseBodyKind(head, this.#method)
     this.#decoder.reset(kind, head.contentLength)
     this.#mustBurn = kind === 'until_close' || this.#handshake !== undefined || announcesImpossibleBody(head)
+    // RFC 9112 section 9.5: who answers before it has the body may not read it, and would take it for a request.
+    if (!this.#owner.isRequestDone) this.#mustBurn = true
     this.#owner.sink?.onAnswerHead(head)
   }
 

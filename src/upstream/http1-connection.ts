@@ -1,7 +1,7 @@
 import type net from 'node:net'
 import type { Expiring } from '../kit/sweeper.ts'
-import { SocketWriter } from '../wire/socket-writer.ts'
-import { lastChunk } from '../wire/write-batch.ts'
+import { chunkFramingBytes, lastChunk } from '../wire/write-batch.ts'
+import type { WriteBatch } from '../wire/write-batch.ts'
 import { AnswerReader } from './answer-reader.ts'
 import type { AnswerOwner } from './answer-reader.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -11,6 +11,9 @@ import { openSocket } from './open-socket.ts'
 import { renderRequestHead } from './render-request-head.ts'
 import type { AnswerSink, EndpointStream, ForwardRequest, TunnelEvents } from './transport.ts'
 
+/** Body parts from here on are written as they are instead of being gathered first. */
+const largePartBytes = 16 * 1024
+
 /** One connection to an endpoint, serving one request at a time. */
 export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
   isReady = false
@@ -19,7 +22,7 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
   sink: AnswerSink | undefined = undefined
   readonly #endpoint: Endpoint
   readonly #socket: net.Socket
-  readonly #writer: SocketWriter
+  readonly #batch: WriteBatch
   readonly #answer = new AnswerReader(this)
   /** Once the request has become a tunnel: who has the socket now. */
   #tunnel: TunnelEvents | undefined = undefined
@@ -32,6 +35,7 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
 
   constructor(endpoint: Endpoint) {
     this.#endpoint = endpoint
+    this.#batch = endpoint.thread.batch
     this.#socket = openSocket(endpoint.address, endpoint.thread.readBuffer, {
       onConnect: () => this.#guard(() => this.#onConnect()),
       onBytes: (buffer, length) => this.#onBytes(buffer, length),
@@ -40,7 +44,6 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
       onError: (detail) => this.#guard(() => this.#onError(detail)),
       onClose: () => this.#guard(() => this.#onError('closed')),
     })
-    this.#writer = new SocketWriter(this.#socket, endpoint.thread)
     this.deadlineUs = endpoint.thread.clock.monotonicUs() + endpoint.connectTimeoutMs * 1_000
     endpoint.thread.sweeper.add(this)
   }
@@ -51,8 +54,12 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
     this.#isRequestDone = false
   }
 
+  get isRequestDone(): boolean {
+    return this.#isRequestDone
+  }
+
   get isWritable(): boolean {
-    return !this.#writer.isClogged
+    return !this.#socket.writableNeedDrain
   }
 
   sendHead(request: ForwardRequest): void {
@@ -60,22 +67,33 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
     this.#timeoutMs = request.timeoutMs
     this.#idleTimeoutMs = request.idleTimeoutMs
     this.#isChunkedRequest = request.head.isChunked
-    this.#writer.addText(renderRequestHead(request, this.#endpoint.authority))
+    this.#batch.claim(this).addText(renderRequestHead(request, this.#endpoint.authority))
   }
 
+  /** The bytes must stay as they are until the socket has taken them. */
   sendBody(buffer: Buffer, start: number, end: number): void {
-    if (this.#isChunkedRequest) this.#writer.addChunk(buffer, start, end)
-    else this.#writer.addBytes(buffer, start, end)
+    const batch = this.#batch.claim(this)
+    if (end - start < largePartBytes && batch.hasRoom(end - start + chunkFramingBytes)) {
+      if (this.#isChunkedRequest) batch.addChunk(buffer, start, end)
+      else batch.addBytes(buffer, start, end)
+      return
+    }
+    if (!batch.hasRoom(chunkFramingBytes)) this.flush()
+    if (this.#isChunkedRequest) batch.addText((end - start).toString(16) + '\r\n')
+    this.flush()
+    this.#socket.write(buffer.subarray(start, end))
+    if (this.#isChunkedRequest) batch.addText('\r\n')
   }
 
   endBody(): void {
-    if (this.#isChunkedRequest) this.#writer.addText(lastChunk)
+    if (this.#isChunkedRequest) this.#batch.claim(this).addText(lastChunk)
     this.#isRequestDone = true
     this.#awaitAnswer()
   }
 
   flush(): void {
-    this.#writer.send()
+    if (this.#batch.isEmptyFor(this)) return
+    this.#socket.write(this.#batch.take())
     // While the client is still sending, the endpoint owes nothing but to take it.
     if (this.#isRequestDone) return
     if (this.isWritable) this.deadlineUs = 0
@@ -106,7 +124,7 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
     if (this.#isDestroyed) return
     this.#isDestroyed = true
     this.sink = undefined
-    this.#writer.abandon()
+    this.#batch.discard(this)
     this.#endpoint.thread.sweeper.delete(this)
     this.#endpoint.forget(this)
     this.#socket.destroy()
