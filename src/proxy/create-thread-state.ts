@@ -7,7 +7,6 @@ import { attachSlab } from '../slab/slab.ts'
 import type { GlobalSnapshot } from '../snapshot/tenant-snapshot.ts'
 import { EndpointRegistry } from '../upstream/endpoint-registry.ts'
 import { WriteBatch } from '../wire/write-batch.ts'
-import { WriteTurn } from '../wire/write-turn.ts'
 import { maxConnectionsFor } from './connection-limit.ts'
 import type { DataThreadData } from './messages.ts'
 import { TenantTable } from './tenant-table.ts'
@@ -19,14 +18,11 @@ const readBufferBytes = 64 * 1024
 export function createThreadState(data: DataThreadData, clock: Clock): ThreadState {
   const slab = attachSlab(data.slab)
   const sweeper = new Sweeper()
-  const turn = new WriteTurn()
-  const readBuffer = Buffer.allocUnsafeSlow(readBufferBytes)
   const upstream = {
     clock,
     sweeper,
     batch: new WriteBatch(),
-    turn,
-    readBuffer,
+    readBuffer: Buffer.allocUnsafeSlow(readBufferBytes),
     endpointIdleTimeoutMs: unconfigured.endpointIdleTimeoutMs,
   }
   return {
@@ -40,8 +36,6 @@ export function createThreadState(data: DataThreadData, clock: Clock): ThreadSta
     endpoints: new EndpointRegistry(upstream),
     tenants: new TenantTable(),
     batch: new WriteBatch(),
-    turn,
-    readBuffer,
     connections: new Set(),
     maxConnections: maxConnectionsFor(readOpenFilesLimit(), slab.threads),
     global: unconfigured,

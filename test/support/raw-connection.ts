@@ -9,6 +9,8 @@ export class RawConnection {
   /** The first 4 MB, one latin1 character per byte. */
   received = ''
   receivedBytes = 0
+  /** The other side has closed with RST. */
+  isReset = false
   /** The other side has ended, or the connection is gone. */
   isEnded = false
   isClosed = false
@@ -23,8 +25,10 @@ export class RawConnection {
     socket.on('end', () => {
       this.isEnded = true
     })
-    // A reset is one of the things that tests look for: `isClosed` tells.
-    socket.on('error', () => {})
+    // One of the things that tests look for; `close` follows.
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      this.isReset = error.code === 'ECONNRESET'
+    })
     socket.on('close', () => {
       this.isEnded = true
       this.isClosed = true
