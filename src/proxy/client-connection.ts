@@ -49,6 +49,10 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     return this.#socket.isClogged
   }
 
+  get underscoreNames(): 'drop' | 'refuse' {
+    return this.#thread.global.underscoreNames
+  }
+
   get isBusy(): boolean {
     return this.exchange !== undefined || this.#socket.hasUnsent
   }
@@ -129,8 +133,8 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
 
   refuse(exchange: Exchange, rejection: Rejection): void {
     if (this.#thread.isDraining || !this.#reader.canDiscardBody(exchange.head)) this.#mustClose = true
-    // What follows may be meant for the protocol that was asked for.
-    if (asksForUpgrade(exchange.head)) this.#mustClose = true
+    // Nothing that follows a doubtful request is trusted, and what follows an upgrade may be meant for another protocol.
+    if (rejection.status === 400 || asksForUpgrade(exchange.head)) this.#mustClose = true
     this.#answer.refuse(exchange, rejection, this.#mustClose)
   }
 

@@ -34,7 +34,7 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   readonly requestId: string
   readonly method: string
   readonly host: string
-  readonly path: string
+  path: string
   readonly userAgent: string
   clientAddress: string
   tenantId = 0

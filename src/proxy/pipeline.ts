@@ -1,15 +1,17 @@
 import type { RouteSnapshot, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
 import { enter } from '../slab/gauges.ts'
+import type { RequestHead } from '../wire/http1/request-head.ts'
 import { admitUpgrade, asksForUpgrade } from './admit-upgrade.ts'
+import { chooseTarget } from './choose-target.ts'
 import type { Exchange } from './exchange.ts'
-import { findRoute, stripPrefix } from './find-route.ts'
+import { findRoute } from './find-route.ts'
 import { authenticatePhase } from './phases/authenticate.ts'
 import { ipRulesPhase } from './phases/ip-rules.ts'
 import { maxBodyPhase } from './phases/max-body.ts'
 import { rateLimitPhase } from './phases/rate-limit.ts'
 import { rejections } from './rejections.ts'
 import type { Rejection } from './rejections.ts'
-import type { TenantRuntime } from './tenant-runtime.ts'
+import type { RouteRuntime, TenantRuntime } from './tenant-runtime.ts'
 
 /** One step that may refuse. Synchronous; it finds the tenant and the route on the exchange. */
 export type Phase = (exchange: Exchange) => Rejection | undefined
@@ -35,7 +37,7 @@ export function admit(exchange: Exchange): Rejection | undefined {
   pin(exchange, tenant)
   if (tenant.snapshot.isSuspended) return rejections.tenantSuspended
 
-  const route = findRoute(tenant.routes, head.path, head.method)
+  const route = findRoute(tenant.routes, head.path, head.method) ?? findServerRoute(tenant, head)
   if (route === undefined) return rejections.noRoute
   if (typeof route === 'string') {
     exchange.allow = route
@@ -45,15 +47,21 @@ export function admit(exchange: Exchange): Rejection | undefined {
   exchange.routeId = route.id
   exchange.timeoutMs = route.timeoutMs
   exchange.idleTimeoutMs = route.idleTimeoutMs
-  if (route.stripPrefix) exchange.target = stripPrefix(head.path, route.path) + head.query
   enter(thread.slab, thread.thread, route.slot)
 
+  const mistake = chooseTarget(exchange, tenant.routes)
+  if (mistake !== undefined) return mistake
   for (const phase of route.phases) {
     const rejection = phase(exchange)
     if (rejection !== undefined) return rejection
   }
   if (route.requestTimeoutMs > 0) exchange.expireIn(route.requestTimeoutMs)
   return asksForUpgrade(head) ? admitUpgrade(exchange) : undefined
+}
+
+/** RFC 9110 section 9.3.7: `OPTIONS *` is for the server behind a host name as a whole, which the route of its root leads to. */
+function findServerRoute(tenant: TenantRuntime, head: RequestHead): RouteRuntime | string | undefined {
+  return head.path === '*' ? findRoute(tenant.routes, '/', head.method) : undefined
 }
 
 /** From here on a change of configuration does not reach this exchange. */

@@ -123,8 +123,12 @@ export function findRejection(code: string): Rejection {
 
 /** What the parser found, with its own words as the detail. */
 export function rejectionOfParseError(error: ParseError): Rejection {
-  const { code, status, title } = findRejection(error.code)
-  return create({ code, status, title, detail: error.detail, isFault: false })
+  return explainRejection(findRejection(error.code), error.detail)
+}
+
+/** The same rejection with the very rule that was broken as its detail. */
+export function explainRejection({ code, status, title }: Rejection, detail: string): Rejection {
+  return create({ code, status, title, detail, isFault: false })
 }
 
 interface Words {

@@ -14,6 +14,8 @@ export interface RequestSink {
   readonly isClogged: boolean
   /** Our last answer is written: nothing more is read. */
   readonly isClosing: boolean
+  /** What becomes of fields whose name has an underscore. */
+  readonly underscoreNames: 'drop' | 'refuse'
   onRequestHead(head: RequestHead): void
   /** A head that is not sound; nothing after it can be framed. */
   onMalformedHead(error: ParseError): void
@@ -120,7 +122,7 @@ export class RequestReader {
 
   /** Where the head ends, or `-1 - at` when it is not complete. */
   #useHead(bytes: Buffer, at: number): number {
-    const head = parseRequestHead(bytes, at, bytes.length)
+    const head = parseRequestHead(bytes, at, bytes.length, this.#sink.underscoreNames)
     if (head === undefined) {
       this.#triedBytes = bytes.length - at
       return -1 - at

@@ -85,6 +85,7 @@ class Sink implements RequestSink {
   readonly story: string[] = []
   exchange: Exchange | undefined = undefined
   isClogged = false
+  underscoreNames = 'drop' as const
   isClosing = false
   wantsBody = true
   endsWithBody = true

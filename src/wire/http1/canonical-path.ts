@@ -5,15 +5,23 @@ import type { ParseError } from './parse-error.ts'
 /**
  * The one spelling of a path that starts with a slash (RFC 3986 section 6.2.2): unreserved octets decoded, other escapes in
  * upper-case hex, characters that should have been escaped escaped, empty segments merged, dot segments removed. Applying
- * it again changes nothing: `%252e` stays as it is and never becomes a dot. An encoded slash, backslash or NUL would mean
- * one thing to us and another to an endpoint that decodes first, and is refused.
+ * it again changes nothing: `%252e` stays as it is and never becomes a dot. An encoded slash, backslash or NUL stays what
+ * it is, too, and divides nothing: see `hasOpaqueEscape`.
  */
 export function canonicalPath(path: string): string | ParseError {
   const normal = normalEscapes(path)
   return typeof normal === 'string' ? withoutDotSegments(normal) : normal
 }
 
-const { nul, percent, slash, backslash } = byteOf
+/**
+ * Whether a canonical path has an encoded slash, backslash or NUL, which mean one thing to us and another to an endpoint
+ * that decodes first. Only a route that asks for raw paths takes it.
+ */
+export function hasOpaqueEscape(canonical: string): boolean {
+  return canonical.includes('%2F') || canonical.includes('%5C') || canonical.includes('%00')
+}
+
+const { percent } = byteOf
 
 /** RFC 3986 sections 2.1, 6.2.2.1 and 6.2.2.2. */
 function normalEscapes(path: string): string | ParseError {
@@ -25,8 +33,6 @@ function normalEscapes(path: string): string | ParseError {
     out += path.slice(copied, at)
     const octet = character === percent ? decodedOctet(path, at) : character
     if (octet === -1) return parseErrors.pathPercent
-    if (character === percent && (octet === nul || octet === slash || octet === backslash))
-      return parseErrors.pathEncoded
     out += isUnreservedByte[octet] === 1 ? String.fromCharCode(octet) : escapeOf(octet)
     if (character === percent) at += 2
     copied = at + 1

@@ -26,7 +26,6 @@ export const parseErrors = {
   targetAsterisk: refuse('the target * is for OPTIONS only'),
   /** 3986 2.1 and 6.2.2. */
   pathPercent: refuse('the path has a percent sign without two hexadecimal digits'),
-  pathEncoded: refuse('the path has an encoded slash, backslash or NUL'),
   pathDotParameter: refuse('the path has a dot segment with parameters'),
   /** 3.2 and 9110 7.2. */
   hostMissing: refuse('Host is missing'),
@@ -37,6 +36,7 @@ export const parseErrors = {
   fieldName: refuse('a field name is not a token directly followed by a colon'),
   fieldNameEmpty: refuse('a field has no name'),
   fieldFolded: refuse('a field line starts with white space'),
+  fieldUnderscore: refuse('a field name has an underscore'),
   fieldValue: refuse('a field value has a control character'),
   /** 9110 5.3. */
   fieldRepeated: refuse('a field that may appear once is repeated'),

@@ -12,15 +12,22 @@ import { requestLine, scanRequestLine } from './scan-request-line.ts'
 
 /** The request line counts too. */
 const maxHeadBytes = 32_768
-const rules: FieldRules = { maxFields: 128, maxLineBytes: 8_192, droppedNames: 2 }
+const dropping: FieldRules = { maxFields: 128, maxLineBytes: 8_192, droppedNames: 2, refusesDropped: false }
+const refusing: FieldRules = { ...dropping, refusesDropped: true }
 
 /**
  * Parses the request head (RFC 9112 sections 2 to 6) at `buffer[start, end)`: undefined while it is incomplete and no rule is
- * broken yet. The answer depends on the bytes alone, not on how they arrived.
+ * broken yet. The answer depends on the bytes alone, not on how they arrived. A field whose name has an underscore is left
+ * out, or refused: a CGI-like endpoint could not tell it from the one with hyphens.
  */
-export function parseRequestHead(buffer: Buffer, start: number, end: number): RequestHead | ParseError | undefined {
+export function parseRequestHead(
+  buffer: Buffer,
+  start: number,
+  end: number,
+  underscores: 'drop' | 'refuse' = 'drop',
+): RequestHead | ParseError | undefined {
   const bound = Math.min(end, start + maxHeadBytes)
-  const headEnd = scanHead(buffer, start, bound)
+  const headEnd = scanHead(buffer, start, bound, underscores === 'drop' ? dropping : refusing)
   if (headEnd === undefined) return bound < end ? parseErrors.headLong : undefined
   if (typeof headEnd !== 'number') return headEnd
 
@@ -32,7 +39,7 @@ export function parseRequestHead(buffer: Buffer, start: number, end: number): Re
   return readTarget(head, text, start) ?? readFraming(head) ?? readExpectation(head) ?? repeatedField(head) ?? head
 }
 
-function scanHead(buffer: Buffer, start: number, end: number): number | ParseError | undefined {
+function scanHead(buffer: Buffer, start: number, end: number, rules: FieldRules): number | ParseError | undefined {
   const lineStart = scanLeadingEmptyLine(buffer, start, end)
   if (typeof lineStart !== 'number') return lineStart
   const fieldsStart = scanRequestLine(buffer, lineStart, end)

@@ -6,6 +6,10 @@ export class RequestHead extends MessageHead {
   method = ''
   /** Canonical (see `canonicalPath`), the one string that is matched, logged and sent; `*` only for `OPTIONS *`. */
   path = ''
+  /** As the client wrote it, for routes that send it so. */
+  rawPath = ''
+  /** The path has an encoded slash, backslash or NUL, which only a route for raw paths takes. */
+  hasOpaqueEscape = false
   /** Empty, or starting with `?`, as received. */
   query = ''
   /** Lower case, without port and trailing dot, IPv6 in brackets; empty only for HTTP/1.0 without Host. */

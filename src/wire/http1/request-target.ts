@@ -1,6 +1,6 @@
 import { parseAuthority } from './authority.ts'
 import type { Authority } from './authority.ts'
-import { canonicalPath } from './canonical-path.ts'
+import { canonicalPath, hasOpaqueEscape } from './canonical-path.ts'
 import { byteOf } from './char-tables.ts'
 import { fieldId } from './field-id.ts'
 import { parseErrors } from './parse-error.ts'
@@ -20,10 +20,18 @@ export function readTarget(head: RequestHead, text: string, textStart: number): 
   const rawPath = text.slice(targetStart - textStart, pathEnd - textStart)
   head.query = text.slice(pathEnd - textStart, targetEnd - textStart)
   if (rawPath.charCodeAt(0) !== byteOf.slash) return readOtherForm(head, rawPath)
-  const path = isPlainPath ? rawPath : canonicalPath(rawPath)
+  head.rawPath = rawPath
+  if (isPlainPath) head.path = rawPath
+  return (isPlainPath ? undefined : readPath(head, rawPath)) ?? readHost(head)
+}
+
+function readPath(head: RequestHead, rawPath: string): ParseError | undefined {
+  const path = canonicalPath(rawPath)
   if (typeof path !== 'string') return path
+  head.rawPath = rawPath
   head.path = path
-  return readHost(head)
+  head.hasOpaqueEscape = hasOpaqueEscape(path)
+  return undefined
 }
 
 const hostBit = 1 << fieldId.host
@@ -42,7 +50,7 @@ function readHost(head: RequestHead): ParseError | undefined {
 /** RFC 9112 sections 3.2.2 and 3.2.4: absolute-form and asterisk-form; authority-form is for CONNECT alone. */
 function readOtherForm(head: RequestHead, rawTarget: string): ParseError | undefined {
   if (rawTarget === '*' && head.query === '') {
-    head.path = '*'
+    head.path = head.rawPath = '*'
     return head.method === 'OPTIONS' ? readHost(head) : parseErrors.targetAsterisk
   }
   const scheme = schemeOf(rawTarget)
@@ -79,9 +87,8 @@ function readAbsoluteForm(head: RequestHead, rawTarget: string, scheme: Scheme):
 
   // RFC 9112 section 3.2.4: `OPTIONS http://a` asks about the server as a whole.
   const isServerWide = slashAt === -1 && head.method === 'OPTIONS' && head.query === ''
-  const path = slashAt === -1 ? '/' : canonicalPath(rawTarget.slice(slashAt))
-  if (typeof path !== 'string') return path
-  head.path = isServerWide ? '*' : path
+  if (slashAt !== -1) return readPath(head, rawTarget.slice(slashAt))
+  head.path = head.rawPath = isServerWide ? '*' : '/'
   return undefined
 }
 

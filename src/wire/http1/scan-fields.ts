@@ -18,6 +18,8 @@ export interface FieldRules {
   readonly maxLineBytes: number
   /** 2 leaves out names with `_`, which a CGI-like endpoint could not tell from those with `-`; 4 keeps them. */
   readonly droppedNames: 2 | 4
+  /** Whether a name that would be left out is an error instead. */
+  readonly refusesDropped: boolean
 }
 
 /**
@@ -66,7 +68,7 @@ export function scanFields(
       spans[kept * 4 + 2] = valueStart
       spans[kept * 4 + 3] = trimmedEnd(buffer, valueStart, cursor)
       kept++
-    }
+    } else if (rules.refusesDropped) return parseErrors.fieldUnderscore
     at = cursor + 2
   }
   return undefined

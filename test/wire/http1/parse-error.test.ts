@@ -10,7 +10,8 @@ import { refusedResponses } from './cases/responses.ts'
 test('every rule refuses something', () => {
   const rules = [...refusedLines, ...refusedFields, ...refusedFraming].map(([, , , rule]) => rule)
   const others = [...refusedBodies, ...refusedResponses].map(([, , rule]) => rule)
-  const used = new Set<string>([...rules, ...others])
+  // A setting asks for it: see parse-request-head.test.ts.
+  const used = new Set<string>([...rules, ...others, 'fieldUnderscore'])
   assert.deepEqual(
     Object.keys(parseErrors).filter((rule) => !used.has(rule)),
     [],

@@ -56,6 +56,18 @@ test('what is wrong already is refused without waiting for the rest', () => {
   }
 })
 
+test('a name with an underscore is left out, or refused as soon as its line ends', () => {
+  const bytes = Buffer.from('GET / HTTP/1.1\r\nHost: a\r\nX_Real_Ip: b\r\nX: c\r\n\r\n')
+  const head = parseRequestHead(bytes, 0, bytes.length)
+  assert.ok(head !== undefined && !isParseError(head))
+  assert.deepEqual(head.fieldNames, ['Host', 'X'])
+  const lineEnd = bytes.indexOf('X: c')
+  for (let end = 0; end <= bytes.length; end += 1) {
+    const wanted = end < lineEnd ? undefined : parseErrors.fieldUnderscore
+    assert.deepEqual(parseRequestHead(bytes, 0, end, 'refuse'), wanted, `${end} bytes`)
+  }
+})
+
 test('a head gives the first value of a field', () => {
   const bytes = Buffer.from('GET / HTTP/1.1\r\nHost: a\r\nCookie: b\r\nX: c\r\ncookie: d\r\n\r\n')
   const head = parseRequestHead(bytes, 0, bytes.length)

@@ -83,11 +83,5 @@ export const targets: readonly RequestCase[] = [
   ...paths.map(([name, path, canonical]) => accepted(`a path with ${name}`, to(path), seen(`GET ${canonical}`))),
   refused('no target', message('GET HTTP/1.1')),
   refused('no target between two spaces', message('GET  HTTP/1.1')),
-  {
-    name: 'OPTIONS of the server as a whole is for no route',
-    sent: message('OPTIONS * HTTP/1.1'),
-    answers: [404],
-    isClosed: false,
-    received: '',
-  },
+  accepted('OPTIONS of the server as a whole', message('OPTIONS * HTTP/1.1'), seen('OPTIONS *')),
 ]
