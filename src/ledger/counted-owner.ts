@@ -17,17 +17,20 @@ export interface Counts {
 
 const reading = createSlotStats()
 
-/** An owner whose slot the recorder reads: what it counted in the minute under way. */
+/**
+ * An owner whose slot the recorder reads: what it counted in the minute under way. Most of many owners are idle: what
+ * takes a kilobyte and a half exists only where something was counted.
+ */
 export class CountedOwner {
   readonly kind: OwnerKind
   readonly id: number
   readonly slot: number
-  /** Counts of `minute`: what its row says, or will say when it is written next. */
-  readonly counts = createCounts()
+  /** Counts of `minute`: what its row says, or will say when it is written next. Undefined when nothing was counted. */
+  counts: Counts | undefined = undefined
   minute = -1
   isWritten = true
-  /** The slot as it was read last. */
-  readonly #last: SlotStats = createSlotStats()
+  /** The slot as it was read last; undefined means all zero. */
+  #last: SlotStats | undefined = undefined
   #fingerprint = 0
 
   constructor(kind: OwnerKind, id: number, slot: number) {
@@ -38,13 +41,14 @@ export class CountedOwner {
 
   /** Goes on from what a recorder before wrote in this run: all of it, and the row of the minute under way. */
   resume(total: Counts, minute: number, counts: Counts | undefined): void {
-    this.#last.classes.set(total.classes)
-    this.#last.rejected = total.rejected >>> 0
-    this.#last.faults = total.faults >>> 0
-    this.#last.bytesIn = total.bytesIn
-    this.#last.bytesOut = total.bytesOut
-    this.#last.buckets.set(total.buckets)
-    this.turnTo(minute, counts ?? createCounts())
+    const last = (this.#last ??= createSlotStats())
+    last.classes.set(total.classes)
+    last.rejected = total.rejected >>> 0
+    last.faults = total.faults >>> 0
+    last.bytesIn = total.bytesIn
+    last.bytesOut = total.bytesOut
+    last.buckets.set(total.buckets)
+    this.turnTo(minute, counts ?? noCounts)
     // Not a fingerprint that the slot can have by accident: the first look always reads it whole.
     this.#fingerprint = -1
   }
@@ -52,23 +56,24 @@ export class CountedOwner {
   /** Makes `counts` those of that minute's row so far. */
   turnTo(minute: number, counts: Counts): void {
     this.minute = minute
-    zeroCounts(this.counts)
+    if (this.counts === undefined) this.counts = createCounts()
+    else zeroCounts(this.counts)
     addCounts(this.counts, counts)
   }
 
   /** Adds what happened since the last look to the row of that minute. */
   look(slab: Slab, minute: number): void {
     const fingerprint = statsFingerprint(slab, this.slot)
-    if (fingerprint === this.#fingerprint) return
+    if (fingerprint === this.#fingerprint) return this.#rest(minute)
     this.#fingerprint = fingerprint
     readStats(slab, this.slot, reading)
-    const last = this.#last
+    const last = (this.#last ??= createSlotStats())
     if (wasZeroed(reading, last)) {
       copyStats(reading, last)
       return
     }
-    if (this.minute !== minute) this.turnTo(minute, noCounts)
-    const { counts } = this
+    if (this.minute !== minute || this.counts === undefined) this.turnTo(minute, noCounts)
+    const counts = this.counts!
     for (let i = 0; i < 6; i++) counts.classes[i] += (reading.classes[i] - last.classes[i]) >>> 0
     for (let i = 0; i < bucketCount; i++) counts.buckets[i] += (reading.buckets[i] - last.buckets[i]) >>> 0
     counts.rejected += (reading.rejected - last.rejected) >>> 0
@@ -77,6 +82,11 @@ export class CountedOwner {
     counts.bytesOut += reading.bytesOut - last.bytesOut
     this.isWritten = false
     copyStats(reading, last)
+  }
+
+  /** Nothing was counted since: the row of a minute that is over needs no more. */
+  #rest(minute: number): void {
+    if (this.isWritten && this.minute !== minute) this.counts = undefined
   }
 }
 

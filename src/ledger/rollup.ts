@@ -154,7 +154,7 @@ export class Rollup {
     }
   }
 
-  #writeCounts({ kind, id, minute, counts }: CountedOwner): void {
+  #writeCounts({ kind, id, minute, counts = createCounts() }: CountedOwner): void {
     const { classes, rejected, faults, bytesIn, bytesOut, buckets } = counts
     this.#writeRow.run(
       minute,
