@@ -1,7 +1,8 @@
-import { isDeepStrictEqual } from 'node:util'
 import { UserError } from '../kit/user-error.ts'
 import type { SlotAllocator } from '../slab/slots.ts'
-import type { GlobalSnapshot, PlacedTenant, Problem, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
+import { isSameTenant } from '../snapshot/sealed-tenant.ts'
+import type { SealedTenant } from '../snapshot/sealed-tenant.ts'
+import type { GlobalSnapshot, PlacedTenant, Problem } from '../snapshot/tenant-snapshot.ts'
 import { refuseTakenHosts } from './hosts.ts'
 import { placeTenant, retireSlots } from './placement.ts'
 
@@ -10,7 +11,7 @@ export interface ReadTenant {
   readonly id: number
   readonly name: string
   readonly revision: number
-  readonly compiled: { readonly snapshot: TenantSnapshot } | { readonly problems: readonly Problem[] }
+  readonly compiled: { readonly sealed: SealedTenant } | { readonly problems: readonly Problem[] }
 }
 
 /** A tenant whose rows do not hold; what it had before goes on. */
@@ -20,7 +21,7 @@ export interface Quarantine {
   readonly revision: number
   readonly problems: readonly Problem[]
   /** It compiles and only lacks what others hold, host names or slots, so that it may come into force later. */
-  readonly candidate: TenantSnapshot | undefined
+  readonly candidate: SealedTenant | undefined
 }
 
 /** What the threads have to be told. */
@@ -49,7 +50,7 @@ export class Configuration {
 
   /** The revision in force for a tenant; undefined when it never had one. */
   keptRevision(tenantId: number): number | undefined {
-    return this.placed.get(tenantId)?.snapshot.revision
+    return this.placed.get(tenantId)?.sealed.revision
   }
 
   findQuarantine(tenant: string): Quarantine | undefined {
@@ -66,66 +67,66 @@ export class Configuration {
       if (candidate !== undefined) this.#quarantine(candidate, hosts.map(hostTaken), candidate)
     }
     const tenants = [...candidates.values()]
-      .map((snapshot) => this.#place(snapshot))
+      .map((sealed) => this.#place(sealed))
       .filter((placed) => placed !== undefined)
-    for (const { snapshot } of tenants) for (const host of snapshot.hosts) this.#holders.set(host, snapshot.id)
+    for (const { sealed } of tenants) for (const host of sealed.hosts) this.#holders.set(host, sealed.id)
     return { tenants, removedTenantIds }
   }
 
   /** What compiles of what was read, and whoever waits for something that may have become free. */
-  #collectCandidates(read: readonly ReadTenant[]): Map<number, TenantSnapshot> {
-    const candidates = new Map<number, TenantSnapshot>()
+  #collectCandidates(read: readonly ReadTenant[]): Map<number, SealedTenant> {
+    const candidates = new Map<number, SealedTenant>()
     for (const { tenantId, candidate } of this.quarantines.values()) {
       if (candidate !== undefined) candidates.set(tenantId, candidate)
     }
     for (const tenant of read) {
       candidates.delete(tenant.id)
       if ('problems' in tenant.compiled) this.#quarantine(tenant, tenant.compiled.problems, undefined)
-      else if (this.#isInForce(tenant.compiled.snapshot)) this.quarantines.delete(tenant.id)
-      else candidates.set(tenant.id, tenant.compiled.snapshot)
+      else if (this.#isInForce(tenant.compiled.sealed)) this.quarantines.delete(tenant.id)
+      else candidates.set(tenant.id, tenant.compiled.sealed)
     }
     return candidates
   }
 
   /** A forced re-read finds most tenants as they are; the threads need not hear of those. */
-  #isInForce(snapshot: TenantSnapshot): boolean {
-    const before = this.placed.get(snapshot.id)?.snapshot
-    return before?.revision === snapshot.revision && isDeepStrictEqual(before, snapshot)
+  #isInForce(sealed: SealedTenant): boolean {
+    const before = this.placed.get(sealed.id)?.sealed
+    return before !== undefined && isSameTenant(before, sealed)
   }
 
-  #place(snapshot: TenantSnapshot): PlacedTenant | undefined {
-    const before = this.placed.get(snapshot.id)?.snapshot
+  #place(sealed: SealedTenant): PlacedTenant | undefined {
+    const before = this.placed.get(sealed.id)?.sealed
     try {
-      const placed = placeTenant(snapshot, this.#allocator)
-      if (before !== undefined) this.#release(before, snapshot)
-      this.placed.set(snapshot.id, placed)
-      this.quarantines.delete(snapshot.id)
+      const placed = placeTenant(sealed, this.#allocator)
+      if (before !== undefined) this.#release(before, sealed)
+      this.placed.set(sealed.id, placed)
+      this.quarantines.delete(sealed.id)
       return placed
     } catch (error) {
       if (!(error instanceof UserError)) throw error
-      retireSlots(snapshot, before, this.#allocator)
-      this.#quarantine(snapshot, [noSlotLeft(snapshot, error)], snapshot)
+      retireSlots(sealed, before, this.#allocator)
+      this.#quarantine(sealed, [noSlotLeft(sealed, error)], sealed)
       return undefined
     }
   }
 
   #remove(id: number): void {
-    const before = this.placed.get(id)?.snapshot
+    const before = this.placed.get(id)?.sealed
     if (before !== undefined) this.#release(before, undefined)
     this.placed.delete(id)
     this.quarantines.delete(id)
   }
 
   /** Gives back what a tenant held before and does not hold after. */
-  #release(before: TenantSnapshot, after: TenantSnapshot | undefined): void {
+  #release(before: SealedTenant, after: SealedTenant | undefined): void {
     retireSlots(before, after, this.#allocator)
     for (const host of before.hosts) if (this.#holders.get(host) === before.id) this.#holders.delete(host)
   }
 
   #quarantine(
-    { id, name, revision }: Pick<TenantSnapshot, 'id' | 'name' | 'revision'>,
+    { id, name, revision }: Pick<SealedTenant, 'id' | 'name' | 'revision'>,
     problems: readonly Problem[],
-    candidate: TenantSnapshot | undefined,
+    candidate: SealedTenant | undefined,
   ): void {
     this.quarantines.set(id, { tenantId: id, tenant: name, revision, problems, candidate })
   }
@@ -142,7 +143,7 @@ function hostTaken(host: string): Problem {
   }
 }
 
-function noSlotLeft({ name }: TenantSnapshot, error: UserError): Problem {
+function noSlotLeft({ name }: SealedTenant, error: UserError): Problem {
   return {
     table: 'tenant',
     row: name,

@@ -1,4 +1,7 @@
-import type { TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { SealedTenant } from '../snapshot/sealed-tenant.ts'
+
+/** A tenant with the names that it wants. */
+export type HostClaim = Pick<SealedTenant, 'id' | 'revision' | 'hosts'>
 
 /** Which tenant holds each host name that is in force. */
 export type HostHolders = ReadonlyMap<string, number>
@@ -12,7 +15,7 @@ export type HostHolders = ReadonlyMap<string, number>
  */
 export function refuseTakenHosts(
   holders: HostHolders,
-  candidates: ReadonlyMap<number, TenantSnapshot>,
+  candidates: ReadonlyMap<number, HostClaim>,
 ): Map<number, string[]> {
   const refused = new Map<number, string[]>()
   const admitted = new Map(candidates)
@@ -26,7 +29,7 @@ export function refuseTakenHosts(
   }
 }
 
-function findClashes(holders: HostHolders, admitted: ReadonlyMap<number, TenantSnapshot>): Map<number, string[]> {
+function findClashes(holders: HostHolders, admitted: ReadonlyMap<number, HostClaim>): Map<number, string[]> {
   const clashes = new Map<number, string[]>()
   const claimed = new Map<string, number>()
   for (const snapshot of inOrder(admitted)) {
@@ -41,13 +44,13 @@ function findClashes(holders: HostHolders, admitted: ReadonlyMap<number, TenantS
 }
 
 /** The holder, unless its own candidate gives the name up. */
-function staying(holder: number | undefined, host: string, admitted: ReadonlyMap<number, TenantSnapshot>) {
+function staying(holder: number | undefined, host: string, admitted: ReadonlyMap<number, HostClaim>) {
   if (holder === undefined) return undefined
   const next = admitted.get(holder)
   return next === undefined || next.hosts.includes(host) ? holder : undefined
 }
 
 /** Of two that want the same free name the one that asked first gets it, whatever order they were read in. */
-function inOrder(candidates: ReadonlyMap<number, TenantSnapshot>): TenantSnapshot[] {
+function inOrder(candidates: ReadonlyMap<number, HostClaim>): HostClaim[] {
   return [...candidates.values()].toSorted((a, b) => a.revision - b.revision || a.id - b.id)
 }

@@ -1,23 +1,27 @@
 import type { SlotAllocator } from '../slab/slots.ts'
-import type { PlacedTenant, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
+import { openTenant } from '../snapshot/sealed-tenant.ts'
+import type { SealedTenant } from '../snapshot/sealed-tenant.ts'
+import type { PlacedTenant } from '../snapshot/tenant-snapshot.ts'
 
 /** Gives every counted thing of a tenant its slot in the slab; what had one keeps it. Throws UserError when none is left. */
-export function placeTenant(snapshot: TenantSnapshot, allocator: SlotAllocator): PlacedTenant {
+export function placeTenant(sealed: SealedTenant, allocator: SlotAllocator): PlacedTenant {
+  const snapshot = openTenant(sealed)
   const slots = {
     tenant: allocator.take(tenantKey(snapshot)),
     routes: snapshot.routes.map((route) => allocator.take(routeKey(route))),
     endpoints: snapshot.pools.map((pool) => pool.endpoints.map((endpoint) => allocator.take(endpointKey(endpoint)))),
   }
-  return { snapshot, slots }
+  return { sealed, slots }
 }
 
 /** Retires the slots that `before` held and `after` does not. */
-export function retireSlots(before: TenantSnapshot, after: TenantSnapshot | undefined, allocator: SlotAllocator): void {
+export function retireSlots(before: SealedTenant, after: SealedTenant | undefined, allocator: SlotAllocator): void {
   const kept = new Set(after === undefined ? [] : slotOwners(after))
   for (const owner of slotOwners(before)) if (!kept.has(owner)) allocator.retire(owner)
 }
 
-function slotOwners(snapshot: TenantSnapshot): string[] {
+function slotOwners(sealed: SealedTenant): string[] {
+  const snapshot = openTenant(sealed)
   return [
     tenantKey(snapshot),
     ...snapshot.routes.map(routeKey),

@@ -1,6 +1,8 @@
 import { UserError } from '../kit/user-error.ts'
 import type { GlobalRows, TenantRows } from '../model/rows.ts'
 import { compileTenant } from '../snapshot/compile-tenant.ts'
+import type { CompiledTenant } from '../snapshot/compile-tenant.ts'
+import { sealTenants } from '../snapshot/sealed-tenant.ts'
 import type { Store } from '../store/store.ts'
 import type { ReadTenant } from './configuration.ts'
 
@@ -13,6 +15,9 @@ export interface ReadChanges {
   readonly removedTenantIds: readonly number[]
 }
 
+/** How many are sealed together: enough to share their memory's overhead, few enough to be garbage soon. */
+const tenantsPerGroup = 256
+
 /** A revision before all others: everything has changed since. */
 export const beforeAll = 0
 
@@ -23,13 +28,35 @@ export function readChanges(store: Store, sinceRevision: number): ReadChanges {
     return {
       revision,
       global: isGlobalChanged ? store.readGlobal() : undefined,
-      tenants: changedTenantIds.map((id) => readTenant(store, id)).filter((tenant) => tenant !== undefined),
+      tenants: readTenants(store, changedTenantIds),
       removedTenantIds,
     }
   })
 }
 
-function readTenant(store: Store, id: number): ReadTenant | undefined {
+interface CompiledRows extends Omit<ReadTenant, 'compiled'> {
+  readonly compiled: CompiledTenant
+}
+
+function readTenants(store: Store, ids: readonly number[]): ReadTenant[] {
+  const read: ReadTenant[] = []
+  for (let at = 0; at < ids.length; at += tenantsPerGroup) {
+    const group = ids.slice(at, at + tenantsPerGroup).map((id) => readTenant(store, id))
+    read.push(...sealGroup(group.filter((tenant) => tenant !== undefined)))
+  }
+  return read
+}
+
+function sealGroup(group: readonly CompiledRows[]): ReadTenant[] {
+  const sealed = sealTenants(group.flatMap(({ compiled }) => ('snapshot' in compiled ? compiled.snapshot : [])))
+  let next = 0
+  return group.map(({ compiled, ...tenant }) => ({
+    ...tenant,
+    compiled: 'snapshot' in compiled ? { sealed: sealed[next++] } : compiled,
+  }))
+}
+
+function readTenant(store: Store, id: number): CompiledRows | undefined {
   try {
     const rows = store.readTenant(id)
     return rows === undefined ? undefined : compile(rows)
@@ -40,7 +67,7 @@ function readTenant(store: Store, id: number): ReadTenant | undefined {
   }
 }
 
-function compile(rows: TenantRows): ReadTenant {
+function compile(rows: TenantRows): CompiledRows {
   const { id, name, revision } = rows.tenant
   return { id, name, revision, compiled: compileTenant(rows) }
 }

@@ -6,6 +6,7 @@ import type { OwnersMessage } from '../ledger/name-book.ts'
 import type { RecorderData, ToRecorder } from '../ledger/recorder-thread.ts'
 import type { Retention } from '../ledger/retention.ts'
 import type { Slab } from '../slab/slab.ts'
+import { openTenant } from '../snapshot/sealed-tenant.ts'
 import type { GlobalSnapshot, PlacedTenant } from '../snapshot/tenant-snapshot.ts'
 import { SupervisedThread } from './supervised-thread.ts'
 
@@ -21,6 +22,9 @@ export interface RecorderThreadPlan {
   readonly clock: Clock
 }
 
+/** It keeps what it reads, and lives with little beside that. */
+const youngHeapMb = 6
+
 type FromRecorder = { readonly kind: 'ready' } | { readonly kind: 'stopped' }
 
 /** The recorder thread. It must hear the names of a tenant before any data thread hears of the tenant. */
@@ -34,6 +38,7 @@ export class RecorderThread {
     this.thread = new SupervisedThread({
       name: 'recorder',
       module,
+      youngHeapMb,
       birth: () => {
         const { port1, port2 } = new MessageChannel()
         this.#names?.close()
@@ -53,7 +58,7 @@ export class RecorderThread {
   }
 
   tellOwners(placed: PlacedTenant): void {
-    this.#tell(ownersOf(placed))
+    if (this.#names !== undefined) this.#tell(ownersOf(placed))
   }
 
   tellRetention(global: GlobalSnapshot): void {
@@ -75,7 +80,8 @@ export class RecorderThread {
   }
 }
 
-function ownersOf({ snapshot, slots }: PlacedTenant): OwnersMessage {
+function ownersOf({ sealed, slots }: PlacedTenant): OwnersMessage {
+  const snapshot = openTenant(sealed)
   return {
     kind: 'owners',
     tenant: { id: snapshot.id, name: snapshot.name, slot: slots.tenant },

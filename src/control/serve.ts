@@ -9,6 +9,7 @@ import { createSlab } from '../slab/slab.ts'
 import { SlotAllocator } from '../slab/slots.ts'
 import { takeInstanceLock } from '../store/instance-lock.ts'
 import { Applier } from './apply.ts'
+import { collectGarbage } from './collect-garbage.ts'
 import { Configuration } from './configuration.ts'
 import { closeControlSocket, openControlSocket } from './control-socket.ts'
 import { Database } from './database.ts'
@@ -105,6 +106,7 @@ async function start(options: ServerOptions, closing: AsyncDisposableStack): Pro
   // A commit between the first read and the start of the watch.
   applier.look()
   await Promise.all([listeners.whenSettled(), threads.whenApplied(applier.change)])
+  collectGarbage()
   log.info({ code: 'started', folder, threads: threads.count, revision: applier.revision }, 'mtlb serves')
 
   let closed: Promise<void> | undefined

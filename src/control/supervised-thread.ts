@@ -10,6 +10,8 @@ export interface ThreadPlan<FromThread> {
   /** Shown in logs and by the operating system: `data-0`, `recorder`. */
   readonly name: string
   readonly module: URL
+  /** Of what the thread allocates and soon lets go. */
+  readonly youngHeapMb: number
   /** Asked before every start, so that a replacement is born with fresh ports. */
   readonly birth: () => { readonly data: unknown; readonly transfer: readonly Transferable[] }
   /** The thread takes messages from now on; a replacement must be told everything again. */
@@ -50,9 +52,10 @@ export class SupervisedThread<FromThread extends { readonly kind: string }, ToTh
   }
 
   start(): void {
-    const { name, module, birth, onStart, onMessage } = this.#plan
+    const { name, module, youngHeapMb, birth, onStart, onMessage } = this.#plan
     const { data, transfer } = birth()
-    const worker = new Worker(module, { name, workerData: data, transferList: [...transfer] })
+    const resourceLimits = { maxYoungGenerationSizeMb: youngHeapMb }
+    const worker = new Worker(module, { name, workerData: data, transferList: [...transfer], resourceLimits })
     this.#worker = worker
     this.#startedUs = this.#plan.clock.monotonicUs()
     this.#state = 'starting'

@@ -12,7 +12,7 @@ import {
   insertRange,
 } from './radix-trie.ts'
 
-/** Path-compressed radix tries over shared memory: `postMessage` hands the table to a thread without copying. */
+/** Path-compressed radix tries in flat words, which may as well lie in memory that threads share. */
 export interface IpTable {
   readonly nodes: Int32Array
   readonly v4: Family
@@ -46,8 +46,7 @@ export function buildIpTable(entries: readonly IpTableEntry[]): IpTable {
   const trie = createRadixTrie(entries.length)
   const sorted = { 4: sortFamily(entries, 4), 6: sortFamily(entries, 6) }
   const roots = { 4: insertAll(trie, sorted[4]), 6: insertAll(trie, sorted[6]) }
-  const nodes = shared(trie.usedWords)
-  nodes.set(trie.nodes.subarray(0, trie.usedWords))
+  const nodes = trie.nodes.slice(0, trie.usedWords)
   return { nodes, v4: buildFamily(nodes, roots[4], sorted[4]), v6: buildFamily(nodes, roots[6], sorted[6]) }
 }
 
@@ -88,13 +87,13 @@ function insertAll(trie: RadixTrie, entries: readonly IpTableEntry[]): number {
 
 /** `entries` are in order of their bases. */
 function buildFamily(nodes: Int32Array, root: number, entries: readonly IpTableEntry[]): Family {
-  if (entries.length < 64) return { root, start: 0, bits: 0, top: shared(0) }
+  if (entries.length < 64) return { root, start: 0, bits: 0, top: new Int32Array(0) }
   const bits = Math.min(16, Math.floor(Math.log2(entries.length)) - 1)
   // The few wide ranges must not hide where the many begin to differ.
   const long = entries.map(({ range }) => range).filter((range) => range.prefixLength >= (range.family === 4 ? 8 : 16))
-  if (long.length === 0) return { root, start: 0, bits: 0, top: shared(0) }
+  if (long.length === 0) return { root, start: 0, bits: 0, top: new Int32Array(0) }
   const start = startOfTop(long, bits)
-  const top = shared(topHeaderWords + 2 ** (bits + 1))
+  const top = new Int32Array(topHeaderWords + 2 ** (bits + 1))
   top.set(long[0].words)
   for (let slot = 0; slot < 2 ** bits; slot++) {
     words.fill(0)
@@ -141,10 +140,6 @@ function setBits(start: number, count: number, bits: number): void {
     const isSet = (bits >>> (count - 1 - index)) & 1
     words[position >>> 5] = isSet === 1 ? words[position >>> 5] | mask : words[position >>> 5] & ~mask
   }
-}
-
-function shared(length: number): Int32Array {
-  return new Int32Array(new SharedArrayBuffer(length * Int32Array.BYTES_PER_ELEMENT))
 }
 
 function byBase(a: IpTableEntry, b: IpTableEntry): number {

@@ -1,7 +1,7 @@
 import type { PlacedTenant } from '../snapshot/tenant-snapshot.ts'
 import type { ToDataThread } from './messages.ts'
 import { buildRuntime, retireRuntime } from './tenant-runtime.ts'
-import type { TenantRuntime } from './tenant-runtime.ts'
+import type { TenantEntry } from './tenant-table.ts'
 import type { ThreadState } from './thread-state.ts'
 
 export type Change = Extract<ToDataThread, { kind: 'apply' }>
@@ -15,22 +15,23 @@ export function applyChange(thread: ThreadState, change: Change): void {
     thread.global = change.global
     thread.upstream.endpointIdleTimeoutMs = change.global.endpointIdleTimeoutMs
   }
-  const built = change.tenants.map((placed) => tryBuild(thread, placed)).filter((runtime) => runtime !== undefined)
+  const entries = change.tenants.map((placed) => createEntry(thread, placed)).filter((entry) => entry !== undefined)
   const replaced = change.removedTenantIds.map((id) => thread.tenants.remove(id))
   // All go before the first comes: a host name may move from one tenant to another.
-  for (const runtime of built) replaced.push(thread.tenants.remove(runtime.snapshot.id))
-  for (const runtime of built) thread.tenants.put(runtime)
-  for (const runtime of replaced) {
-    if (runtime !== undefined) retireRuntime(thread, runtime)
+  for (const { placed } of entries) replaced.push(thread.tenants.remove(placed.sealed.id))
+  for (const entry of entries) thread.tenants.put(entry)
+  for (const entry of replaced) {
+    if (entry?.runtime !== undefined) retireRuntime(thread, entry.runtime)
   }
 }
 
 /** A defect in one tenant's runtime leaves that tenant as it was, and nobody else is touched. */
-function tryBuild(thread: ThreadState, placed: PlacedTenant): TenantRuntime | undefined {
+function createEntry(thread: ThreadState, placed: PlacedTenant): TenantEntry | undefined {
+  if (thread.tenants.get(placed.sealed.id)?.runtime === undefined) return { placed, runtime: undefined }
   try {
-    return buildRuntime(thread, placed)
+    return { placed, runtime: buildRuntime(thread, placed) }
   } catch (error) {
-    thread.log.error({ code: 'internal_error', tenant: placed.snapshot.name, err: error }, 'a tenant cannot be built')
+    thread.log.error({ code: 'internal_error', tenant: placed.sealed.name, err: error }, 'a tenant cannot be built')
     return undefined
   }
 }

@@ -9,6 +9,7 @@ import { EndpointRegistry } from '../upstream/endpoint-registry.ts'
 import { WriteBatch } from '../wire/write-batch.ts'
 import { maxConnectionsFor } from './connection-limit.ts'
 import type { DataThreadData } from './messages.ts'
+import { buildRuntime } from './tenant-runtime.ts'
 import { TenantTable } from './tenant-table.ts'
 import type { ThreadState } from './thread-state.ts'
 
@@ -25,7 +26,7 @@ export function createThreadState(data: DataThreadData, clock: Clock): ThreadSta
     readBuffer: Buffer.allocUnsafeSlow(readBufferBytes),
     endpointIdleTimeoutMs: unconfigured.endpointIdleTimeoutMs,
   }
-  return {
+  const state: ThreadState = {
     clock,
     log: createLog({ name: `data-${data.thread}` }),
     slab,
@@ -34,13 +35,14 @@ export function createThreadState(data: DataThreadData, clock: Clock): ThreadSta
     sweeper,
     upstream,
     endpoints: new EndpointRegistry(upstream),
-    tenants: new TenantTable(),
+    tenants: new TenantTable((placed) => buildRuntime(state, placed)),
     batch: new WriteBatch(),
     connections: new Set(),
     maxConnections: maxConnectionsFor(readOpenFilesLimit(), slab.threads),
     global: unconfigured,
     isDraining: false,
   }
+  return state
 }
 
 /** Until the first change comes; nobody listens before it. */

@@ -35,7 +35,7 @@ export function admit(exchange: Exchange): Rejection | undefined {
   const tenant = thread.tenants.find(head.host)
   if (tenant === undefined) return rejections.noRoute
   pin(exchange, tenant)
-  if (tenant.snapshot.isSuspended) return rejections.tenantSuspended
+  if (tenant.isSuspended) return rejections.tenantSuspended
 
   const route = findRoute(tenant.routes, head.path, head.method) ?? findServerRoute(tenant, head)
   if (route === undefined) return rejections.noRoute
@@ -68,7 +68,7 @@ function findServerRoute(tenant: TenantRuntime, head: RequestHead): RouteRuntime
 function pin(exchange: Exchange, tenant: TenantRuntime): void {
   tenant.pins += 1
   exchange.tenant = tenant
-  exchange.tenantId = tenant.snapshot.id
-  exchange.tenantName = tenant.snapshot.name
+  exchange.tenantId = tenant.id
+  exchange.tenantName = tenant.name
   enter(exchange.thread.slab, exchange.thread.thread, tenant.slot)
 }

@@ -6,15 +6,18 @@ import { createBucket } from '../limit/gcra.ts'
 import type { Bucket } from '../limit/gcra.ts'
 import { inFlight } from '../slab/gauges.ts'
 import { statsAt } from '../slab/stats.ts'
-import type { EndpointSnapshot, PlacedTenant, PoolSnapshot, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
+import { openTenant } from '../snapshot/sealed-tenant.ts'
+import type { EndpointSnapshot, PlacedTenant, PoolSnapshot } from '../snapshot/tenant-snapshot.ts'
 import type { Endpoint } from '../upstream/endpoint.ts'
 import { compilePhases } from './pipeline.ts'
 import type { Phase } from './pipeline.ts'
 import type { ThreadState } from './thread-state.ts'
 
-/** A tenant's snapshot with its live state on one data thread. */
+/** What serves a tenant on one data thread: its snapshot made ready, with its live state. */
 export interface TenantRuntime {
-  readonly snapshot: TenantSnapshot
+  readonly id: number
+  readonly name: string
+  readonly isSuspended: boolean
   readonly slot: number
   /** Where this thread counts for the tenant. */
   readonly statsAt: number
@@ -63,7 +66,8 @@ export interface EndpointRuntime extends Candidate {
 
 /** Attaches live state to a snapshot. The runtime holds its endpoints until `closeRuntime`. */
 export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantRuntime {
-  const { snapshot, slots } = placed
+  const { sealed, slots } = placed
+  const snapshot = openTenant(sealed)
   const pools = snapshot.pools.map((pool, index) => buildPool(thread, pool, slots.endpoints[index]))
   const routes = snapshot.routes.map((route, index) => ({
     id: route.id,
@@ -82,7 +86,9 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     phases: compilePhases(snapshot, route),
   }))
   return {
-    snapshot,
+    id: snapshot.id,
+    name: snapshot.name,
+    isSuspended: snapshot.isSuspended,
     slot: slots.tenant,
     statsAt: statsAt(thread.slab, thread.thread, slots.tenant),
     bucket: snapshot.limit && createBucket(snapshot.limit),

@@ -1,44 +1,68 @@
+import type { PlacedTenant } from '../snapshot/tenant-snapshot.ts'
 import type { TenantRuntime } from './tenant-runtime.ts'
+
+/** A tenant in force on one data thread. */
+export interface TenantEntry {
+  readonly placed: PlacedTenant
+  /** Built when the tenant is first asked for: most threads serve few of many tenants. */
+  runtime: TenantRuntime | undefined
+}
 
 /** The tenants in force on one data thread, by id and by host name. */
 export class TenantTable {
-  readonly #byId = new Map<number, TenantRuntime>()
-  readonly #byHost = new Map<string, TenantRuntime>()
+  readonly #byId = new Map<number, TenantEntry>()
+  readonly #byHost = new Map<string, TenantEntry>()
   /** Wildcards by their suffix: `*.acme.test` as `.acme.test`. */
-  readonly #bySuffix = new Map<string, TenantRuntime>()
+  readonly #bySuffix = new Map<string, TenantEntry>()
+
+  readonly #build: (placed: PlacedTenant) => TenantRuntime
+
+  constructor(build: (placed: PlacedTenant) => TenantRuntime) {
+    this.#build = build
+  }
+
+  /** The tenant that a request for that host is for, ready to serve. Throws what building it throws, which is a defect. */
+  find(host: string): TenantRuntime | undefined {
+    const entry = this.#byHost.get(host) ?? this.#findWildcard(host)
+    return entry === undefined ? undefined : (entry.runtime ??= this.#build(entry.placed))
+  }
+
+  get(tenantId: number): TenantEntry | undefined {
+    return this.#byId.get(tenantId)
+  }
+
+  /** Swaps one tenant in; returns the entry that it replaces. */
+  put(entry: TenantEntry): TenantEntry | undefined {
+    const { id, hosts } = entry.placed.sealed
+    const previous = this.remove(id)
+    this.#byId.set(id, entry)
+    for (const host of hosts) this.#hostsOf(host).set(keyOf(host), entry)
+    return previous
+  }
+
+  remove(tenantId: number): TenantEntry | undefined {
+    const entry = this.#byId.get(tenantId)
+    if (entry === undefined) return undefined
+    this.#byId.delete(tenantId)
+    for (const host of entry.placed.sealed.hosts) {
+      const hosts = this.#hostsOf(host)
+      // Within one change a name may have moved to a tenant that was put before this one goes.
+      if (hosts.get(keyOf(host)) === entry) hosts.delete(keyOf(host))
+    }
+    return entry
+  }
 
   /** RFC 6125 style: the exact name, then the longest wildcard; a `*` stands for one label or more. */
-  find(host: string): TenantRuntime | undefined {
-    const exact = this.#byHost.get(host)
-    if (exact !== undefined || this.#bySuffix.size === 0) return exact
+  #findWildcard(host: string): TenantEntry | undefined {
+    if (this.#bySuffix.size === 0) return undefined
     for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
-      const runtime = this.#bySuffix.get(host.slice(dot))
-      if (runtime !== undefined) return runtime
+      const entry = this.#bySuffix.get(host.slice(dot))
+      if (entry !== undefined) return entry
     }
     return undefined
   }
 
-  /** Swaps one tenant in; returns the runtime that it replaces. */
-  put(runtime: TenantRuntime): TenantRuntime | undefined {
-    const previous = this.remove(runtime.snapshot.id)
-    this.#byId.set(runtime.snapshot.id, runtime)
-    for (const host of runtime.snapshot.hosts) this.#hostsOf(host).set(keyOf(host), runtime)
-    return previous
-  }
-
-  remove(tenantId: number): TenantRuntime | undefined {
-    const runtime = this.#byId.get(tenantId)
-    if (runtime === undefined) return undefined
-    this.#byId.delete(tenantId)
-    for (const host of runtime.snapshot.hosts) {
-      const hosts = this.#hostsOf(host)
-      // Within one change a name may have moved to a tenant that was put before this one goes.
-      if (hosts.get(keyOf(host)) === runtime) hosts.delete(keyOf(host))
-    }
-    return runtime
-  }
-
-  #hostsOf(host: string): Map<string, TenantRuntime> {
+  #hostsOf(host: string): Map<string, TenantEntry> {
     return host.startsWith('*.') ? this.#bySuffix : this.#byHost
   }
 }

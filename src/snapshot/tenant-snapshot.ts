@@ -1,6 +1,7 @@
 import type { IpTable } from '../kit/ip-table.ts'
+import type { SealedTenant } from './sealed-tenant.ts'
 
-/** Frozen, validated configuration of one tenant at one revision. Plain data: it crosses threads by structured clone. */
+/** Frozen, validated configuration of one tenant at one revision. Plain data: see sealed-tenant.ts for how it crosses threads. */
 export interface TenantSnapshot {
   readonly id: number
   readonly name: string
@@ -136,6 +137,6 @@ export interface TenantSlots {
 }
 
 export interface PlacedTenant {
-  readonly snapshot: TenantSnapshot
+  readonly sealed: SealedTenant
   readonly slots: TenantSlots
 }

@@ -6,6 +6,7 @@ import type { TenantRows } from '../../src/model/rows.ts'
 import { createSlab } from '../../src/slab/slab.ts'
 import { SlotAllocator } from '../../src/slab/slots.ts'
 import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
+import { openTenant, sealTenants } from '../../src/snapshot/sealed-tenant.ts'
 import { goodRows, routeRow } from '../snapshot/tenant-rows.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 
@@ -15,7 +16,7 @@ test('tenant, routes and endpoints keep their slots over changes, and every one 
   const routes = [routeRow({}), routeRow({ id: 22, name: 'v1', path: '/v1' })]
   const [after] = configuration.absorb([read({ routes }, 42)], []).tenants
   // The longer path comes first, and the slot goes with its route.
-  assert.equal(after.snapshot.routes[0].name, 'v1')
+  assert.equal(openTenant(after.sealed).routes[0].name, 'v1')
   assert.deepEqual(after.slots.routes[1], before.slots.routes[0])
   assert.deepEqual(after.slots.endpoints, before.slots.endpoints)
   assert.equal(after.slots.tenant, before.slots.tenant)
@@ -26,7 +27,7 @@ test('tenant, routes and endpoints keep their slots over changes, and every one 
 test('a removed tenant’s slots go to others only after the grace period', () => {
   const { configuration, clock } = create()
   const [acme] = configuration.absorb([read({})], []).tenants
-  configuration.absorb([], [acme.snapshot.id])
+  configuration.absorb([], [acme.sealed.id])
   const [second] = configuration.absorb([read(other(8))], []).tenants
   assert.notEqual(second.slots.tenant, acme.slots.tenant)
   clock.advance(120_000)
@@ -78,7 +79,9 @@ function create() {
 function read(changes: Partial<TenantRows>, revision = 41): ReadTenant {
   const rows = { ...goodRows, ...changes }
   const tenant = { ...rows.tenant, revision }
-  return { id: tenant.id, name: tenant.name, revision, compiled: compileTenant({ ...rows, tenant }) }
+  const compiled = compileTenant({ ...rows, tenant })
+  const sealed = 'snapshot' in compiled ? { sealed: sealTenants([compiled.snapshot])[0] } : compiled
+  return { id: tenant.id, name: tenant.name, revision, compiled: sealed }
 }
 
 /** Another tenant with rows of its own. */

@@ -66,7 +66,7 @@ test('a large table of both families finds every range by its own base', () => {
   assert.equal(findInIpTable(table, '3000::'), 99_999)
 })
 
-test('another thread looks up in the same memory', async (t) => {
+test('another thread looks up in a copy', async (t) => {
   const table = buildIpTable([{ range: parseRange('10.0.0.0/8')!, value: 7 }])
   const source = `
     import { parentPort, workerData } from 'node:worker_threads'
@@ -75,7 +75,6 @@ test('another thread looks up in the same memory', async (t) => {
   const workerData = { table, module: new URL('../../src/kit/ip-table.ts', import.meta.url).href }
   const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`), { workerData })
   t.after(() => worker.terminate())
-  assert.ok(table.nodes.buffer instanceof SharedArrayBuffer)
   assert.equal(await new Promise((resolve) => worker.once('message', resolve)), 7)
 })
 
