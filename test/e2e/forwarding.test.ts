@@ -117,6 +117,50 @@ const trusted: readonly Scenario[] = [
       },
     },
   },
+  {
+    name: 'what it says counts as a list, however it is spread over fields',
+    request: {
+      headers: {
+        'x-forwarded-for': ['198.51.100.1', '2001:db8::1,192.0.2.7'],
+        'x-forwarded-proto': 'https, http',
+        'x-forwarded-host': 'a.test:8443, b.test',
+        forwarded: ['for="[2001:db8::1]:80"', 'for=_hidden;by=unknown'],
+      },
+    },
+    expect: {
+      status: 200,
+      sent: {
+        headers: {
+          'x-forwarded-for': '198.51.100.1, 2001:db8::1,192.0.2.7, 127.0.0.1',
+          'x-forwarded-proto': 'https, http',
+          'x-forwarded-host': 'a.test:8443, b.test',
+          forwarded: 'for="[2001:db8::1]:80", for=_hidden;by=unknown, for=127.0.0.1;host="acme.test";proto=http',
+        },
+      },
+    },
+  },
+  {
+    name: 'what is malformed in it is dropped, and ours stands alone',
+    request: {
+      headers: {
+        'x-forwarded-for': '198.51.100.1, <script>',
+        'x-forwarded-proto': ['https', 'javascript'],
+        'x-forwarded-host': 'forged.test/path',
+        forwarded: ['for=198.51.100.1', 'for="unclosed'],
+      },
+    },
+    expect: {
+      status: 200,
+      sent: {
+        headers: {
+          'x-forwarded-for': '127.0.0.1',
+          'x-forwarded-proto': 'http',
+          'x-forwarded-host': 'acme.test',
+          forwarded: 'for=127.0.0.1;host="acme.test";proto=http',
+        },
+      },
+    },
+  },
 ]
 
 test('forwarding for a client that is not trusted', async (t) => {
