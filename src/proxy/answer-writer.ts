@@ -1,7 +1,6 @@
-import type net from 'node:net'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
-import { chunkFramingBytes, lastChunk } from '../wire/write-batch.ts'
-import type { WriteBatch } from '../wire/write-batch.ts'
+import type { SocketWriter } from '../wire/socket-writer.ts'
+import { lastChunk } from '../wire/write-batch.ts'
 import type { Exchange } from './exchange.ts'
 import type { Rejection } from './rejections.ts'
 import { renderAnswerHead, renderInterimHead, renderRefusal, renderUpgradeHead } from './render-answer-head.ts'
@@ -9,13 +8,13 @@ import type { AnswerFraming } from './render-answer-head.ts'
 
 /** Writes answers to an HTTP/1.1 client: head and first bytes in one write, the body in the client's framing. */
 export class AnswerWriter {
-  readonly #batch: WriteBatch
-  readonly #socket: net.Socket
+  readonly #writer: SocketWriter
+  /** Of what the writer has sent, how much has been counted. */
+  #countedBytes = 0
   #framing: AnswerFraming = 'none'
 
-  constructor(batch: WriteBatch, socket: net.Socket) {
-    this.#batch = batch
-    this.#socket = socket
+  constructor(writer: SocketWriter) {
+    this.#writer = writer
   }
 
   /** The client takes the end of the connection for the end of the answer (RFC 9112 section 6.3, item 8). */
@@ -52,42 +51,36 @@ export class AnswerWriter {
     this.#framing = framingFor(exchange, head)
     const closes = mustClose || this.#framing === 'until_close'
     const plan = { framing: this.#framing, minorVersion, mustClose: closes, requestId, clock: thread.clock }
-    this.#batch.claim(this).addText(renderAnswerHead(head, plan))
+    this.#writer.addText(renderAnswerHead(head, plan))
     return closes
   }
 
-  write(exchange: Exchange, buffer: Buffer, start: number, end: number): void {
-    const batch = this.#batch.claim(this)
-    if (!batch.hasRoom(end - start + chunkFramingBytes)) this.flush(exchange)
-    if (this.#framing === 'chunked') batch.addChunk(buffer, start, end)
-    else batch.addBytes(buffer, start, end)
+  write(buffer: Buffer, start: number, end: number): void {
+    if (this.#framing === 'chunked') this.#writer.addChunk(buffer, start, end)
+    else this.#writer.addBytes(buffer, start, end)
   }
 
   /** False when the client does not take more for now. */
   flush(exchange: Exchange): boolean {
-    if (this.#batch.isEmptyFor(this)) return !this.#socket.writableNeedDrain
-    const bytes = this.#batch.take()
-    exchange.bytesOut += bytes.length
-    return this.#socket.write(bytes)
+    this.#writer.send()
+    exchange.bytesOut += this.#writer.sentBytes - this.#countedBytes
+    this.#countedBytes = this.#writer.sentBytes
+    return !this.#writer.isClogged
   }
 
   end(exchange: Exchange): void {
-    if (this.#framing === 'chunked') {
-      const batch = this.#batch.claim(this)
-      if (!batch.hasRoom(chunkFramingBytes)) this.flush(exchange)
-      batch.addText(lastChunk)
-    }
+    if (this.#framing === 'chunked') this.#writer.addText(lastChunk)
     this.flush(exchange)
   }
 
   /** The answer breaks off: what was gathered is not sent. */
   discard(): void {
-    this.#batch.discard(this)
+    this.#writer.discard()
   }
 
   #writeText(exchange: Exchange, text: string): void {
-    exchange.bytesOut += text.length
-    this.#socket.write(text, 'latin1')
+    this.#writer.addText(text)
+    this.flush(exchange)
   }
 }
 

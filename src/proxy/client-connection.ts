@@ -4,6 +4,7 @@ import type { TunnelEvents } from '../upstream/transport.ts'
 import type { ParseError } from '../wire/http1/parse-error.ts'
 import { RequestHead } from '../wire/http1/request-head.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
+import type { AcceptedHandle } from './accept-socket.ts'
 import { asksForUpgrade } from './admit-upgrade.ts'
 import { AnswerWriter } from './answer-writer.ts'
 import { dropStream, refuseExchange, startAttempt } from './attempt.ts'
@@ -21,6 +22,9 @@ import type { RequestSink } from './request-reader.ts'
 import type { Drainable, ThreadState } from './thread-state.ts'
 import { Tunnel } from './tunnel.ts'
 
+/** Read ahead of the request under way, so that a client that goes away is noticed; beyond it the kernel keeps the rest. */
+const mostWaitingBytes = 64 * 1024
+
 /** One HTTP/1.1 connection of a client: requests in order, one exchange at a time, the rest waits. */
 export class ClientConnection implements Front, RequestSink, ClientSocketEvents, Drainable {
   readonly peerAddress: string
@@ -36,11 +40,11 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   #isAwaitingHead = false
   #mustClose = false
 
-  constructor(thread: ThreadState, socket: net.Socket, peerAddress: string) {
+  constructor(thread: ThreadState, handle: AcceptedHandle) {
     this.#thread = thread
-    this.#socket = new ClientSocket(thread, socket, this)
-    this.#answer = new AnswerWriter(thread.batch, socket)
-    this.peerAddress = peerAddress
+    this.#socket = new ClientSocket(thread, handle, this)
+    this.#answer = new AnswerWriter(this.#socket.writer)
+    this.peerAddress = this.#socket.peerAddress
     thread.connections.add(this)
     this.#socket.expireIn(thread.global.headerTimeoutMs)
   }
@@ -105,8 +109,8 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     this.#mustClose = this.#answer.start(exchange, head, this.#mustClose)
   }
 
-  writeAnswer(exchange: Exchange, buffer: Buffer, start: number, end: number): void {
-    this.#answer.write(exchange, buffer, start, end)
+  writeAnswer(_exchange: Exchange, buffer: Buffer, start: number, end: number): void {
+    this.#answer.write(buffer, start, end)
   }
 
   flushAnswer(exchange: Exchange): boolean {
@@ -123,7 +127,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     this.#tunnel = tunnel
     const early = this.#reader.takeWaiting()
     this.#socket.handOver(tunnel)
-    if (early !== undefined) tunnel.onBytes(early)
+    if (early !== undefined) tunnel.onBytes(early, early.length)
     return tunnel
   }
 
@@ -149,12 +153,12 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     if (this.isClosing) return
     if (this.#mustClose) return this.#finish()
     // A client may still be reading the end of its answer.
-    this.#socket.expireIn(this.#socket.hasUnsent ? stallMs : this.#thread.global.idleTimeoutMs)
+    this.#socket.expireIn(this.#socket.isBehind ? stallMs : this.#thread.global.idleTimeoutMs)
     if (!this.#isReading) this.#readOn()
   }
 
-  onBytes(bytes: Buffer): void {
-    if (!this.isClosing) this.#guardedRead(bytes)
+  onBytes(buffer: Buffer, length: number): void {
+    if (!this.isClosing) this.#guardedRead(buffer, length)
   }
 
   /** A client that closes its side while it is owed an answer has given up: its endpoint need not work on. */
@@ -190,14 +194,14 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   /** The endpoint is ready, or the last exchange has ended: what waits may be of use now. */
   #readOn(): void {
     this.#socket.resume()
-    this.#guardedRead(undefined)
+    this.#guardedRead(undefined, 0)
   }
 
-  #guardedRead(bytes: Buffer | undefined): void {
+  #guardedRead(buffer: Buffer | undefined, length: number): void {
     this.#isReading = true
     try {
-      if (bytes === undefined) this.#reader.readWaiting()
-      else this.#reader.read(bytes)
+      if (buffer === undefined) this.#reader.readWaiting()
+      else this.#reader.read(buffer, length)
       this.#afterRead()
     } catch (error) {
       this.#fail(error)
@@ -212,10 +216,10 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     const { exchange } = this
     if (exchange === undefined) return this.isClogged ? this.#socket.pause() : this.#awaitHead()
     const isTaken = exchange.flushRequest()
-    if (!isTaken || this.#reader.hasWaiting) this.#socket.pause()
+    if (!isTaken || this.#reader.waitingBytes >= mostWaitingBytes) this.#socket.pause()
     if (this.#reader.isBodyDone) {
       if (!exchange.isAnswerPaused) this.#socket.deadlineUs = 0
-    } else if (!this.#socket.isPaused) this.#socket.expireIn(stallMs)
+    } else if (exchange.wantsBody && !this.#socket.isPaused) this.#socket.expireIn(stallMs)
     else this.#socket.deadlineUs = 0
   }
 

@@ -2,11 +2,15 @@ import type net from 'node:net'
 import type { Expiring } from '../kit/sweeper.ts'
 import { addToThreadCell, threadCell } from '../slab/thread-cells.ts'
 import { resetSocket } from '../upstream/reset-socket.ts'
+import { SocketWriter } from '../wire/socket-writer.ts'
+import { createAcceptedSocket } from './accept-socket.ts'
+import type { AcceptedHandle, BytesTarget } from './accept-socket.ts'
 import type { ThreadState } from './thread-state.ts'
 
 /** What the owner of a client's socket is told. */
 export interface ClientSocketEvents {
-  onBytes(bytes: Buffer): void
+  /** The bytes are only lent for the time of the call. */
+  onBytes(buffer: Buffer, length: number): void
   /** The client has closed its side. */
   onEnd(): void
   /** The client takes more again. */
@@ -25,34 +29,45 @@ export const stallMs = 60_000
 const lingerMs = 2_000
 
 /** A client's TCP connection: counted while it is open, with one deadline, and with an orderly end. */
-export class ClientSocket implements Expiring {
+export class ClientSocket implements Expiring, BytesTarget {
   deadlineUs = 0
+  readonly writer: SocketWriter
   readonly #socket: net.Socket
   readonly #thread: ThreadState
   #events: ClientSocketEvents
   #isPaused = false
   #isFinishing = false
 
-  constructor(thread: ThreadState, socket: net.Socket, events: ClientSocketEvents) {
+  constructor(thread: ThreadState, handle: AcceptedHandle, events: ClientSocketEvents) {
+    const socket = createAcceptedSocket(handle, thread.readBuffer, this)
     this.#thread = thread
     this.#socket = socket
     this.#events = events
+    this.writer = new SocketWriter(socket, thread)
     thread.sweeper.add(this)
     addToThreadCell(thread.slab, thread.thread, threadCell.connections, 1)
-    socket.on('data', (bytes: Buffer) => this.#onBytes(bytes))
     socket.on('end', () => this.#onEnd())
     socket.on('drain', () => this.#events.onDrain())
     socket.on('error', () => socket.destroy())
     socket.on('close', () => this.#onClose())
   }
 
+  get peerAddress(): string {
+    return plainAddress(this.#socket.remoteAddress ?? '')
+  }
+
+  /** The client has not taken everything yet that was written before this turn of the event loop. */
+  get isBehind(): boolean {
+    return this.writer.isBehind
+  }
+
   get hasUnsent(): boolean {
-    return this.#socket.writableLength > 0
+    return this.writer.hasUnsent
   }
 
   /** So much is unsent that nothing more should be written; `onDrain` follows. */
   get isClogged(): boolean {
-    return this.#socket.writableNeedDrain
+    return this.writer.isClogged
   }
 
   get isPaused(): boolean {
@@ -79,12 +94,15 @@ export class ClientSocket implements Expiring {
     this.resume()
   }
 
+  /** At once, behind what the writer has sent. */
   write(bytes: Buffer): void {
+    this.writer.flush()
     this.#socket.write(bytes)
   }
 
   /** Our side closes once everything is out; the client's may go on. */
   end(): void {
+    this.writer.flush()
     this.#socket.end()
   }
 
@@ -96,11 +114,14 @@ export class ClientSocket implements Expiring {
   finish(): void {
     this.#isFinishing = true
     this.expireIn(stallMs)
+    this.writer.flush()
     this.#socket.end(() => this.expireIn(lingerMs))
     this.resume()
   }
 
+  /** What was sent before is handed to the kernel first. */
   destroy(): void {
+    this.writer.flush()
     this.#socket.destroy()
   }
 
@@ -113,8 +134,8 @@ export class ClientSocket implements Expiring {
     this.#events.onDeadline()
   }
 
-  #onBytes(bytes: Buffer): void {
-    if (!this.#isFinishing) this.#events.onBytes(bytes)
+  onBytes(buffer: Buffer, length: number): void {
+    if (!this.#isFinishing) this.#events.onBytes(buffer, length)
   }
 
   #onEnd(): void {
@@ -126,4 +147,9 @@ export class ClientSocket implements Expiring {
     addToThreadCell(this.#thread.slab, this.#thread.thread, threadCell.connections, -1)
     this.#events.onClose()
   }
+}
+
+/** An IPv4 peer of an IPv6 socket comes as `::ffff:192.0.2.1` (RFC 4291 section 2.5.5.2). */
+function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') ? address.slice(7) : address
 }

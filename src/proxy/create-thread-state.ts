@@ -7,6 +7,7 @@ import { attachSlab } from '../slab/slab.ts'
 import type { GlobalSnapshot } from '../snapshot/tenant-snapshot.ts'
 import { EndpointRegistry } from '../upstream/endpoint-registry.ts'
 import { WriteBatch } from '../wire/write-batch.ts'
+import { WriteTurn } from '../wire/write-turn.ts'
 import { maxConnectionsFor } from './connection-limit.ts'
 import type { DataThreadData } from './messages.ts'
 import { buildRuntime } from './tenant-runtime.ts'
@@ -19,11 +20,14 @@ const readBufferBytes = 64 * 1024
 export function createThreadState(data: DataThreadData, clock: Clock): ThreadState {
   const slab = attachSlab(data.slab)
   const sweeper = new Sweeper()
+  const turn = new WriteTurn()
+  const readBuffer = Buffer.allocUnsafeSlow(readBufferBytes)
   const upstream = {
     clock,
     sweeper,
     batch: new WriteBatch(),
-    readBuffer: Buffer.allocUnsafeSlow(readBufferBytes),
+    turn,
+    readBuffer,
     endpointIdleTimeoutMs: unconfigured.endpointIdleTimeoutMs,
   }
   const state: ThreadState = {
@@ -37,6 +41,8 @@ export function createThreadState(data: DataThreadData, clock: Clock): ThreadSta
     endpoints: new EndpointRegistry(upstream),
     tenants: new TenantTable((placed) => buildRuntime(state, placed)),
     batch: new WriteBatch(),
+    turn,
+    readBuffer,
     connections: new Set(),
     maxConnections: maxConnectionsFor(readOpenFilesLimit(), slab.threads),
     global: unconfigured,

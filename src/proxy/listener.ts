@@ -1,4 +1,6 @@
 import net from 'node:net'
+import { acceptHandles } from './accept-socket.ts'
+import type { AcceptedHandle } from './accept-socket.ts'
 import { ClientConnection } from './client-connection.ts'
 import type { ThreadState } from './thread-state.ts'
 
@@ -26,8 +28,8 @@ export function openListener(
   events: ListenerEvents,
 ): ListenerShare {
   let toldUs = -Infinity
-  const turnAway = (socket: net.Socket) => {
-    socket.destroy()
+  const turnAway = (handle: AcceptedHandle) => {
+    handle.close()
     const nowUs = thread.clock.monotonicUs()
     if (nowUs - toldUs < tellAgainUs) return
     toldUs = nowUs
@@ -35,18 +37,15 @@ export function openListener(
     const message = `${maxConnections} clients are connected, as many as the limit of open files allows: more are closed`
     thread.log.warn({ code: 'too_many_connections', maxConnections }, message)
   }
-  const server = net.createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
-    if (thread.connections.size >= thread.maxConnections) return turnAway(socket)
-    new ClientConnection(thread, socket, plainAddress(socket.remoteAddress ?? ''))
-  })
+  const accept = (handle: AcceptedHandle) => {
+    if (thread.connections.size >= thread.maxConnections) return turnAway(handle)
+    new ClientConnection(thread, handle)
+  }
+  const server = net.createServer()
   server.on('error', (error: NodeJS.ErrnoException) => events.onError(error.code ?? error.message))
   server.listen({ host: address, port, backlog, reusePort: true }, () => {
+    acceptHandles(server, accept)
     events.onListening((server.address() as net.AddressInfo).port)
   })
   return { close: () => server.close() }
-}
-
-/** An IPv4 peer of an IPv6 socket comes as `::ffff:192.0.2.1` (RFC 4291 section 2.5.5.2). */
-function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') ? address.slice(7) : address
 }

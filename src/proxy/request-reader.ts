@@ -53,6 +53,10 @@ export class RequestReader {
     return this.#carry !== undefined
   }
 
+  get waitingBytes(): number {
+    return this.#carry === undefined ? 0 : this.#carry.length
+  }
+
   /** Body bytes that a request with a known length still owes. */
   get remaining(): number {
     return this.#decoder.remaining
@@ -71,15 +75,11 @@ export class RequestReader {
     return bytes
   }
 
-  /** More bytes have come. */
-  read(bytes: Buffer): void {
-    const all = this.#carry === undefined ? bytes : Buffer.concat([this.#carry, bytes])
-    this.#carry = undefined
-    if (this.#isHeadHopeless(bytes, all)) {
-      this.#carry = all
-      return
-    }
-    this.#keep(all, this.#use(all))
+  /** More bytes have come; they are only lent, and what waits is copied. */
+  read(buffer: Buffer, end = buffer.length): void {
+    if (this.#carry !== undefined) return this.#readOn(this.#carry, buffer.subarray(0, end))
+    const at = this.#use(buffer, end)
+    if (at < end) this.#carry = Buffer.from(buffer.subarray(at, end))
   }
 
   /** What waits may be of use now. */
@@ -87,49 +87,51 @@ export class RequestReader {
     const bytes = this.#carry
     if (bytes === undefined) return
     this.#carry = undefined
-    this.#keep(bytes, this.#use(bytes))
+    const at = this.#use(bytes, bytes.length)
+    if (at < bytes.length) this.#carry = bytes.subarray(at)
+  }
+
+  #readOn(waiting: Buffer, bytes: Buffer): void {
+    this.#carry = Buffer.concat([waiting, bytes])
+    if (!this.#isHeadHopeless(bytes)) this.readWaiting()
   }
 
   /**
    * A head that comes in drops is looked at again only when a line has ended or much has gathered: otherwise each
    * drop would cost a scan of everything before it, up to 50 µs.
    */
-  #isHeadHopeless(bytes: Buffer, all: Buffer): boolean {
-    if (bytes === all || this.#sink.exchange !== undefined || !this.isBodyDone) return false
-    return all.length - this.#triedBytes < retryHeadBytes && !bytes.includes(lineFeed)
-  }
-
-  #keep(bytes: Buffer, at: number): void {
-    if (at < bytes.length) this.#carry = at === 0 ? bytes : bytes.subarray(at)
+  #isHeadHopeless(bytes: Buffer): boolean {
+    if (this.#sink.exchange !== undefined || !this.isBodyDone) return false
+    return this.#carry!.length - this.#triedBytes < retryHeadBytes && !bytes.includes(lineFeed)
   }
 
   /** Uses what can be used now; returns where the rest begins. */
-  #use(bytes: Buffer): number {
+  #use(bytes: Buffer, end: number): number {
     let at = 0
     while (!this.#sink.isClosing) {
       if (!this.isBodyDone) {
         if (this.#sink.exchange !== undefined && !this.#sink.exchange.wantsBody) return at
-        at = this.#useBody(bytes, at)
+        at = this.#useBody(bytes, at, end)
         // A body that was too long may have ended the connection.
         if (!this.isBodyDone || this.#sink.isClosing) return at
       }
-      if (this.#sink.exchange !== undefined || at === bytes.length || this.#sink.isClogged) return at
-      at = this.#useHead(bytes, at)
+      if (this.#sink.exchange !== undefined || at === end || this.#sink.isClogged) return at
+      at = this.#useHead(bytes, at, end)
       if (at < 0) return -at - 1
     }
-    return bytes.length
+    return end
   }
 
   /** Where the head ends, or `-1 - at` when it is not complete. */
-  #useHead(bytes: Buffer, at: number): number {
-    const head = parseRequestHead(bytes, at, bytes.length, this.#sink.underscoreNames)
+  #useHead(bytes: Buffer, at: number, end: number): number {
+    const head = parseRequestHead(bytes, at, end, this.#sink.underscoreNames)
     if (head === undefined) {
-      this.#triedBytes = bytes.length - at
+      this.#triedBytes = end - at
       return -1 - at
     }
     if (isParseError(head)) {
       this.#sink.onMalformedHead(head)
-      return bytes.length
+      return end
     }
     this.#decoder.reset(requestBodyKind(head), head.contentLength)
     this.isBodyDone = this.#decoder.isDone
@@ -137,16 +139,16 @@ export class RequestReader {
     return at + head.byteLength
   }
 
-  #useBody(bytes: Buffer, start: number): number {
+  #useBody(bytes: Buffer, start: number, end: number): number {
     const decoder = this.#decoder
     const sink = this.#sink
     let at = start
-    while (at < bytes.length && !decoder.isDone) {
-      at = decoder.next(bytes, at, bytes.length)
+    while (at < end && !decoder.isDone) {
+      at = decoder.next(bytes, at, end)
       if (decoder.error !== undefined) {
         this.isBodyDone = true
         this.#sink.onMalformedBody(decoder.error)
-        return bytes.length
+        return end
       }
       if (decoder.dataEnd > decoder.dataStart) sink.exchange?.onBody(bytes, decoder.dataStart, decoder.dataEnd)
     }

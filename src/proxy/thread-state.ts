@@ -6,7 +6,7 @@ import type { Slab } from '../slab/slab.ts'
 import type { GlobalSnapshot } from '../snapshot/tenant-snapshot.ts'
 import type { EndpointRegistry } from '../upstream/endpoint-registry.ts'
 import type { UpstreamThread } from '../upstream/transport.ts'
-import type { WriteBatch } from '../wire/write-batch.ts'
+import type { WriteThread } from '../wire/socket-writer.ts'
 import type { TenantTable } from './tenant-table.ts'
 
 /** Something that a drain asks to end after what it is doing. */
@@ -19,7 +19,7 @@ export interface Drainable {
 }
 
 /** What all exchanges of one data thread share. */
-export interface ThreadState {
+export interface ThreadState extends WriteThread {
   readonly clock: Clock
   readonly log: Log
   readonly slab: Slab
@@ -30,8 +30,8 @@ export interface ThreadState {
   readonly upstream: UpstreamThread
   readonly endpoints: EndpointRegistry
   readonly tenants: TenantTable
-  /** Gathers one write towards a client. */
-  readonly batch: WriteBatch
+  /** Where every socket reads into: a read is handled whole before the next one begins. */
+  readonly readBuffer: Buffer
   readonly connections: Set<Drainable>
   /** More clients are turned away. */
   readonly maxConnections: number

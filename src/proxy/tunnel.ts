@@ -48,20 +48,20 @@ export class Tunnel implements ClientSocketEvents, TunnelEvents, Expiring {
     sweeper.add(this)
   }
 
-  /** The client sends. Its bytes stay as they are. */
-  onBytes(bytes: Buffer): void {
+  /** The client sends. Whether a socket takes all at once is known too late to copy only what it leaves. */
+  onBytes(buffer: Buffer, length: number): void {
     try {
-      this.#exchange.bytesIn += bytes.length
+      this.#exchange.bytesIn += length
       if (this.#isEndpointClosed) return
       this.#postpone()
-      this.#endpoint.write(bytes)
+      this.#endpoint.write(Buffer.from(buffer.subarray(0, length)))
       if (isClogged(this.#endpoint)) this.#client.pause()
     } catch (error) {
       this.#fail(error)
     }
   }
 
-  /** The endpoint sends. Whether the client's socket takes all at once is known too late to copy only what it leaves. */
+  /** The endpoint sends. */
   onEndpointBytes(buffer: Buffer, start: number, end: number): void {
     try {
       this.#exchange.bytesOut += end - start

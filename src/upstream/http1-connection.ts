@@ -1,7 +1,7 @@
 import type net from 'node:net'
 import type { Expiring } from '../kit/sweeper.ts'
-import { chunkFramingBytes, lastChunk } from '../wire/write-batch.ts'
-import type { WriteBatch } from '../wire/write-batch.ts'
+import { SocketWriter } from '../wire/socket-writer.ts'
+import { lastChunk } from '../wire/write-batch.ts'
 import { AnswerReader } from './answer-reader.ts'
 import type { AnswerOwner } from './answer-reader.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -11,9 +11,6 @@ import { openSocket } from './open-socket.ts'
 import { renderRequestHead } from './render-request-head.ts'
 import type { AnswerSink, EndpointStream, ForwardRequest, TunnelEvents } from './transport.ts'
 
-/** Body parts from here on are written as they are instead of being gathered first. */
-const largePartBytes = 16 * 1024
-
 /** One connection to an endpoint, serving one request at a time. */
 export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
   isReady = false
@@ -22,7 +19,7 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
   sink: AnswerSink | undefined = undefined
   readonly #endpoint: Endpoint
   readonly #socket: net.Socket
-  readonly #batch: WriteBatch
+  readonly #writer: SocketWriter
   readonly #answer = new AnswerReader(this)
   /** Once the request has become a tunnel: who has the socket now. */
   #tunnel: TunnelEvents | undefined = undefined
@@ -35,7 +32,6 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
 
   constructor(endpoint: Endpoint) {
     this.#endpoint = endpoint
-    this.#batch = endpoint.thread.batch
     this.#socket = openSocket(endpoint.address, endpoint.thread.readBuffer, {
       onConnect: () => this.#guard(() => this.#onConnect()),
       onBytes: (buffer, length) => this.#onBytes(buffer, length),
@@ -44,6 +40,7 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
       onError: (detail) => this.#guard(() => this.#onError(detail)),
       onClose: () => this.#guard(() => this.#onError('closed')),
     })
+    this.#writer = new SocketWriter(this.#socket, endpoint.thread)
     this.deadlineUs = endpoint.thread.clock.monotonicUs() + endpoint.connectTimeoutMs * 1_000
     endpoint.thread.sweeper.add(this)
   }
@@ -59,7 +56,7 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
   }
 
   get isWritable(): boolean {
-    return !this.#socket.writableNeedDrain
+    return !this.#writer.isClogged
   }
 
   sendHead(request: ForwardRequest): void {
@@ -67,33 +64,22 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
     this.#timeoutMs = request.timeoutMs
     this.#idleTimeoutMs = request.idleTimeoutMs
     this.#isChunkedRequest = request.head.isChunked
-    this.#batch.claim(this).addText(renderRequestHead(request, this.#endpoint.authority))
+    this.#writer.addText(renderRequestHead(request, this.#endpoint.authority))
   }
 
-  /** The bytes must stay as they are until the socket has taken them. */
   sendBody(buffer: Buffer, start: number, end: number): void {
-    const batch = this.#batch.claim(this)
-    if (end - start < largePartBytes && batch.hasRoom(end - start + chunkFramingBytes)) {
-      if (this.#isChunkedRequest) batch.addChunk(buffer, start, end)
-      else batch.addBytes(buffer, start, end)
-      return
-    }
-    if (!batch.hasRoom(chunkFramingBytes)) this.flush()
-    if (this.#isChunkedRequest) batch.addText((end - start).toString(16) + '\r\n')
-    this.flush()
-    this.#socket.write(buffer.subarray(start, end))
-    if (this.#isChunkedRequest) batch.addText('\r\n')
+    if (this.#isChunkedRequest) this.#writer.addChunk(buffer, start, end)
+    else this.#writer.addBytes(buffer, start, end)
   }
 
   endBody(): void {
-    if (this.#isChunkedRequest) this.#batch.claim(this).addText(lastChunk)
+    if (this.#isChunkedRequest) this.#writer.addText(lastChunk)
     this.#isRequestDone = true
     this.#awaitAnswer()
   }
 
   flush(): void {
-    if (this.#batch.isEmptyFor(this)) return
-    this.#socket.write(this.#batch.take())
+    this.#writer.send()
     // While the client is still sending, the endpoint owes nothing but to take it.
     if (this.#isRequestDone) return
     if (this.isWritable) this.deadlineUs = 0
@@ -124,7 +110,7 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
     if (this.#isDestroyed) return
     this.#isDestroyed = true
     this.sink = undefined
-    this.#batch.discard(this)
+    this.#writer.abandon()
     this.#endpoint.thread.sweeper.delete(this)
     this.#endpoint.forget(this)
     this.#socket.destroy()

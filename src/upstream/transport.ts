@@ -4,7 +4,7 @@ import type { Sweeper } from '../kit/sweeper.ts'
 import type { RequestHead } from '../wire/http1/request-head.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
 import type { WebSocketHandshake } from '../wire/http1/websocket-handshake.ts'
-import type { WriteBatch } from '../wire/write-batch.ts'
+import type { WriteThread } from '../wire/socket-writer.ts'
 import type { Fault } from './fault.ts'
 
 /** What an endpoint is sent: the parsed request and what mtlb says about it. An exchange is one. */
@@ -76,7 +76,7 @@ export interface EndpointStream {
   sendHead(request: ForwardRequest): void
   sendBody(buffer: Buffer, start: number, end: number): void
   endBody(): void
-  /** Everything sent since the last flush leaves in one write. */
+  /** Everything sent since the last flush leaves in one write, at the end of the event loop's turn. */
   flush(): void
   /** Back-pressure from the client: the endpoint is not read until `resumeAnswer`. */
   pauseAnswer(): void
@@ -88,12 +88,10 @@ export interface EndpointStream {
 }
 
 /** What all connections to endpoints of one data thread share. */
-export interface UpstreamThread {
+export interface UpstreamThread extends WriteThread {
   readonly clock: Clock
   readonly sweeper: Sweeper
-  /** Gathers one write towards an endpoint. */
-  readonly batch: WriteBatch
-  /** Where every endpoint socket reads into: a read is handled whole before the next one begins. */
+  /** Where every socket reads into: a read is handled whole before the next one begins. */
   readonly readBuffer: Buffer
   /** How long a connection may wait for its next request. */
   endpointIdleTimeoutMs: number

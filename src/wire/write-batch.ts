@@ -37,13 +37,6 @@ export class WriteBatch {
     this.#length += buffer.copy(this.#scratch, this.#length, start, end)
   }
 
-  /** RFC 9112 section 7.1: one chunk around the bytes. */
-  addChunk(buffer: Buffer, start: number, end: number): void {
-    this.addText((end - start).toString(16) + '\r\n')
-    this.addBytes(buffer, start, end)
-    this.addText('\r\n')
-  }
-
   /** The gathered bytes as a buffer of their own; the batch is empty afterwards. */
   take(): Buffer {
     const bytes = Buffer.allocUnsafe(this.#length)

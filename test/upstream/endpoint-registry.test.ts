@@ -3,6 +3,7 @@ import test from 'node:test'
 import { Sweeper } from '../../src/kit/sweeper.ts'
 import { EndpointRegistry } from '../../src/upstream/endpoint-registry.ts'
 import { WriteBatch } from '../../src/wire/write-batch.ts'
+import { WriteTurn } from '../../src/wire/write-turn.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 
 const web = { id: 7, url: 'http://127.0.0.1:9001', isTls: false, host: '127.0.0.1', port: 9001 }
@@ -32,6 +33,7 @@ function openRegistry(): EndpointRegistry {
     clock: fakeClock(),
     sweeper: new Sweeper(),
     batch: new WriteBatch(),
+    turn: new WriteTurn(),
     readBuffer: Buffer.alloc(1_024),
     endpointIdleTimeoutMs: 1_000,
   })

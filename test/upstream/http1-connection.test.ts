@@ -3,6 +3,7 @@ import test, { type TestContext } from 'node:test'
 import { Sweeper } from '../../src/kit/sweeper.ts'
 import { Endpoint } from '../../src/upstream/endpoint.ts'
 import { WriteBatch } from '../../src/wire/write-batch.ts'
+import { WriteTurn } from '../../src/wire/write-turn.ts'
 import { eventually } from '../support/eventually.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { startRawOrigin } from '../support/start-raw-origin.ts'
@@ -272,7 +273,14 @@ async function open(t: TestContext, script: RawScript) {
   const clock = fakeClock()
   const sweeper = new Sweeper()
   const readBuffer = Buffer.alloc(64 * 1024)
-  const thread = { clock, sweeper, batch: new WriteBatch(), readBuffer, endpointIdleTimeoutMs: 30_000 }
+  const thread = {
+    clock,
+    sweeper,
+    batch: new WriteBatch(),
+    turn: new WriteTurn(),
+    readBuffer,
+    endpointIdleTimeoutMs: 30_000,
+  }
   const address = { url: origin.url, isTls: false, host: '127.0.0.1', port: origin.port }
   const endpoint = new Endpoint(address, 1_000, thread)
   t.after(() => endpoint.close())

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { SocketWriter } from '../../src/wire/socket-writer.ts'
+import type { OutputSocket } from '../../src/wire/socket-writer.ts'
+import { WriteBatch } from '../../src/wire/write-batch.ts'
+import { WriteTurn } from '../../src/wire/write-turn.ts'
+
+/** A socket that takes everything at once. */
+class Taker implements OutputSocket {
+  readonly writes: string[] = []
+  writableLength = 0
+  writableNeedDrain = false
+
+  write(bytes: Buffer): boolean {
+    this.writes.push(bytes.toString('latin1'))
+    return true
+  }
+}
+
+function create(thread = { batch: new WriteBatch(), turn: new WriteTurn() }) {
+  const socket = new Taker()
+  return { socket, thread, writer: new SocketWriter(socket, thread) }
+}
+
+const turnEnds = () => new Promise((resolve) => setImmediate(resolve))
+
+test('what was sent in one turn of the event loop leaves in one write, at its end', async () => {
+  const { socket, writer } = create()
+  writer.addText('head\r\n')
+  writer.addBytes(Buffer.from('xxbodyxx'), 2, 6)
+  writer.send()
+  writer.addText('next')
+  writer.send()
+  assert.deepEqual(socket.writes, [])
+  await turnEnds()
+  assert.deepEqual(socket.writes, ['head\r\nbodynext'])
+  assert.equal(writer.sentBytes, 14)
+})
+
+test('a large part leaves at once, behind what was gathered before it, and is copied', async () => {
+  const { socket, writer } = create()
+  const part = Buffer.alloc(20_000, 'a')
+  writer.addText('head')
+  writer.addChunk(part, 0, part.length)
+  part.fill('b')
+  writer.send()
+  await turnEnds()
+  assert.equal(socket.writes.join(''), `head4e20\r\n${'a'.repeat(20_000)}\r\n`)
+  assert.equal(writer.sentBytes, 20_012)
+})
+
+test('what waits never grows beyond 16 KiB', () => {
+  const { socket, writer } = create()
+  for (let sent = 0; sent < 100; sent += 1) {
+    writer.addText('x'.repeat(1_000))
+    writer.send()
+  }
+  assert.ok(socket.writes.length >= 6)
+  assert.ok(socket.writes.every((text) => text.length <= 16 * 1024))
+})
+
+test('after 64 writers nobody waits for the end of the turn', () => {
+  const { thread } = create()
+  const all = Array.from({ length: 64 }, () => create(thread))
+  for (const { writer } of all) {
+    writer.addText('x')
+    writer.send()
+  }
+  assert.ok(all.every(({ socket }) => socket.writes.length === 1))
+})
+
+test('an abandoned writer sends nothing more, a discarded message alone is forgotten', async () => {
+  const { socket, writer } = create()
+  writer.addText('sent')
+  writer.send()
+  writer.addText('gathered')
+  writer.discard()
+  await turnEnds()
+  assert.deepEqual(socket.writes, ['sent'])
+  writer.addText('sent')
+  writer.send()
+  writer.addText('gathered')
+  writer.abandon()
+  await turnEnds()
+  assert.deepEqual(socket.writes, ['sent'])
+})
+
+test('gathered bytes of one writer never leave with those of another', () => {
+  const { thread, writer } = create()
+  const other = create(thread)
+  writer.addText('one')
+  assert.throws(() => other.writer.addText('other'), /another connection/)
+})
