@@ -46,7 +46,8 @@ export function countExchange(slab: Slab, at: number, outcome: ExchangeOutcome):
   const { status } = outcome
   bytes[doubles + bytesInDouble] += outcome.bytesIn
   bytes[doubles + bytesOutDouble] += outcome.bytesOut
-  counts[at + bucketsWord + latencyBucket(outcome.durationUs)] += 1
+  // How long a tunnel was open says nothing about how fast anything was.
+  if (status !== 101) counts[at + bucketsWord + latencyBucket(outcome.durationUs)] += 1
   if (outcome.isRejected) counts[at + rejectedWord] += 1
   counts[at + (status >= 100 && status < 600 ? (status / 100) | 0 : 0)] += 1
 }

@@ -35,6 +35,14 @@ test('a status that no class has is counted as none', () => {
   assert.equal(readStats(slab, 1).classes[0], 4)
 })
 
+test('a tunnel is counted, and how long it was open is no latency', () => {
+  const slab = createSlab({ threads: 1, ringBytes: 65_536 })
+  countExchange(slab, statsAt(slab, 0, 1), { ...outcome, status: 101, durationUs: 3_600_000_000 })
+  const stats = readStats(slab, 1)
+  assert.deepEqual([stats.classes[1], stats.bytesIn, stats.bytesOut], [1, 10, 2 ** 33])
+  assert.ok(stats.buckets.every((count) => count === 0))
+})
+
 test('counts wrap at 2^32 so that differences stay right', () => {
   const slab = createSlab({ threads: 2, ringBytes: 65_536 })
   slab.counts[statsAt(slab, 0, 1) + 2] = 2 ** 32 - 1
