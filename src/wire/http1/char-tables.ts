@@ -19,8 +19,13 @@ const lower = 'abcdefghijklmnopqrstuvwxyz'
 /** RFC 9110 section 5.6.2: `tchar`; 1 where it is one. */
 export const isTokenByte = tableOf(digits + upper + lower + "!#$%&'*+-.^_`|~")
 
-/** Of a byte of a field name: 0 where it is no token byte, else 1, with bit 2 set for the underscore. */
-export const nameByte = isTokenByte.map((isToken, byte) => (byte === 95 ? 3 : isToken))
+const isPlainNameByte = tableOf(digits + upper + lower + '-')
+
+/** Of a byte of a field name: 0 where it is no token byte, else 1, with bit 2 set for `_` and 8 for what is neither that, letter, digit nor `-`. */
+export const nameByte = isTokenByte.map((isToken, byte) => {
+  if (byte === 95) return 3
+  return isToken === 1 && isPlainNameByte[byte] === 0 ? 9 : isToken
+})
 
 /** Of a text that is not empty. */
 export function isToken(text: string): boolean {

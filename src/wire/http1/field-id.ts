@@ -1,4 +1,4 @@
-import { lowerByte } from './char-tables.ts'
+import { lowerByte, nameByte } from './char-tables.ts'
 
 /**
  * Names the proxy knows, as small integers; ids are of this process only and never stored. Those that the codec itself asks
@@ -74,6 +74,16 @@ export function fieldIdAt(buffer: Buffer, start: number, end: number): number {
   }
   const isOwn = end - start >= ownPrefix.length && startsWith(buffer, start, ownPrefix)
   return isOwn ? fieldId.xMtlb : fieldId.other
+}
+
+/**
+ * Whether the name in `buffer[start, end)` would be a known one with a hyphen in the place of every odd character. CGI (RFC 3875
+ * section 4.1.18) and what imitates it hand names on so, and would take `Transfer.Encoding` and `X-Mtlb~Tenant` for ours.
+ */
+export function isLookAlike(buffer: Buffer, start: number, end: number): boolean {
+  let name = ''
+  for (let at = start; at < end; at++) name += nameByte[buffer[at]] === 1 ? String.fromCharCode(buffer[at]) : '-'
+  return fieldIdOf(name) !== fieldId.other
 }
 
 function startsWith(buffer: Buffer, start: number, lowerCase: Buffer): boolean {

@@ -37,6 +37,7 @@ export const parseErrors = {
   fieldNameEmpty: refuse('a field has no name'),
   fieldFolded: refuse('a field line starts with white space'),
   fieldUnderscore: refuse('a field name has an underscore'),
+  fieldLookAlike: refuse('a field name is one that matters here but for a character'),
   fieldValue: refuse('a field value has a control character'),
   /** 9110 5.3. */
   fieldRepeated: refuse('a field that may appear once is repeated'),

@@ -12,7 +12,13 @@ import { requestLine, scanRequestLine } from './scan-request-line.ts'
 
 /** The request line counts too. */
 const maxHeadBytes = 32_768
-const dropping: FieldRules = { maxFields: 128, maxLineBytes: 8_192, droppedNames: 2, refusesDropped: false }
+const dropping: FieldRules = {
+  maxFields: 128,
+  maxLineBytes: 8_192,
+  droppedNames: 2,
+  refusesDropped: false,
+  oddNames: 8,
+}
 const refusing: FieldRules = { ...dropping, refusesDropped: true }
 
 /**

@@ -8,7 +8,13 @@ import type { FieldRules } from './scan-fields.ts'
 import { scanStatusLine, statusLine } from './scan-status-line.ts'
 
 const maxHeadBytes = 65_536
-const rules: FieldRules = { maxFields: 256, maxLineBytes: maxHeadBytes, droppedNames: 4, refusesDropped: false }
+const rules: FieldRules = {
+  maxFields: 256,
+  maxLineBytes: maxHeadBytes,
+  droppedNames: 4,
+  refusesDropped: false,
+  oddNames: 4,
+}
 
 /**
  * Parses the response head (RFC 9112 sections 2 and 4 to 6) at `buffer[start, end)`, as `parseRequestHead` does. The status of

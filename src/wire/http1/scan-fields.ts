@@ -1,4 +1,5 @@
 import { byteOf, isFieldValueByte, nameByte } from './char-tables.ts'
+import { isLookAlike } from './field-id.ts'
 import { parseErrors } from './parse-error.ts'
 import type { ParseError } from './parse-error.ts'
 
@@ -20,6 +21,8 @@ export interface FieldRules {
   readonly droppedNames: 2 | 4
   /** Whether a name that would be left out is an error instead. */
   readonly refusesDropped: boolean
+  /** 8 refuses names that `isLookAlike` finds; 4 lets them pass. */
+  readonly oddNames: 8 | 4
 }
 
 /**
@@ -62,6 +65,7 @@ export function scanFields(
     if (cursor + 1 === end) return undefined
     if (buffer[cursor + 1] !== lf) return parseErrors.bareCr
 
+    if ((nameBits & rules.oddNames) !== 0 && isLookAlike(buffer, at, nameEnd)) return parseErrors.fieldLookAlike
     if ((nameBits & rules.droppedNames) === 0) {
       spans[kept * 4] = at
       spans[kept * 4 + 1] = nameEnd

@@ -53,6 +53,18 @@ export const fields: readonly RequestCase[] = [
   ...dropped.map((line) => accepted(`${line.split(':', 1)[0]} of the client`, get(line), seen('GET /'))),
   accepted('all of these at once, several times', get(...dropped, 'A: b', ...dropped), seen('GET /', 'A: b')),
   ...lookAlikes.map(([name, line]) => refused(`a field name with ${name}`, get(line) + smuggled)),
+  ...[
+    'Transfer.Encoding: chunked',
+    'Content!Length: 5',
+    'Content~Type: a',
+    'X-Mtlb.Tenant: globex',
+    'X|Forwarded-For: a',
+  ].map((line) => refused(`a name that CGI takes for another, ${line}`, get(line) + smuggled)),
+  accepted(
+    'a name of CGI that is nobody’s',
+    get('X.Y: a', 'Transfer.Encodings: b'),
+    seen('GET /', 'X.Y: a', 'Transfer.Encodings: b'),
+  ),
   accepted('a name with an underscore', get('A_B: c', 'A-B: d'), seen('GET /', 'A-B: d')),
   accepted('a name that is an underscore', get('_: c'), seen('GET /')),
   accepted('X_Mtlb_Tenant', get('X_Mtlb_Tenant: globex'), seen('GET /')),
