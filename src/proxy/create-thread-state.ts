@@ -6,6 +6,7 @@ import { RingWriter } from '../slab/ring.ts'
 import { attachSlab } from '../slab/slab.ts'
 import type { GlobalSnapshot } from '../snapshot/tenant-snapshot.ts'
 import { EndpointRegistry } from '../upstream/endpoint-registry.ts'
+import { BlockPool } from '../wire/block-pool.ts'
 import { WriteBatch } from '../wire/write-batch.ts'
 import { WriteTurn } from '../wire/write-turn.ts'
 import { maxConnectionsFor } from './connection-limit.ts'
@@ -21,12 +22,14 @@ export function createThreadState(data: DataThreadData, clock: Clock): ThreadSta
   const slab = attachSlab(data.slab)
   const sweeper = new Sweeper()
   const turn = new WriteTurn()
+  const blocks = new BlockPool()
   const readBuffer = Buffer.allocUnsafeSlow(readBufferBytes)
   const upstream = {
     clock,
     sweeper,
     batch: new WriteBatch(),
     turn,
+    blocks,
     readBuffer,
     endpointIdleTimeoutMs: unconfigured.endpointIdleTimeoutMs,
   }
@@ -42,6 +45,7 @@ export function createThreadState(data: DataThreadData, clock: Clock): ThreadSta
     tenants: new TenantTable((placed) => buildRuntime(state, placed)),
     batch: new WriteBatch(),
     turn,
+    blocks,
     readBuffer,
     connections: new Set(),
     maxConnections: maxConnectionsFor(readOpenFilesLimit(), slab.threads),

@@ -1,3 +1,4 @@
+import type { BlockPool } from './block-pool.ts'
 import { chunkFramingBytes } from './write-batch.ts'
 import type { WriteBatch } from './write-batch.ts'
 import type { WriteTurn } from './write-turn.ts'
@@ -19,6 +20,7 @@ export interface OutputSocket {
 export interface WriteThread {
   readonly batch: WriteBatch
   readonly turn: WriteTurn
+  readonly blocks: BlockPool
 }
 
 /**
@@ -31,6 +33,7 @@ export class SocketWriter {
   readonly #socket: OutputSocket
   readonly #batch: WriteBatch
   readonly #turn: WriteTurn
+  readonly #blocks: BlockPool
   /** Sent, and waiting for the end of the turn. */
   #waiting: Buffer | undefined = undefined
 
@@ -38,6 +41,7 @@ export class SocketWriter {
     this.#socket = socket
     this.#batch = thread.batch
     this.#turn = thread.turn
+    this.#blocks = thread.blocks
   }
 
   /** So much has not been taken that nothing more should be added; the socket's `drain` follows. */
@@ -111,10 +115,11 @@ export class SocketWriter {
   #writeLarge(buffer: Buffer, start: number, end: number): void {
     this.send()
     this.flush()
-    const copy = Buffer.allocUnsafeSlow(end - start)
-    buffer.copy(copy, 0, start, end)
-    this.sentBytes += copy.length
-    this.#socket.write(copy)
+    const block = this.#blocks.take(end - start)
+    buffer.copy(block, 0, start, end)
+    this.sentBytes += end - start
+    this.#socket.write(block.length === end - start ? block : block.subarray(0, end - start))
+    if (!this.isBehind) this.#blocks.giveBack(block)
   }
 
   #makeRoom(bytes: number): void {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Sweeper } from '../../src/kit/sweeper.ts'
 import { EndpointRegistry } from '../../src/upstream/endpoint-registry.ts'
+import { BlockPool } from '../../src/wire/block-pool.ts'
 import { WriteBatch } from '../../src/wire/write-batch.ts'
 import { WriteTurn } from '../../src/wire/write-turn.ts'
 import { fakeClock } from '../support/fake-clock.ts'
@@ -34,6 +35,7 @@ function openRegistry(): EndpointRegistry {
     sweeper: new Sweeper(),
     batch: new WriteBatch(),
     turn: new WriteTurn(),
+    blocks: new BlockPool(),
     readBuffer: Buffer.alloc(1_024),
     endpointIdleTimeoutMs: 1_000,
   })

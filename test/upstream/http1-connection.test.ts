@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import { Sweeper } from '../../src/kit/sweeper.ts'
 import { Endpoint } from '../../src/upstream/endpoint.ts'
+import { BlockPool } from '../../src/wire/block-pool.ts'
 import { WriteBatch } from '../../src/wire/write-batch.ts'
 import { WriteTurn } from '../../src/wire/write-turn.ts'
 import { eventually } from '../support/eventually.ts'
@@ -278,6 +279,7 @@ async function open(t: TestContext, script: RawScript) {
     sweeper,
     batch: new WriteBatch(),
     turn: new WriteTurn(),
+    blocks: new BlockPool(),
     readBuffer,
     endpointIdleTimeoutMs: 30_000,
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { BlockPool } from '../../src/wire/block-pool.ts'
 import { SocketWriter } from '../../src/wire/socket-writer.ts'
 import type { OutputSocket } from '../../src/wire/socket-writer.ts'
 import { WriteBatch } from '../../src/wire/write-batch.ts'
@@ -17,7 +18,7 @@ class Taker implements OutputSocket {
   }
 }
 
-function create(thread = { batch: new WriteBatch(), turn: new WriteTurn() }) {
+function create(thread = { batch: new WriteBatch(), turn: new WriteTurn(), blocks: new BlockPool() }) {
   const socket = new Taker()
   return { socket, thread, writer: new SocketWriter(socket, thread) }
 }
@@ -90,4 +91,22 @@ test('gathered bytes of one writer never leave with those of another', () => {
   const other = create(thread)
   writer.addText('one')
   assert.throws(() => other.writer.addText('other'), /another connection/)
+})
+
+test('the memory of a large part is used again once it is taken, and not before', () => {
+  const { socket, thread, writer } = create()
+  const part = Buffer.alloc(20_000)
+  const blocks = new Set<ArrayBufferLike>()
+  socket.write = (bytes) => {
+    blocks.add(bytes.buffer)
+    return true
+  }
+  writer.addBytes(part, 0, part.length)
+  writer.addBytes(part, 0, part.length)
+  assert.equal(blocks.size, 1)
+  socket.writableLength = 1
+  writer.addBytes(part, 0, part.length)
+  create(thread).writer.addBytes(part, 0, part.length)
+  writer.addBytes(part, 0, part.length)
+  assert.equal(blocks.size, 2)
 })
