@@ -39,6 +39,8 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   #isReading = false
   #isAwaitingHead = false
   #mustClose = false
+  /** The client has said that it will ask for nothing more. */
+  #isLastRequest = false
 
   constructor(thread: ThreadState, handle: AcceptedHandle) {
     this.#thread = thread
@@ -75,7 +77,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
 
   onRequestHead(head: RequestHead): void {
     this.#socket.deadlineUs = 0
-    if (!head.keepAlive) this.#mustClose = true
+    if (!head.keepAlive) this.#mustClose = this.#isLastRequest = true
     const exchange = this.#openExchange(head)
     const rejection = admit(exchange)
     if (rejection !== undefined) return refuseExchange(exchange, rejection)
@@ -151,7 +153,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   exchangeClosed(): void {
     this.exchange = undefined
     if (this.isClosing) return
-    if (this.#mustClose) return this.#finish()
+    if (this.#mustClose) return this.#isLastRequest ? this.#close() : this.#finish()
     // A client may still be reading the end of its answer.
     this.#socket.expireIn(this.#socket.isBehind ? stallMs : this.#thread.global.idleTimeoutMs)
     if (!this.#isReading) this.#readOn()
@@ -261,6 +263,13 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   #breakOff(): void {
     if (this.#answer.isUntilClose) this.#socket.reset()
     else this.#socket.destroy()
+  }
+
+  /** Unread bytes would turn an immediate close into a reset, which may cost the client its answer. */
+  #close(): void {
+    if (!this.#reader.isBodyDone || this.#reader.hasWaiting) return this.#finish()
+    this.isClosing = true
+    this.#socket.close()
   }
 
   #finish(): void {

@@ -119,6 +119,16 @@ export class ClientSocket implements Expiring, BytesTarget {
     this.resume()
   }
 
+  /**
+   * Both sides at once, for a client that has nothing more to say: it spares the wait for its end and two system calls
+   * (50 to 42 µs CPU per request on a connection of its own).
+   */
+  close(): void {
+    this.writer.flush()
+    if (this.writer.isBehind) this.finish()
+    else this.#socket.destroy()
+  }
+
   /** What was sent before is handed to the kernel first. */
   destroy(): void {
     this.writer.flush()

@@ -9,6 +9,10 @@ import { startRawOrigin } from '../support/start-raw-origin.ts'
 
 const to = (host: string, fields = '') => `GET / HTTP/1.1\r\nHost: ${host}\r\n${fields}\r\n`
 
+function upgrade(version: number, key = 'AAAAAAAAAAAAAAAAAAAAAA=='): string {
+  return `Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: ${version}\r\nSec-WebSocket-Key: ${key}\r\n`
+}
+
 /** The exact bytes that earn each code; the table of rejections says the status. */
 const requests: Readonly<Record<string, string>> = {
   no_route: to('nobody.test'),
@@ -32,6 +36,9 @@ const requests: Readonly<Record<string, string>> = {
   expectation_failed: to('acme.test', 'Expect: a-miracle\r\n'),
   fields_too_large: to('acme.test', 'X: y\r\n'.repeat(200)),
   not_implemented: to('acme.test', 'Transfer-Encoding: gzip, chunked\r\n'),
+  bad_websocket: to('acme.test', upgrade(13, 'short')),
+  websocket_version: to('acme.test', upgrade(8)),
+  websocket_not_allowed: to('plain.test', upgrade(13)),
   version_not_supported: 'GET / HTTP/3.0\r\nHost: acme.test\r\n\r\n',
 }
 
@@ -57,6 +64,7 @@ test('every rejection of the table is an RFC 9457 problem with its code and stat
       { name: 'denied', pools, ipRules: { '127.0.0.1/32': 'deny' } },
       { name: 'locked', pools, routes: [{ auth: 'key' }] },
       { name: 'limited', pools, limit: { rate: '1/h', burst: 1 } },
+      { name: 'plain', pools, routes: [{ websocket: false }] },
       { name: 'empty', pools: { web: { endpoints: [] } } },
       { name: 'dead', pools: { web: { endpoints: [dead.url] } } },
       {
