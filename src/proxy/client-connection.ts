@@ -1,5 +1,6 @@
 import type net from 'node:net'
 import { clientFault } from '../upstream/fault.ts'
+import type { Fault } from '../upstream/fault.ts'
 import type { TunnelEvents } from '../upstream/transport.ts'
 import type { ParseError } from '../wire/http1/parse-error.ts'
 import { RequestHead } from '../wire/http1/request-head.ts'
@@ -8,7 +9,7 @@ import type { AcceptedHandle } from './accept-socket.ts'
 import { asksForUpgrade } from './admit-upgrade.ts'
 import { AnswerWriter } from './answer-writer.ts'
 import { dropStream, refuseExchange, startAttempt } from './attempt.ts'
-import { ClientSocket, stallMs } from './client-socket.ts'
+import { ClientSocket } from './client-socket.ts'
 import type { ClientSocketEvents } from './client-socket.ts'
 import { Exchange } from './exchange.ts'
 import { failExchange } from './fail.ts'
@@ -71,7 +72,8 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
 
   abandon(): void {
     if (this.#tunnel !== undefined && this.exchange !== undefined) return this.#tunnel.abandon()
-    if (this.exchange !== undefined) return this.#abandon(this.exchange, 'the drain time is over')
+    if (this.exchange !== undefined)
+      return this.#abandon(this.exchange, clientFault('client_closed', 'the drain time is over'))
     this.#socket.destroy()
   }
 
@@ -94,7 +96,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     this.#mustClose = true
     const { exchange } = this
     if (exchange === undefined) return this.#finish()
-    if (exchange.isAnswerStarted) return this.#abandon(exchange, error.detail)
+    if (exchange.isAnswerStarted) return this.#abandon(exchange, clientFault('client_closed', error.detail))
     this.#refuseUnderWay(exchange, rejectionOfParseError(error))
   }
 
@@ -117,7 +119,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
 
   flushAnswer(exchange: Exchange): boolean {
     const isTaken = this.#answer.flush(exchange)
-    if (!isTaken) this.#socket.expireIn(stallMs)
+    if (!isTaken) this.#socket.awaitTaking()
     return isTaken
   }
 
@@ -154,8 +156,8 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     this.exchange = undefined
     if (this.isClosing) return
     if (this.#mustClose) return this.#isLastRequest ? this.#close() : this.#finish()
-    // A client may still be reading the end of its answer.
-    this.#socket.expireIn(this.#socket.isBehind ? stallMs : this.#thread.global.idleTimeoutMs)
+    this.#socket.expireIn(this.#thread.global.idleTimeoutMs)
+    if (this.#socket.isBehind) this.#socket.awaitTaking()
     if (!this.#isReading) this.#readOn()
   }
 
@@ -166,31 +168,38 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   /** A client that closes its side while it is owed an answer has given up: its endpoint need not work on. */
   onEnd(): void {
     if (this.exchange === undefined) return this.#finish()
-    this.#abandon(this.exchange, 'the client closed')
+    this.#abandon(this.exchange, clientFault('client_closed', 'the client closed'))
   }
 
   onDrain(): void {
     if (this.isClosing) return
     if (this.exchange === undefined) return this.exchangeClosed()
-    this.#socket.deadlineUs = 0
     this.exchange.onClientWritable()
   }
 
   onClose(): void {
     this.isClosing = true
     this.#thread.connections.delete(this)
-    if (this.exchange !== undefined) this.#abandon(this.exchange, 'the client closed')
+    if (this.exchange !== undefined) this.#abandon(this.exchange, clientFault('client_closed', 'the client closed'))
   }
 
   onDeadline(): void {
     const { exchange } = this
     if (exchange !== undefined) {
-      if (exchange.isAnswerStarted) return this.#abandon(exchange, 'the client does not read')
+      if (exchange.isAnswerStarted) return this.#abandon(exchange, clientFault('client_timeout', 'its body is late'))
       this.#mustClose = true
       return this.#refuseUnderWay(exchange, rejections.requestTimeout)
     }
-    if (this.isClogged || !this.#reader.isBodyDone || !this.#reader.hasWaiting) return this.#socket.destroy()
+    // It is not idle yet.
+    if (this.#socket.isBehind) return this.#socket.expireIn(this.#thread.global.idleTimeoutMs)
+    if (!this.#reader.isBodyDone || !this.#reader.hasWaiting) return this.#socket.destroy()
     this.#refuseUnread(rejections.requestTimeout)
+  }
+
+  /** A reset, so that the kernel does not keep for it what it does not take. */
+  onStall(): void {
+    this.#socket.reset()
+    if (this.exchange !== undefined) this.#abandon(this.exchange, clientFault('client_timeout', 'it takes nothing'))
   }
 
   /** The endpoint is ready, or the last exchange has ended: what waits may be of use now. */
@@ -204,7 +213,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     try {
       if (buffer === undefined) this.#reader.readWaiting()
       else this.#reader.read(buffer, length)
-      this.#afterRead()
+      this.#afterRead(length)
     } catch (error) {
       this.#fail(error)
     } finally {
@@ -213,21 +222,20 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   }
 
   /** Sends on what was read, and reads no further while nobody can use it. */
-  #afterRead(): void {
+  #afterRead(length: number): void {
     if (this.isClosing) return
     const { exchange } = this
-    if (exchange === undefined) return this.isClogged ? this.#socket.pause() : this.#awaitHead()
+    if (exchange === undefined) return this.isClogged ? this.#socket.pause() : this.#awaitHead(length)
     const isTaken = exchange.flushRequest()
     if (!isTaken || this.#reader.waitingBytes >= mostWaitingBytes) this.#socket.pause()
-    if (this.#reader.isBodyDone) {
-      if (!exchange.isAnswerPaused) this.#socket.deadlineUs = 0
-    } else if (exchange.wantsBody && !this.#socket.isPaused) this.#socket.expireIn(stallMs)
+    const isAwaited = !this.#reader.isBodyDone && exchange.wantsBody && !this.#socket.isPaused
+    if (isAwaited) this.#socket.awaitBody(length)
     else this.#socket.deadlineUs = 0
   }
 
   /** The header timeout runs from a head's first byte; more bytes do not prolong it. */
-  #awaitHead(): void {
-    if (!this.#reader.isBodyDone) return this.#socket.expireIn(stallMs)
+  #awaitHead(length: number): void {
+    if (!this.#reader.isBodyDone) return this.#socket.awaitBody(length)
     if (!this.#reader.hasWaiting || this.#isAwaitingHead) return
     this.#isAwaitingHead = true
     this.#socket.expireIn(this.#thread.global.headerTimeoutMs)
@@ -252,10 +260,10 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     refuseExchange(exchange, rejection)
   }
 
-  #abandon(exchange: Exchange, detail: string): void {
+  #abandon(exchange: Exchange, fault: Fault): void {
     this.isClosing = true
     this.#answer.discard()
-    abandonExchange(exchange, clientFault('client_closed', detail))
+    abandonExchange(exchange, fault)
     this.#breakOff()
   }
 

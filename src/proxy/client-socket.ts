@@ -1,10 +1,13 @@
 import type net from 'node:net'
+import { findSocketInode } from '../kit/send-queues.ts'
 import type { Expiring } from '../kit/sweeper.ts'
 import { addToThreadCell, threadCell } from '../slab/thread-cells.ts'
 import { resetSocket } from '../upstream/reset-socket.ts'
 import { SocketWriter } from '../wire/socket-writer.ts'
 import { createAcceptedSocket } from './accept-socket.ts'
 import type { AcceptedHandle, BytesTarget } from './accept-socket.ts'
+import { paceDeadlineUs } from './body-pace.ts'
+import type { StuckClient } from './stuck-clients.ts'
 import type { ThreadState } from './thread-state.ts'
 
 /** What the owner of a client's socket is told. */
@@ -16,20 +19,16 @@ export interface ClientSocketEvents {
   /** The client takes more again. */
   onDrain(): void
   onDeadline(): void
+  /** The client has taken nothing of what waits for it, for as long as it may. */
+  onStall(): void
   onClose(): void
 }
 
-/**
- * How long a client may let a write wait, or the next part of a body. The kernel takes the next write when a third of its
- * buffer, megabytes on a fast path, is free again: a minute is what nginx grants as well.
- */
-export const stallMs = 60_000
-
-/** How long it may then take to close its own side. */
+/** How long a client may take, once our side has closed, to close its own side. */
 const lingerMs = 2_000
 
 /** A client's TCP connection: counted while it is open, with one deadline, and with an orderly end. */
-export class ClientSocket implements Expiring, BytesTarget {
+export class ClientSocket implements Expiring, BytesTarget, StuckClient {
   deadlineUs = 0
   readonly writer: SocketWriter
   readonly #socket: net.Socket
@@ -79,6 +78,7 @@ export class ClientSocket implements Expiring, BytesTarget {
     if (this.#isPaused) return
     this.#isPaused = true
     this.#socket.pause()
+    this.#thread.stuck.add(this)
   }
 
   resume(): void {
@@ -110,13 +110,47 @@ export class ClientSocket implements Expiring, BytesTarget {
     this.deadlineUs = this.#thread.clock.monotonicUs() + ms * 1_000
   }
 
+  /** The next part of a body is awaited, `bytes` of it have come: it must keep to its least rate. */
+  awaitBody(bytes: number): void {
+    const { clock, global } = this.#thread
+    const bytesPerSecond = global.minBodyRate
+    if (bytesPerSecond === 0) return
+    this.deadlineUs = paceDeadlineUs(this.deadlineUs, clock.monotonicUs(), { bytes, bytesPerSecond })
+  }
+
+  /** What was written must be taken. */
+  awaitTaking(): void {
+    this.#thread.stuck.add(this)
+  }
+
+  get takenBytes(): number {
+    const handle = handleOf(this.#socket)
+    return handle === null ? 0 : handle.bytesWritten - handle.writeQueueSize
+  }
+
+  get inode(): string | undefined {
+    const handle = handleOf(this.#socket)
+    return handle === null ? undefined : findSocketInode(handle.fd)
+  }
+
+  /** Writing nothing fails on a connection that the client has reset, which a socket that is not read does not notice. */
+  probe(): void {
+    this.#socket.write('')
+  }
+
+  onStall(): void {
+    if (this.#isFinishing) return this.reset()
+    this.#events.onStall()
+  }
+
   /** RFC 9112 section 9.6: our side closes now, the client's bytes are thrown away until it has closed its own. */
   finish(): void {
     this.#isFinishing = true
-    this.expireIn(stallMs)
+    this.deadlineUs = 0
     this.writer.flush()
     this.#socket.end(() => this.expireIn(lingerMs))
     this.resume()
+    this.awaitTaking()
   }
 
   /**
@@ -154,9 +188,24 @@ export class ClientSocket implements Expiring, BytesTarget {
 
   #onClose(): void {
     this.#thread.sweeper.delete(this)
+    this.#thread.stuck.delete(this)
     addToThreadCell(this.#thread.slab, this.#thread.thread, threadCell.connections, -1)
     this.#events.onClose()
   }
+}
+
+/** What Node's handle of a TCP socket tells, and no interface of its socket does. */
+interface StreamHandle {
+  readonly fd: number
+  /** Handed to libuv. */
+  readonly bytesWritten: number
+  /** Of these, what the kernel has not taken. */
+  readonly writeQueueSize: number
+}
+
+/** Null once the socket is closed. */
+function handleOf(socket: net.Socket): StreamHandle | null {
+  return Reflect.get(socket, '_handle') as StreamHandle | null
 }
 
 /** An IPv4 peer of an IPv6 socket comes as `::ffff:192.0.2.1` (RFC 4291 section 2.5.5.2). */

@@ -11,6 +11,7 @@ import { WriteBatch } from '../wire/write-batch.ts'
 import { WriteTurn } from '../wire/write-turn.ts'
 import { maxConnectionsFor } from './connection-limit.ts'
 import type { DataThreadData } from './messages.ts'
+import { StuckClients } from './stuck-clients.ts'
 import { buildRuntime } from './tenant-runtime.ts'
 import { TenantTable } from './tenant-table.ts'
 import type { ThreadState } from './thread-state.ts'
@@ -48,10 +49,12 @@ export function createThreadState(data: DataThreadData, clock: Clock): ThreadSta
     blocks,
     readBuffer,
     connections: new Set(),
+    stuck: new StuckClients(clock, () => state.global.writeTimeoutMs),
     maxConnections: maxConnectionsFor(readOpenFilesLimit(), slab.threads),
     global: unconfigured,
     isDraining: false,
   }
+  sweeper.add(state.stuck)
   return state
 }
 

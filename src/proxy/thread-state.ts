@@ -7,6 +7,7 @@ import type { GlobalSnapshot } from '../snapshot/tenant-snapshot.ts'
 import type { EndpointRegistry } from '../upstream/endpoint-registry.ts'
 import type { UpstreamThread } from '../upstream/transport.ts'
 import type { WriteThread } from '../wire/socket-writer.ts'
+import type { StuckClients } from './stuck-clients.ts'
 import type { TenantTable } from './tenant-table.ts'
 
 /** Something that a drain asks to end after what it is doing. */
@@ -33,6 +34,7 @@ export interface ThreadState extends WriteThread {
   /** Where every socket reads into: a read is handled whole before the next one begins. */
   readonly readBuffer: Buffer
   readonly connections: Set<Drainable>
+  readonly stuck: StuckClients
   /** More clients are turned away. */
   readonly maxConnections: number
   global: GlobalSnapshot

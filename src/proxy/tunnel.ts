@@ -9,7 +9,14 @@ import type { Exchange } from './exchange.ts'
 import { failExchange } from './fail.ts'
 
 /** Who ended a tunnel, as its record says; empty when one side closed in good order. */
-export type TunnelCode = '' | 'client_closed' | 'endpoint_closed' | 'tunnel_idle' | 'tunnel_expired' | 'tunnel_drained'
+export type TunnelCode =
+  | ''
+  | 'client_closed'
+  | 'client_timeout'
+  | 'endpoint_closed'
+  | 'tunnel_idle'
+  | 'tunnel_expired'
+  | 'tunnel_drained'
 
 export interface TunnelSides {
   readonly client: ClientSocket
@@ -67,10 +74,15 @@ export class Tunnel implements ClientSocketEvents, TunnelEvents, Expiring {
       this.#exchange.bytesOut += end - start
       this.#postpone()
       this.#client.write(Buffer.from(buffer.subarray(start, end)))
-      if (this.#client.isClogged && this.#client.hasUnsent) this.#endpoint.pause()
+      if (this.#client.isClogged && this.#client.hasUnsent) this.#waitForClient()
     } catch (error) {
       this.#fail(error)
     }
+  }
+
+  onStall(): void {
+    this.#client.reset()
+    this.#stop('client_timeout')
   }
 
   onDrain(): void {
@@ -117,6 +129,11 @@ export class Tunnel implements ClientSocketEvents, TunnelEvents, Expiring {
   /** Ends now; the record is written before this returns. */
   abandon(): void {
     this.#stop('tunnel_drained')
+  }
+
+  #waitForClient(): void {
+    this.#endpoint.pause()
+    this.#client.awaitTaking()
   }
 
   /** Any byte from either side. */
