@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import net from 'node:net'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
+import { canonicalPath } from '../../src/wire/http1/canonical-path.ts'
 import { mutateFraming } from '../support/mutate-framing.ts'
 import type { MutationHosts } from '../support/mutate-framing.ts'
 import { naiveHabits, readNaively } from '../support/naive-readers.ts'
@@ -172,9 +173,11 @@ function takeRequests(lane: Lane): { readonly start: string; readonly body: stri
   })
 }
 
-/** RFC 9112 section 3.2.2: an absolute target goes on in origin-form. */
+/** RFC 9112 section 3.2.2: an absolute target goes on in origin-form; the path has one spelling. */
 function forwardedStart({ start }: ReadMessage): string {
   const [method, target] = start.split(' ')
-  const path = target.replace(/^https?:\/\/[^/?]+/i, '').replaceAll(/\/{2,}/g, '/')
-  return `${method} ${path}`
+  const [, path, query] = /^(?:https?:\/\/[^/?]+)?([^?]*)(.*)$/i.exec(target) ?? []
+  const canonical = path === '*' ? path : canonicalPath(path || '/')
+  assert.ok(typeof canonical === 'string', `a path that should have been refused: ${path}`)
+  return `${method} ${canonical}${query}`
 }

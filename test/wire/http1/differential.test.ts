@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { mutateFraming } from '../../support/mutate-framing.ts'
+import { brokenBodies } from '../../e2e/corpus/answers/broken-bodies.ts'
+import { brokenHeads } from '../../e2e/corpus/answers/broken-heads.ts'
+import { soundAnswers } from '../../e2e/corpus/answers/sound.ts'
+import { requestCases } from '../../e2e/corpus/requests/index.ts'
 import { acceptedBodies, refusedBodies } from './cases/chunked-bodies.ts'
 import { acceptedRequests } from './cases/accepted-requests.ts'
 import { refusedFields } from './cases/refused-fields.ts'
@@ -13,8 +18,8 @@ import type { ReadMessage, ReadMessages } from './read-messages.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 import type { SeededRandom } from '../../support/seeded-random.ts'
 
-/** `MTLB_FUZZ_SECONDS` makes it longer, `MTLB_FUZZ_SEED` repeats a run. */
-const fuzzMs = Number(process.env['MTLB_FUZZ_SECONDS'] ?? 3) * 1_000
+/** `MTLB_FUZZ_SECONDS` makes it longer, `Infinity` endless; `MTLB_FUZZ_SEED` begins with the seed that a failure names. */
+const fuzzMs = Number(process.env['MTLB_FUZZ_SECONDS'] ?? 12) * 1_000
 const firstSeed = Number(process.env['MTLB_FUZZ_SEED'] ?? 1)
 const longestSeed = 4_000
 
@@ -42,51 +47,98 @@ const responseSeeds = [
 /** Optional white space that llhttp does not take for such; RFC 9110 section 5.6.3 does, and we write these fields anew. */
 const tabBehindFraming = /(?:chunked|content-length:[ \t]*\d*) *\t/i
 
-test('requests that we accept, llhttp reads in the same way', () => {
-  for (const seed of requestSeeds) compareRequests(Buffer.from(seed, 'latin1'), seededRandom(1))
-  fuzz(requestSeeds, compareRequests)
-})
+/** What goes through the whole proxy too. */
+const corpusRequests = requestCases.map(({ sent }) => sent).filter(isComparable)
+const corpusAnswers = [...soundAnswers, ...brokenHeads, ...brokenBodies]
+  .map(({ answer }) => answer)
+  .filter(isComparable)
 
-test('responses that we accept, llhttp reads in the same way', () => {
-  for (const seed of responseSeeds) compareResponses(Buffer.from(seed, 'latin1'), seededRandom(1))
-  fuzz(responseSeeds, compareResponses)
-})
-
-function fuzz(seeds: readonly string[], compare: (bytes: Buffer, random: SeededRandom) => number): void {
-  const deadline = performance.now() + fuzzMs / 2
-  let inputs = 0
-  let accepted = 0
-  for (let seed = firstSeed; performance.now() < deadline; seed++) {
-    const random = seededRandom(seed)
-    const bytes = mutate(random, seeds)
-    if (tabBehindFraming.test(bytes)) continue
-    try {
-      inputs++
-      accepted += compare(Buffer.from(bytes, 'latin1'), random)
-    } catch (error) {
-      throw new Error(`MTLB_FUZZ_SEED=${seed}: ${JSON.stringify(bytes)}`, { cause: error })
-    }
-  }
-  // Inputs that we refuse compare nothing.
-  assert.ok(accepted > inputs / 10, `only ${accepted} messages of ${inputs} inputs were accepted`)
+function isComparable(seed: string): boolean {
+  return seed.length < longestSeed && !tabBehindFraming.test(seed) && !/proxy-connection/i.test(seed)
 }
 
-/** Returns how many messages were accepted. */
+test('requests and responses that we accept, llhttp reads in the same way, however they are split', () => {
+  for (const seed of [...requestSeeds, ...corpusRequests]) compareRequests(Buffer.from(seed, 'latin1'), seededRandom(1))
+  for (const seed of [...responseSeeds, ...corpusAnswers])
+    compareResponses(Buffer.from(seed, 'latin1'), seededRandom(1))
+})
+
+test('nor does llhttp read mutations of them in another way', () => {
+  const deadline = performance.now() + fuzzMs
+  const requests: Count = { inputs: 0, accepted: 0 }
+  const responses: Count = { inputs: 0, accepted: 0 }
+  for (let seed = firstSeed; performance.now() < deadline; seed++) {
+    fuzz(seed, requests, { create: createRequest, compare: compareRequests })
+    fuzz(seed, responses, { create: createAnswer, compare: compareResponses })
+  }
+  // Inputs that we refuse compare nothing.
+  for (const { inputs, accepted } of [requests, responses])
+    assert.ok(accepted > inputs / 10, `only ${accepted} messages of ${inputs} inputs were accepted`)
+})
+
+interface Count {
+  inputs: number
+  accepted: number
+}
+
+interface Direction {
+  create(random: SeededRandom): string
+  /** Returns how many messages were accepted. */
+  compare(bytes: Buffer, random: SeededRandom): number
+}
+
+function fuzz(seed: number, count: Count, { create, compare }: Direction): void {
+  const random = seededRandom(seed)
+  const bytes = create(random)
+  if (tabBehindFraming.test(bytes)) return
+  try {
+    count.inputs++
+    count.accepted += compare(Buffer.from(bytes, 'latin1'), random)
+  } catch (error) {
+    throw new Error(`MTLB_FUZZ_SEED=${seed}: ${JSON.stringify(bytes)}`, { cause: error })
+  }
+}
+
+/** Changes anywhere, or to the framing alone; often with a sound request behind them. */
+function createRequest(random: SeededRandom): string {
+  const behind = random.below(2) === 0 ? '' : 'GET /behind HTTP/1.1\r\nHost: a.test\r\n\r\n'
+  if (random.below(3) === 0) return mutateFraming(random, { host: 'a.test', other: 'b.test' }) + behind
+  return mutate(random, random.below(2) === 0 ? requestSeeds : corpusRequests) + behind
+}
+
+function createAnswer(random: SeededRandom): string {
+  return mutate(random, random.below(2) === 0 ? responseSeeds : corpusAnswers)
+}
+
 function compareRequests(bytes: Buffer, random: SeededRandom): number {
   const ours = readRequestsByMtlb(bytes, [])
-  assert.deepEqual(readRequestsByMtlb(bytes, randomCuts(random, bytes.length)), ours, 'split')
   const theirs = readRequestsByLlhttp(bytes)
   checkMessages(knownMethodsOf(ours), theirs)
   checkPersistence(knownMethodsOf(ours), theirs)
+  for (const cuts of splitsOf(random, bytes.length)) {
+    assert.deepEqual(readRequestsByMtlb(bytes, cuts), ours, `split at ${cuts.join()}`)
+    checkMessages(knownMethodsOf(ours), readRequestsByLlhttp(bytes, cuts))
+  }
   return ours.messages.length
 }
 
 function compareResponses(bytes: Buffer, random: SeededRandom): number {
   const method = random.pick(['GET', 'HEAD'])
   const ours = readResponsesByMtlb(bytes, method, [])
-  assert.deepEqual(readResponsesByMtlb(bytes, method, randomCuts(random, bytes.length)), ours, 'split')
   checkMessages(ours.messages, readResponsesByLlhttp(bytes, method))
+  for (const cuts of splitsOf(random, bytes.length)) {
+    assert.deepEqual(readResponsesByMtlb(bytes, method, cuts), ours, `split at ${cuts.join()}`)
+    checkMessages(ours.messages, readResponsesByLlhttp(bytes, method, cuts))
+  }
   return ours.messages.length
+}
+
+/** One cut at every boundary (of long inputs at a sample), one after every byte, and some random ones. */
+function* splitsOf(random: SeededRandom, length: number): Generator<number[]> {
+  const stride = length < 600 ? 1 : 1 + Math.floor(length / 100)
+  for (let cut = 1; cut < length; cut += stride) yield [cut]
+  if (length < longestSeed) yield Array.from({ length: length - 1 }, (_, index) => index + 1)
+  for (let round = 0; round < 3; round++) yield randomCuts(random, length)
 }
 
 function checkMessages(ours: readonly ReadMessage[], theirs: ReadMessages): void {

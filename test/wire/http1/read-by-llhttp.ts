@@ -46,16 +46,26 @@ const noLeniency = 0
 export const llhttpMethods: ReadonlySet<string> = new Set(methods)
 
 /** Reads with Node's own parser, as strict as it gets. Requests that ask for an upgrade end the reading. */
-export function readRequestsByLlhttp(bytes: Buffer): ReadMessages {
-  return read(HTTPParser.REQUEST, bytes, 'GET')
+export function readRequestsByLlhttp(bytes: Buffer, cuts: readonly number[] = []): ReadMessages {
+  return read({ type: HTTPParser.REQUEST, requestMethod: 'GET' }, bytes, cuts)
 }
 
 /** The same of answers to `requestMethod`, of which the connection closes after the last byte. */
-export function readResponsesByLlhttp(bytes: Buffer, requestMethod: string): ReadMessages {
-  return read(HTTPParser.RESPONSE, bytes, requestMethod)
+export function readResponsesByLlhttp(
+  bytes: Buffer,
+  requestMethod: string,
+  cuts: readonly number[] = [],
+): ReadMessages {
+  return read({ type: HTTPParser.RESPONSE, requestMethod }, bytes, cuts)
 }
 
-function read(type: number, bytes: Buffer, requestMethod: string): ReadMessages {
+interface Side {
+  readonly type: number
+  readonly requestMethod: string
+}
+
+/** The bytes arrive in reads that end at `cuts`, in ascending order. */
+function read({ type, requestMethod }: Side, bytes: Buffer, cuts: readonly number[]): ReadMessages {
   const result: ReadMessages = { messages: [], error: undefined }
   const parser = new HTTPParser()
   parser.initialize(type, {}, maxHeaderBytes, noLeniency)
@@ -85,11 +95,22 @@ function read(type: number, bytes: Buffer, requestMethod: string): ReadMessages 
     earlyFields = []
     earlyUrl = ''
   }
-  const outcome = parser.execute(bytes)
+  const outcome = execute(parser, bytes, cuts)
   if (typeof outcome !== 'number') result.error = outcome.message
   if (typeof outcome === 'number' && type === HTTPParser.RESPONSE) result.error = parser.finish()?.message
   parser.close()
   return result
+}
+
+function execute(parser: Parser, bytes: Buffer, cuts: readonly number[]): number | Error {
+  let at = 0
+  for (const cut of [...cuts, bytes.length]) {
+    // A part of a buffer of its own, and never an empty one: that would be the end.
+    const outcome = cut > at ? parser.execute(Buffer.from(bytes.subarray(at, cut))) : 0
+    if (typeof outcome !== 'number' || outcome < cut - at) return outcome
+    at = Math.max(at, cut)
+  }
+  return at
 }
 
 function pairsOf(flat: string[]): [name: string, value: string][] {
