@@ -1,7 +1,7 @@
 import { enter, leave } from '../slab/gauges.ts'
 import { closeExchange } from './close.ts'
 import type { Exchange } from './exchange.ts'
-import { describeForwarding } from './forwarded.ts'
+import { renderForwarding } from './forwarded.ts'
 import { rejections } from './rejections.ts'
 import type { Rejection } from './rejections.ts'
 
@@ -45,7 +45,7 @@ export function sendRequest(exchange: Exchange): void {
   const stream = exchange.stream!
   exchange.sentUs = exchange.thread.clock.monotonicUs()
   if (exchange.waitingUs === 0) exchange.waitingUs = exchange.sentUs - exchange.openedUs
-  if (exchange.forwardedFor === '') describeForwarding(exchange)
+  if (exchange.forwardedFields === '') exchange.forwardedFields = renderForwarding(exchange)
   stream.sendHead(exchange)
   if (exchange.isRequestDone) {
     stream.endBody()

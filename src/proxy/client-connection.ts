@@ -30,6 +30,8 @@ const mostWaitingBytes = 64 * 1024
 export class ClientConnection implements Front, RequestSink, ClientSocketEvents, Drainable {
   readonly peerAddress: string
   readonly isTls = false
+  forwardedAuthority = ''
+  forwardedFields = ''
   exchange: Exchange | undefined = undefined
   isClosing = false
   readonly #thread: ThreadState

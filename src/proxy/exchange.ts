@@ -59,11 +59,7 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
 
   // What the endpoint is sent.
   target: string
-  forwardedFor = ''
-  forwardedProto = ''
-  forwardedHost = ''
-  forwarded = ''
-  via = ''
+  forwardedFields = ''
   tenantName = ''
   keyFields = 0
   handshake: WebSocketHandshake | undefined = undefined

@@ -8,31 +8,61 @@ import type { RequestHead } from '../wire/http1/request-head.ts'
 import { joinedValues } from './client-address.ts'
 import type { Exchange } from './exchange.ts'
 
-/**
- * Says on the exchange what the endpoint is told of where the request came from (RFC 7239 and its X- ancestors).
- * Copies that the client sent count only when the peer is a trusted proxy, and only when they are sound: then ours are
- * appended to them.
- */
-export function describeForwarding(exchange: Exchange): void {
-  const { head, front } = exchange
-  const proto = front.isTls ? 'https' : 'http'
-  exchange.forwardedFor = front.peerAddress
-  exchange.forwardedProto = proto
-  exchange.forwardedHost = head.authority
-  exchange.forwarded = 'for=' + nodeName(front.peerAddress) + ';host="' + head.authority + '";proto=' + proto
-  exchange.via = head.minorVersion === 1 ? '1.1 mtlb' : '1.0 mtlb'
-
-  const trusted = exchange.thread.global.trustedProxies
-  if (trusted !== undefined && findInIpTable(trusted, front.peerAddress) >= 0) appendToInbound(exchange)
+/** What the endpoint is told of where a request came from. */
+interface Forwarding {
+  readonly addresses: string
+  readonly proto: string
+  readonly host: string
+  /** RFC 7239. */
+  readonly forwarded: string
+  /** RFC 9110 section 7.6.3. */
+  readonly via: string
 }
 
-function appendToInbound(exchange: Exchange): void {
-  const { head } = exchange
-  exchange.forwardedFor = appended(readList(head, fieldId.xForwardedFor, isAddress), exchange.forwardedFor)
-  exchange.forwarded = appended(readForwarded(head), exchange.forwarded)
-  exchange.via = appended(joinedValues(head, fieldId.via), exchange.via)
-  exchange.forwardedProto = readList(head, fieldId.xForwardedProto, isScheme) || exchange.forwardedProto
-  exchange.forwardedHost = readList(head, fieldId.xForwardedHost, isAuthority) || exchange.forwardedHost
+/**
+ * The field lines that tell the endpoint where the request came from (RFC 7239 and its X- ancestors). Copies that the
+ * client sent count only when the peer is a trusted proxy, and only when they are sound: then ours are appended to them.
+ */
+export function renderForwarding(exchange: Exchange): string {
+  const { front, head } = exchange
+  const trusted = exchange.thread.global.trustedProxies
+  const isTrusted = trusted !== undefined && findInIpTable(trusted, front.peerAddress) >= 0
+  if (isTrusted) return render(appendToInbound(head, describe(exchange)))
+  if (head.minorVersion === 0) return render(describe(exchange))
+  // A connection usually asks for one host, and then this is the same for all its requests.
+  if (front.forwardedFields === '' || front.forwardedAuthority !== head.authority) {
+    front.forwardedAuthority = head.authority
+    front.forwardedFields = render(describe(exchange))
+  }
+  return front.forwardedFields
+}
+
+function describe({ head, front }: Exchange): Forwarding {
+  const proto = front.isTls ? 'https' : 'http'
+  return {
+    addresses: front.peerAddress,
+    proto,
+    host: head.authority,
+    forwarded: 'for=' + nodeName(front.peerAddress) + ';host="' + head.authority + '";proto=' + proto,
+    via: head.minorVersion === 1 ? '1.1 mtlb' : '1.0 mtlb',
+  }
+}
+
+function appendToInbound(head: RequestHead, own: Forwarding): Forwarding {
+  return {
+    addresses: appended(readList(head, fieldId.xForwardedFor, isAddress), own.addresses),
+    proto: readList(head, fieldId.xForwardedProto, isScheme) || own.proto,
+    host: readList(head, fieldId.xForwardedHost, isAuthority) || own.host,
+    forwarded: appended(readForwarded(head), own.forwarded),
+    via: appended(joinedValues(head, fieldId.via), own.via),
+  }
+}
+
+function render({ addresses, proto, host, forwarded, via }: Forwarding): string {
+  return (
+    `X-Forwarded-For: ${addresses}\r\nX-Forwarded-Proto: ${proto}\r\nX-Forwarded-Host: ${host}\r\n` +
+    `Forwarded: ${forwarded}\r\nVia: ${via}\r\n`
+  )
 }
 
 function appended(inbound: string, own: string): string {

@@ -9,6 +9,9 @@ export interface Front {
   /** The socket's peer, as text. */
   readonly peerAddress: string
   readonly isTls: boolean
+  /** The authority that was asked for last, and what `renderForwarding` said of it; empty at first. */
+  forwardedAuthority: string
+  forwardedFields: string
   /** The endpoint is ready for the request's body, or for more of it. */
   resumeBody(): void
   /** A 1xx answer of the endpoint. */

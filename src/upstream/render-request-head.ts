@@ -67,21 +67,6 @@ function framing(head: RequestHead): string {
 }
 
 function ownFields(request: ForwardRequest): string {
-  return (
-    'X-Forwarded-For: ' +
-    request.forwardedFor +
-    '\r\nX-Forwarded-Proto: ' +
-    request.forwardedProto +
-    '\r\nX-Forwarded-Host: ' +
-    request.forwardedHost +
-    '\r\nForwarded: ' +
-    request.forwarded +
-    '\r\nVia: ' +
-    request.via +
-    '\r\nX-Request-Id: ' +
-    request.requestId +
-    '\r\nX-Mtlb-Tenant: ' +
-    request.tenantName +
-    '\r\n\r\n'
-  )
+  const { forwardedFields, requestId, tenantName } = request
+  return forwardedFields + 'X-Request-Id: ' + requestId + '\r\nX-Mtlb-Tenant: ' + tenantName + '\r\n\r\n'
 }

@@ -12,13 +12,8 @@ export interface ForwardRequest {
   readonly head: RequestHead
   /** Path and query as the endpoint shall see them. */
   readonly target: string
-  readonly forwardedFor: string
-  readonly forwardedProto: string
-  readonly forwardedHost: string
-  /** RFC 7239. */
-  readonly forwarded: string
-  /** RFC 9110 section 7.6.3. */
-  readonly via: string
+  /** Where the request came from: whole field lines, X-Forwarded-* to Via (RFC 7239, RFC 9110 section 7.6.3). */
+  readonly forwardedFields: string
   readonly requestId: string
   readonly tenantName: string
   /** Bit `id` is set for each field that carried the API key, which the endpoint does not get. */

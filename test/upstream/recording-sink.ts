@@ -83,11 +83,7 @@ export function forwardRequest(text: string): ForwardRequest {
   return {
     head,
     target: head.path + head.query,
-    forwardedFor: '192.0.2.1',
-    forwardedProto: 'http',
-    forwardedHost: head.authority,
-    forwarded: 'for=192.0.2.1',
-    via: '1.1 mtlb',
+    forwardedFields: 'X-Forwarded-For: 192.0.2.1\r\n',
     requestId: 'id-1',
     tenantName: 'acme',
     keyFields: 0,

