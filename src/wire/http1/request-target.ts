@@ -6,7 +6,7 @@ import { fieldId } from './field-id.ts'
 import { parseErrors } from './parse-error.ts'
 import type { ParseError } from './parse-error.ts'
 import type { RequestHead } from './request-head.ts'
-import { requestLine } from './scan-request-line.ts'
+import { maxTargetBytes, requestLine } from './scan-request-line.ts'
 
 /** Reads method, target and Host into `head`, from what `scanRequestLine` found; `text` starts at `textStart` of the buffer. */
 export function readTarget(head: RequestHead, text: string, textStart: number): ParseError | undefined {
@@ -28,6 +28,8 @@ export function readTarget(head: RequestHead, text: string, textStart: number): 
 function readPath(head: RequestHead, rawPath: string): ParseError | undefined {
   const path = canonicalPath(rawPath)
   if (typeof path !== 'string') return path
+  // Escapes have made it longer: whoever is behind us has a limit too.
+  if (path.length + head.query.length > maxTargetBytes) return parseErrors.targetLong
   head.rawPath = rawPath
   head.path = path
   head.hasOpaqueEscape = hasOpaqueEscape(path)

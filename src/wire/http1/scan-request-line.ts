@@ -5,7 +5,8 @@ import type { ParseError } from './parse-error.ts'
 const { lf, cr, space, slash } = byteOf
 
 const maxMethodBytes = 32
-const maxTargetBytes = 8_192
+/** RFC 9110 section 15.5.15; RFC 9112 section 3 recommends 8,000 at least. */
+export const maxTargetBytes = 8_192
 
 /** What the last scan found, as offsets into the buffer: one for the whole thread, because parsing never waits. */
 export const requestLine = {

@@ -106,6 +106,7 @@ const targets: RefusedRow[] = [
   ['encoded dot segment with parameter', withTarget('/a/%2e%2e;x/b'), 400, 'pathDotParameter'],
   ['dot segment with encoded parameter', withTarget('/a/..%3bx/b'), 400, 'pathDotParameter'],
   ['target of 8193 bytes', withTarget(`/${'a'.repeat(8_192)}`), 414, 'targetLong'],
+  ['path whose escapes make it 8194 bytes', withTarget(`/${'|'.repeat(2_731)}`), 414, 'targetLong'],
   ['query that makes it 8193 bytes', withTarget(`/?${'a'.repeat(8_191)}`), 414, 'targetLong'],
   ['endless target', `GET /${'a'.repeat(40_000)}`, 414, 'targetLong'],
 ]
