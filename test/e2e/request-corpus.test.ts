@@ -10,6 +10,7 @@ import type { RequestCase } from './corpus/request-case.ts'
 import { requestCases } from './corpus/requests/index.ts'
 
 const probe = get('X-Probe: yes')
+const routes = [{}, { path: '/small', maxBodyBytes: 8 }, { path: '/raw', pathMode: 'raw' as const }]
 const seenProbe = seen('GET /', 'X-Probe: yes')
 
 test('there are at least 300 cases, and every name is used once', () => {
@@ -21,16 +22,16 @@ test('there are at least 300 cases, and every name is used once', () => {
 
 test('what is accepted reaches the endpoint in one spelling, and nothing of what is refused does', async (t) => {
   const origin = await startRecordingOrigin(t)
-  const { port } = await startProxy(t, { tenants: [{ pools: { web: { endpoints: [origin.url] } } }] })
+  const { port } = await startProxy(t, { tenants: [{ pools: { web: { endpoints: [origin.url] } }, routes }] })
   for (const each of requestCases) await t.test(each.name, (t) => playCase(t, { port, origin }, each))
   assert.deepEqual(origin.violations, [])
 })
 
 test('a second mtlb behind the first one changes nothing', async (t) => {
   const origin = await startRecordingOrigin(t)
-  const inner = await startProxy(t, { tenants: [{ pools: { web: { endpoints: [origin.url] } } }] })
+  const inner = await startProxy(t, { tenants: [{ pools: { web: { endpoints: [origin.url] } }, routes }] })
   const innerUrl = `http://127.0.0.1:${inner.port}`
-  const { port } = await startProxy(t, { tenants: [{ pools: { web: { endpoints: [innerUrl] } } }] })
+  const { port } = await startProxy(t, { tenants: [{ pools: { web: { endpoints: [innerUrl] } }, routes }] })
   for (const each of requestCases) {
     if (each.isAtLimit === true) continue
     // What the inner one hears is HTTP/1.1 in any case.

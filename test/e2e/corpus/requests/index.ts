@@ -6,6 +6,7 @@ import { fields } from './fields.ts'
 import { hosts } from './hosts.ts'
 import { lengths } from './lengths.ts'
 import { lines } from './lines.ts'
+import { routes } from './routes.ts'
 import { sizes } from './sizes.ts'
 import { startLines } from './start-lines.ts'
 import { targets } from './targets.ts'
@@ -20,6 +21,7 @@ export const requestCases: readonly RequestCase[] = [
   targets,
   startLines,
   fields,
+  routes,
   sizes,
   desyncs,
 ].flat()

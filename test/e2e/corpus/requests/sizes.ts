@@ -22,6 +22,12 @@ export const sizes: readonly RequestCase[] = [
   refused('a head over 32 KiB without an end', get(...Array(8).fill(half)).slice(0, -2), 431),
   accepted('a target of 8 KiB', message(`GET /${'a'.repeat(8_191)} HTTP/1.1`), seen(`GET /${'a'.repeat(8_191)}`)),
   refused('a target of 8 KiB and a byte', message(`GET /${'a'.repeat(8_192)} HTTP/1.1`), 414),
+  accepted(
+    'a target that escapes make 8 KiB',
+    message(`GET /a${'|'.repeat(2_730)} HTTP/1.1`),
+    seen(`GET /a${'%7C'.repeat(2_730)}`),
+  ),
+  refused('a target that escapes make 8 KiB and two bytes', message(`GET /${'|'.repeat(2_731)} HTTP/1.1`), 414),
   refused('a query over 8 KiB', message(`GET /?${'a'.repeat(8_192)} HTTP/1.1`), 414),
   refused('an absolute target over 8 KiB', message(`GET http://acme.test/${'a'.repeat(8_192)} HTTP/1.1`), 414),
   refused('a target without an end', `GET /${'a'.repeat(10_000)}`, 414),
