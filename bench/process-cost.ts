@@ -5,12 +5,15 @@ import { readdirSync, readFileSync } from 'node:fs'
 export interface ProcessCost {
   /** User and system time of all threads, since it started. */
   readonly cpuUs: number
+  /** Of the root's data threads alone; 0 where it has none. */
+  readonly dataCpuUs: number
+  /** Of its largest process: what a parent and its children share would count twice. */
   readonly residentBytes: number
 }
 
 const usPerTick = 1_000_000 / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
 
-/** Sums over the process and everything below it (nginx works in a child). */
+/** Of the process and everything below it (nginx works in a child). */
 export function readProcessCost(rootPid: number): ProcessCost {
   let cpuUs = 0
   let residentBytes = 0
@@ -18,9 +21,16 @@ export function readProcessCost(rootPid: number): ProcessCost {
     // proc_pid_stat(5): utime and stime are fields 14 and 15; field 2, the name, may hold spaces.
     const fields = readProc(pid, 'stat').split(') ')[1].split(' ')
     cpuUs += (Number(fields[11]) + Number(fields[12])) * usPerTick
-    residentBytes += Number(/VmRSS:\s+(\d+) kB/.exec(readProc(pid, 'status'))?.[1] ?? 0) * 1_024
+    const kilobytes = Number(/VmRSS:\s+(\d+) kB/.exec(readProc(pid, 'status'))?.[1] ?? 0)
+    residentBytes = Math.max(residentBytes, kilobytes * 1_024)
   }
-  return { cpuUs, residentBytes }
+  return { cpuUs, dataCpuUs: readDataThreads(rootPid), residentBytes }
+}
+
+/** The first number of a thread's `schedstat` is its time on a processor in nanoseconds. */
+function readDataThreads(pid: number): number {
+  const names = readdirSync(`/proc/${pid}/task`).filter((id) => /^data-\d+$/m.test(readProc(pid, `task/${id}/comm`)))
+  return names.reduce((sum, id) => sum + Number(readProc(pid, `task/${id}/schedstat`).split(' ')[0]) / 1_000, 0)
 }
 
 function findTree(pid: number): number[] {

@@ -1,10 +1,19 @@
 import { execFile } from 'node:child_process'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { tenantHost } from './competitor.ts'
-import type { Trial } from './trials.ts'
+
+export interface WrkPlan {
+  readonly port: number
+  readonly connections: number
+  readonly seconds: number
+  /** File of requests for `wrk.lua`. */
+  readonly requestsPath: string
+  /** How long a connection rests before each request, on average. */
+  readonly pauseMs: number
+}
 
 /** What a run of wrk saw. */
-export interface Load {
+export interface WrkReport {
   readonly requests: number
   readonly requestsPerSecond: number
   readonly p50Ms: number
@@ -14,16 +23,17 @@ export interface Load {
   readonly socketErrors: number
 }
 
-/** Keeps the connections of the trial busy for that long, from one thread. */
-export async function runWrk(trial: Trial, port: number, key: string, seconds: number): Promise<Load> {
-  const headers = [`Host: ${tenantHost}`, ...(key === '' ? [] : [`Authorization: Bearer ${key}`])]
-  const args = ['--threads=1', `--connections=${trial.connections}`, `--duration=${seconds}s`, '--latency']
-  for (const header of headers) args.push('--header', header)
-  const { stdout } = await promisify(execFile)('wrk', [...args, `http://127.0.0.1:${port}/hello`])
-  return parseLoad(stdout)
+/** Keeps that many connections busy for that long, from one thread. */
+export async function runWrk({ port, connections, seconds, requestsPath, pauseMs }: WrkPlan): Promise<WrkReport> {
+  const script = join(import.meta.dirname, 'wrk.lua')
+  const args = ['--threads=1', `--connections=${connections}`, `--duration=${seconds}s`, '--timeout=10s', '--latency']
+  const command = [...args, `--script=${script}`, `http://127.0.0.1:${port}/`, '--', requestsPath, String(pauseMs)]
+  const { stdout } = await promisify(execFile)('wrk', command)
+  return parseWrkReport(stdout)
 }
 
-function parseLoad(text: string): Load {
+/** Throws when wrk printed something else than it does. */
+export function parseWrkReport(text: string): WrkReport {
   const errors = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(text)?.slice(1) ?? []
   return {
     requests: numberAfter(text, /(\d+) requests in/),

@@ -1,55 +1,51 @@
 import type { Competitor } from '../competitor.ts'
-import { tenantHost } from '../competitor.ts'
+import { relayDirectives, renderAccessLog, renderUpstream, tenantHeaders } from '../nginx-relay.ts'
 import { readNginxVersion, startNginx } from '../nginx.ts'
+import type { Tenant } from '../tenants.ts'
 
-const key = 'mtlb_bench0000000000000000000000000000000000000000'
-
-/** What an operator would write by hand for the same promises, kindly set: buffered log, connections kept. */
+/** What an operator would write by hand for the same promises, kindly set. */
 export const nginx: Competitor = {
   name: 'nginx',
-  summary: 'tenant by key (map), limit_req, ip rule, buffered JSON access log, one worker',
+  summary: 'tenant by key (`map`), `limit_req`, ip rules, JSON access log in blocks of 64 KiB, one worker',
   hasKeys: true,
+  needs: ['nginx'],
   readVersion: readNginxVersion,
-  async start(folder, originPort) {
-    const { port, pid } = await startNginx(
+  start: (folder, originPort, tenants) =>
+    startNginx({
       folder,
-      (port) => `
-  map_hash_bucket_size 128;
+      tenant: tenants.at(-1),
+      http: (port) => `
+  map_hash_max_size 262144;
+  map_hash_bucket_size 256;
+  server_names_hash_max_size 65536;
+  server_names_hash_bucket_size 128;
   map $http_authorization $tenant {
     default "";
-    "Bearer ${key}" acme;
+    ${tenants.flatMap(({ name, keys }) => keys.map((key) => `"Bearer ${key}" ${name};`)).join('\n    ')}
   }
-  log_format json escape=json '{"time":"$time_iso8601","request_id":"$request_id","tenant":"$tenant",'
-    '"client":"$remote_addr","method":"$request_method","host":"$host","path":"$request_uri","status":$status,'
-    '"endpoint":"$upstream_addr","bytes_in":$request_length,"bytes_out":$bytes_sent,'
-    '"duration_s":$request_time,"endpoint_s":"$upstream_header_time","user_agent":"$http_user_agent"}';
-  access_log ${folder}/access.log json buffer=64k flush=1s;
-  limit_req_zone $tenant zone=tenants:1m rate=1000000r/s;
+  ${renderAccessLog(folder)}
+  ${[...new Set(tenants.map(renderZone))].join('\n  ')}
   limit_req_status 429;
-  upstream origin {
-    server 127.0.0.1:${originPort};
-    keepalive 128;
-    keepalive_requests 1000000000;
-  }
+  limit_req_log_level info;
+  ${renderUpstream(originPort)}
+  ${relayDirectives}
+  ${tenantHeaders}
+  ${tenants.map((tenant) => renderServer(tenant, port)).join('\n')}`,
+    }),
+}
+
+function renderZone({ perMinute }: Tenant): string {
+  return `limit_req_zone $tenant zone=per_minute_${perMinute}:8m rate=${perMinute}r/m;`
+}
+
+function renderServer({ name, host, paths, denied, perMinute, burst }: Tenant, port: number): string {
+  return `
   server {
-    listen 127.0.0.1:${port} backlog=4096;
-    server_name ${tenantHost};
-    location / {
-      if ($tenant = "") { return 401; }
-      deny 203.0.113.0/24;
-      limit_req zone=tenants burst=1000000 nodelay;
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-      proxy_set_header Host $host;
-      proxy_set_header Authorization "";
-      proxy_set_header X-Mtlb-Tenant $tenant;
-      proxy_set_header X-Request-Id $request_id;
-      proxy_set_header X-Forwarded-For $remote_addr;
-      proxy_set_header X-Forwarded-Proto $scheme;
-      proxy_pass http://origin;
-    }
-  }`,
-    )
-    return { port, pid, key }
-  },
+    listen 127.0.0.1:${port}${name === 'acme' || name === 'tenant-0' ? ' backlog=4096' : ''};
+    server_name ${host};
+    ${denied.map((range) => `deny ${range};`).join(' ')}
+    limit_req zone=per_minute_${perMinute}${burst > 1 ? ` burst=${burst - 1} nodelay` : ''};
+    if ($tenant != ${name}) { return 401; }
+    ${paths.map((path) => `location ${path} { proxy_pass http://origin; }`).join('\n    ')}
+  }`
 }
