@@ -23,6 +23,9 @@ export interface StatusReport {
     readonly state: DataThreadState
     /** Client connections that are open. */
     readonly connections: number
+    readonly accepted: number
+    /** Connections that a cap or the limit of open files kept out. */
+    readonly turnedAway: number
     readonly restarts: number
   }[]
   readonly recorder: { readonly state: ThreadState; readonly restarts: number }
@@ -71,6 +74,8 @@ export function reportStatus(parts: StatusParts): StatusReport {
       index,
       state: threads.state(index),
       connections: readThreadCell(slab, index, threadCell.connections),
+      accepted: readThreadCell(slab, index, threadCell.accepted),
+      turnedAway: readThreadCell(slab, index, threadCell.turnedAway),
       restarts: threads.restarts(index),
     })),
     recorder: { state: recorder.thread.state, restarts: recorder.thread.restarts },

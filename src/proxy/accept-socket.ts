@@ -3,6 +3,8 @@ import net from 'node:net'
 /** A connection that the kernel has accepted and no socket speaks for yet. */
 export interface AcceptedHandle {
   close(): void
+  /** Fills in the address as text; returns an error number, or 0. */
+  getpeername(into: { address?: string }): number
 }
 
 /** Who gets a socket's bytes; they are only lent for the time of the call. */
@@ -27,6 +29,14 @@ export function acceptHandles(server: net.Server, accept: (handle: AcceptedHandl
     if (error === 0 && handle !== undefined) accept(handle)
     else makeSocket(error, handle)
   }
+}
+
+/** The client's address as text, empty when it has gone already. An IPv4 peer comes without `::ffff:` (RFC 4291 section 2.5.5.2). */
+export function addressOfPeer(handle: AcceptedHandle): string {
+  const peer: { address?: string } = {}
+  handle.getpeername(peer)
+  const { address = '' } = peer
+  return address.startsWith('::ffff:') ? address.slice(7) : address
 }
 
 /** A socket that reads into `buffer`, whoever else does; it begins at once. */

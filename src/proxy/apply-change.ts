@@ -12,7 +12,11 @@ export type Change = Extract<ToDataThread, { kind: 'apply' }>
  */
 export function applyChange(thread: ThreadState, change: Change): void {
   if (change.global !== undefined) {
+    const wasCounting = thread.global.maxConnectionsPerAddress > 0
     thread.global = change.global
+    if (!wasCounting && thread.global.maxConnectionsPerAddress > 0) {
+      for (const { lease, peerAddress } of thread.connections) lease.countAddress(peerAddress)
+    }
     thread.upstream.endpointIdleTimeoutMs = change.global.endpointIdleTimeoutMs
   }
   const entries = change.tenants.map((placed) => createEntry(thread, placed)).filter((entry) => entry !== undefined)

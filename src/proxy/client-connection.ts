@@ -11,6 +11,7 @@ import { AnswerWriter } from './answer-writer.ts'
 import { dropStream, refuseExchange, startAttempt } from './attempt.ts'
 import { ClientSocket } from './client-socket.ts'
 import type { ClientSocketEvents } from './client-socket.ts'
+import type { ConnectionLease } from './connection-lease.ts'
 import { Exchange } from './exchange.ts'
 import { failExchange } from './fail.ts'
 import type { Front } from './front.ts'
@@ -32,6 +33,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   readonly isTls = false
   forwardedAuthority = ''
   forwardedFields = ''
+  readonly lease: ConnectionLease
   exchange: Exchange | undefined = undefined
   isClosing = false
   readonly #thread: ThreadState
@@ -45,9 +47,10 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   /** The client has said that it will ask for nothing more. */
   #isLastRequest = false
 
-  constructor(thread: ThreadState, handle: AcceptedHandle) {
+  constructor(thread: ThreadState, handle: AcceptedHandle, lease: ConnectionLease) {
     this.#thread = thread
-    this.#socket = new ClientSocket(thread, handle, this)
+    this.#socket = new ClientSocket(thread, handle, lease, this)
+    this.lease = lease
     this.#answer = new AnswerWriter(this.#socket.writer)
     this.peerAddress = this.#socket.peerAddress
     thread.connections.add(this)
@@ -145,6 +148,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     if (this.#thread.isDraining || !this.#reader.canDiscardBody(exchange.head)) this.#mustClose = true
     // Nothing that follows a doubtful request is trusted, and what follows an upgrade may be meant for another protocol.
     if (rejection.status === 400 || asksForUpgrade(exchange.head)) this.#mustClose = true
+    if (rejection === rejections.tooManyConnections) this.#mustClose = true
     this.#answer.refuse(exchange, rejection, this.#mustClose)
   }
 

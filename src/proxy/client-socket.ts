@@ -1,13 +1,13 @@
 import type net from 'node:net'
 import { findSocketInode } from '../kit/send-queues.ts'
 import type { Expiring } from '../kit/sweeper.ts'
-import { addToThreadCell, threadCell } from '../slab/thread-cells.ts'
 import { resetSocket } from '../upstream/reset-socket.ts'
 import { SocketWriter } from '../wire/socket-writer.ts'
 import { createAcceptedSocket } from './accept-socket.ts'
 import type { AcceptedHandle, BytesTarget } from './accept-socket.ts'
 import { paceDeadlineUs } from './body-pace.ts'
 import type { StuckClient } from './stuck-clients.ts'
+import type { ConnectionLease } from './connection-lease.ts'
 import type { ThreadState } from './thread-state.ts'
 
 /** What the owner of a client's socket is told. */
@@ -32,19 +32,20 @@ export class ClientSocket implements Expiring, BytesTarget, StuckClient {
   deadlineUs = 0
   readonly writer: SocketWriter
   readonly #socket: net.Socket
+  readonly #lease: ConnectionLease
   readonly #thread: ThreadState
   #events: ClientSocketEvents
   #isPaused = false
   #isFinishing = false
 
-  constructor(thread: ThreadState, handle: AcceptedHandle, events: ClientSocketEvents) {
+  constructor(thread: ThreadState, handle: AcceptedHandle, lease: ConnectionLease, events: ClientSocketEvents) {
     const socket = createAcceptedSocket(handle, thread.readBuffer, this)
     this.#thread = thread
     this.#socket = socket
+    this.#lease = lease
     this.#events = events
     this.writer = new SocketWriter(socket, thread)
     thread.sweeper.add(this)
-    addToThreadCell(thread.slab, thread.thread, threadCell.connections, 1)
     socket.on('end', () => this.#onEnd())
     socket.on('drain', () => this.#events.onDrain())
     socket.on('error', () => socket.destroy())
@@ -189,7 +190,7 @@ export class ClientSocket implements Expiring, BytesTarget, StuckClient {
   #onClose(): void {
     this.#thread.sweeper.delete(this)
     this.#thread.stuck.delete(this)
-    addToThreadCell(this.#thread.slab, this.#thread.thread, threadCell.connections, -1)
+    this.#lease.release()
     this.#events.onClose()
   }
 }

@@ -15,6 +15,7 @@ import { StuckClients } from './stuck-clients.ts'
 import { buildRuntime } from './tenant-runtime.ts'
 import { TenantTable } from './tenant-table.ts'
 import type { ThreadState } from './thread-state.ts'
+import { TurnAway } from './turn-away.ts'
 
 const readBufferBytes = 64 * 1024
 
@@ -35,6 +36,9 @@ export function createThreadState(data: DataThreadData, clock: Clock): ThreadSta
     endpointIdleTimeoutMs: unconfigured.endpointIdleTimeoutMs,
   }
   const state: ThreadState = {
+    get turnAway() {
+      return turnAway
+    },
     clock,
     log: createLog({ name: `data-${data.thread}` }),
     slab,
@@ -55,6 +59,7 @@ export function createThreadState(data: DataThreadData, clock: Clock): ThreadSta
     isDraining: false,
   }
   sweeper.add(state.stuck)
+  const turnAway = new TurnAway(state)
   return state
 }
 

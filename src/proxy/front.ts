@@ -1,6 +1,7 @@
 import type net from 'node:net'
 import type { TunnelEvents } from '../upstream/transport.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
+import type { ConnectionLease } from './connection-lease.ts'
 import type { Exchange } from './exchange.ts'
 import type { Rejection } from './rejections.ts'
 
@@ -12,6 +13,8 @@ export interface Front {
   /** The authority that was asked for last, and what `renderForwarding` said of it; empty at first. */
   forwardedAuthority: string
   forwardedFields: string
+  /** Its connection's place among all others. */
+  readonly lease: ConnectionLease
   /** The endpoint is ready for the request's body, or for more of it. */
   resumeBody(): void
   /** A 1xx answer of the endpoint. */

@@ -43,6 +43,7 @@ export function admit(exchange: Exchange): Rejection | undefined {
     exchange.allow = route
     return rejections.methodNotAllowed
   }
+  if (!exchange.front.lease.joinTenant(tenant.slot)) return rejections.tooManyConnections
   exchange.route = route
   exchange.routeId = route.id
   exchange.timeoutMs = route.timeoutMs

@@ -40,6 +40,10 @@ export const rejections = Object.freeze({
     title: 'No endpoint',
     detail: 'The pool of this route has no endpoint that may be used.',
   }),
+  tooManyConnections: refuse(503, 'too_many_connections', {
+    title: 'Too many connections',
+    detail: 'As many clients are connected as may be, in all, from this address or to this tenant.',
+  }),
   endpointConnect: fail(502, 'endpoint_connect', {
     title: 'Endpoint unreachable',
     detail: 'No connection to an endpoint could be made.',
@@ -113,6 +117,9 @@ export const rejections = Object.freeze({
     detail: 'This listener speaks HTTP/1.1 and HTTP/1.0.',
   }),
 } as const satisfies Record<string, Rejection>)
+
+/** When a client that was one too many may come again: idle connections are closed after some seconds. */
+export const retryAfterSeconds = 5
 
 const byCode = new Map<string, Rejection>(Object.values(rejections).map((rejection) => [rejection.code, rejection]))
 

@@ -8,12 +8,16 @@ import type { EndpointRegistry } from '../upstream/endpoint-registry.ts'
 import type { UpstreamThread } from '../upstream/transport.ts'
 import type { WriteThread } from '../wire/socket-writer.ts'
 import type { StuckClients } from './stuck-clients.ts'
+import type { ConnectionLease } from './connection-lease.ts'
 import type { TenantTable } from './tenant-table.ts'
+import type { TurnAway } from './turn-away.ts'
 
 /** Something that a drain asks to end after what it is doing. */
 export interface Drainable {
   /** An exchange is under way, or its answer is not out yet. */
   readonly isBusy: boolean
+  readonly peerAddress: string
+  readonly lease: ConnectionLease
   drain(): void
   /** Ends now, whatever is under way; its record is written before this returns. */
   abandon(): void
@@ -33,6 +37,7 @@ export interface ThreadState extends WriteThread {
   readonly tenants: TenantTable
   /** Where every socket reads into: a read is handled whole before the next one begins. */
   readonly readBuffer: Buffer
+  readonly turnAway: TurnAway
   readonly connections: Set<Drainable>
   readonly stuck: StuckClients
   /** More clients are turned away. */

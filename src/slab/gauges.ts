@@ -1,5 +1,4 @@
-import { threadCell } from './thread-cells.ts'
-import { threadCellWords } from './layout.ts'
+import { giveBackConnections } from './connection-counts.ts'
 import type { Slab } from './slab.ts'
 
 /**
@@ -26,5 +25,5 @@ export function inFlight(slab: Slab, slot: number): number {
 /** Gives back what a thread held when it died: its column of gauges and its open connections. Counters stay. */
 export function zeroThread(slab: Slab, thread: number): void {
   slab.gauges.fill(0, thread * slab.capacity, (thread + 1) * slab.capacity)
-  Atomics.store(slab.threadCells, thread * threadCellWords + threadCell.connections, 0)
+  giveBackConnections(slab, thread)
 }

@@ -1,3 +1,5 @@
+import { addressCapacity, addressWords } from './address-counts.ts'
+
 /** Where everything lies in the shared memory. Plain numbers (byte offsets), so that it crosses threads with the buffer. */
 export interface SlabLayout {
   readonly threads: number
@@ -6,8 +8,11 @@ export interface SlabLayout {
   readonly ringBytes: number
   readonly limitsAt: number
   readonly gaugesAt: number
+  readonly tenantConnectionsAt: number
   readonly threadCellsAt: number
   readonly ringPositionsAt: number
+  readonly connectionLockAt: number
+  readonly addressesAt: number
   readonly ringsAt: number
   readonly statsAt: number
   readonly byteLength: number
@@ -28,6 +33,9 @@ export const threadCellWords = 16
 /** Words between two threads' ring positions: write and read position lie on lines of their own. */
 export const ringPositionWords = 64
 
+/** The lock and the seed, on a line of their own. */
+export const connectionLockWords = 16
+
 /** Lays out a slab; `ringBytes` is a power of two of at least 64 KiB, so that any record fits. */
 export function createLayout(threads: number, ringBytes: number): SlabLayout {
   if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads) {
@@ -38,9 +46,12 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
   }
   const limitsAt = 0
   const gaugesAt = limitsAt + slotCapacity * 8
-  const threadCellsAt = gaugesAt + threads * slotCapacity * 4
+  const tenantConnectionsAt = gaugesAt + threads * slotCapacity * 4
+  const threadCellsAt = tenantConnectionsAt + threads * slotCapacity * 4
   const ringPositionsAt = threadCellsAt + threads * threadCellWords * 4
-  const ringsAt = pageAligned(ringPositionsAt + threads * ringPositionWords * 4)
+  const connectionLockAt = ringPositionsAt + threads * ringPositionWords * 4
+  const addressesAt = connectionLockAt + connectionLockWords * 4
+  const ringsAt = pageAligned(addressesAt + addressCapacity * addressWords(threads) * 4)
   const statsAt = ringsAt + threads * ringBytes
   const byteLength = statsAt + threads * slotCapacity * statsBytes
   return {
@@ -49,8 +60,11 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
     ringBytes,
     limitsAt,
     gaugesAt,
+    tenantConnectionsAt,
     threadCellsAt,
     ringPositionsAt,
+    connectionLockAt,
+    addressesAt,
     ringsAt,
     statsAt,
     byteLength,

@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto'
+import { addressCapacity, addressWords } from './address-counts.ts'
 import { createLayout, ringPositionWords, statsBytes, threadCellWords } from './layout.ts'
 import type { SlabLayout } from './layout.ts'
 
@@ -17,10 +19,18 @@ export interface Slab {
   readonly limits: BigInt64Array
   /** Exchanges in flight, at `thread * capacity + slot`; a column has one writer. */
   readonly gauges: Int32Array
+  /** Open client connections of each tenant, as `gauges`; see connection-counts.ts. */
+  readonly tenantConnections: Int32Array
   /** Per thread, 16 words each; see thread-cells.ts. */
   readonly threadCells: Int32Array
   /** Per thread, 64 words each; see ring.ts. */
   readonly ringPositions: Int32Array
+  /** One word; see connection-counts.ts. */
+  readonly connectionLock: Int32Array
+  /** Of the hash of addresses: two words, random. */
+  readonly seed: Int32Array
+  /** Connections by client address; see address-counts.ts. */
+  readonly addresses: Int32Array
   /** Counter words of all statistics blocks; see stats.ts. */
   readonly counts: Uint32Array
   /** The same memory as `counts`, as doubles: byte totals. */
@@ -33,7 +43,9 @@ export interface Slab {
  */
 export function createSlab({ threads, ringBytes = 8 * 2 ** 20 }: { threads: number; ringBytes?: number }): Slab {
   const layout = createLayout(threads, ringBytes)
-  return attachSlab({ buffer: new SharedArrayBuffer(layout.byteLength), layout })
+  const slab = attachSlab({ buffer: new SharedArrayBuffer(layout.byteLength), layout })
+  slab.seed.set([randomInt(2 ** 32), randomInt(2 ** 32)])
+  return slab
 }
 
 /** Views of a slab that another thread created. */
@@ -48,8 +60,12 @@ export function attachSlab(shared: SharedSlab): Slab {
     ringBytes,
     limits: new BigInt64Array(buffer, layout.limitsAt, capacity),
     gauges: new Int32Array(buffer, layout.gaugesAt, threads * capacity),
+    tenantConnections: new Int32Array(buffer, layout.tenantConnectionsAt, threads * capacity),
     threadCells: new Int32Array(buffer, layout.threadCellsAt, threads * threadCellWords),
     ringPositions: new Int32Array(buffer, layout.ringPositionsAt, threads * ringPositionWords),
+    connectionLock: new Int32Array(buffer, layout.connectionLockAt, 1),
+    seed: new Int32Array(buffer, layout.connectionLockAt + 4, 2),
+    addresses: new Int32Array(buffer, layout.addressesAt, addressCapacity * addressWords(threads)),
     counts: new Uint32Array(buffer, layout.statsAt, statsTotalBytes / 4),
     bytes: new Float64Array(buffer, layout.statsAt, statsTotalBytes / 8),
   }

@@ -1,5 +1,6 @@
 import type { Clock } from '../kit/clock.ts'
 import { UserError } from '../kit/user-error.ts'
+import { countTenantConnections } from './connection-counts.ts'
 import { inFlight } from './gauges.ts'
 import type { Slab } from './slab.ts'
 import { zeroStats } from './stats.ts'
@@ -60,7 +61,7 @@ export class SlotAllocator {
     const latestUs = this.#clock.monotonicUs() - this.#graceUs
     for (const [ownerKey, { slot, retiredUs }] of this.#retired) {
       if (retiredUs > latestUs) return undefined
-      if (inFlight(this.#slab, slot) !== 0) continue
+      if (inFlight(this.#slab, slot) !== 0 || countTenantConnections(this.#slab, slot) !== 0) continue
       this.#retired.delete(ownerKey)
       zeroStats(this.#slab, slot)
       Atomics.store(this.#slab.limits, slot, 0n)

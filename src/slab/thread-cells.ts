@@ -11,6 +11,12 @@ export const threadCell = {
   heartbeat: 2,
   /** Records that reached the recorder and could not be kept; counted by the recorder. */
   lost: 3,
+  /** Client connections that were taken on, ever. */
+  accepted: 4,
+  /** Client connections that were turned away: a cap was reached, or the limit of open files. */
+  turnedAway: 5,
+  /** Client connections whose address was not counted, because too many addresses were. */
+  uncounted: 6,
 } as const
 
 export type ThreadCell = (typeof threadCell)[keyof typeof threadCell]

@@ -1,0 +1,71 @@
+import { readAddress } from '../kit/ip.ts'
+import { notCounted } from '../slab/address-counts.ts'
+import type { CountedAddress } from '../slab/address-counts.ts'
+import {
+  enterConnection,
+  enterOpenConnection,
+  enterTenant,
+  leaveConnection,
+  leaveTenant,
+} from '../slab/connection-counts.ts'
+import type { ConnectionExcess } from '../slab/connection-counts.ts'
+import { noTenantSlot } from '../slab/slots.ts'
+import type { ThreadState } from './thread-state.ts'
+
+/** A client connection's place among all of them, among those of its address, and among those of a tenant. */
+export class ConnectionLease {
+  readonly #thread: ThreadState
+  #entry: number
+  #tenantSlot = noTenantSlot
+
+  constructor(thread: ThreadState, entry: number) {
+    this.#thread = thread
+    this.#entry = entry
+  }
+
+  /** The connection asks for that tenant now and leaves the one before; false when the tenant has as many as it may. */
+  joinTenant(slot: number): boolean {
+    if (slot === this.#tenantSlot) return true
+    const { slab, thread, global } = this.#thread
+    this.#leaveTenant()
+    if (!enterTenant(slab, thread, slot, global.maxConnectionsPerTenant)) return false
+    this.#tenantSlot = slot
+    return true
+  }
+
+  /** Addresses are counted from now on. */
+  countAddress(peerAddress: string): void {
+    const address = this.#entry === notCounted ? countedAddress(peerAddress) : undefined
+    if (address === undefined) return
+    this.#entry = enterOpenConnection(this.#thread.slab, this.#thread.thread, address)
+  }
+
+  release(): void {
+    const { slab, thread } = this.#thread
+    this.#leaveTenant()
+    leaveConnection(slab, thread, this.#entry)
+  }
+
+  #leaveTenant(): void {
+    if (this.#tenantSlot === noTenantSlot) return
+    leaveTenant(this.#thread.slab, this.#thread.thread, this.#tenantSlot)
+    this.#tenantSlot = noTenantSlot
+  }
+}
+
+/** Takes a place for a connection from that address, or says which cap has none left. */
+export function openLease(thread: ThreadState, peerAddress: string): ConnectionLease | ConnectionExcess {
+  const { slab, global } = thread
+  const address = global.maxConnectionsPerAddress > 0 ? countedAddress(peerAddress) : undefined
+  const entry = enterConnection(slab, thread.thread, address, global)
+  return typeof entry === 'number' ? new ConnectionLease(thread, entry) : entry
+}
+
+const words = new Uint32Array(4)
+
+/** Of a v6 address the first 64 bits (RFC 6177: a subscriber has at least as many addresses). */
+function countedAddress(text: string): CountedAddress | undefined {
+  const family = readAddress(text, words)
+  if (family === 0) return undefined
+  return { family, high: words[0] | 0, low: family === 4 ? 0 : words[1] | 0 }
+}
