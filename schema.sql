@@ -77,7 +77,7 @@ CREATE TABLE route (
   websocket INTEGER NOT NULL DEFAULT 1 CHECK (websocket IN (0, 1)), -- Whether it lets a client open a WebSocket.
   max_body_bytes INTEGER CHECK (max_body_bytes >= 0), -- Longest request body; without it any length is taken.
   timeout_ms INTEGER NOT NULL DEFAULT 60000 CHECK (timeout_ms BETWEEN 1 AND 604800000), -- Longest wait for the first byte of the response.
-  idle_timeout_ms INTEGER NOT NULL DEFAULT 60000 CHECK (idle_timeout_ms BETWEEN 1 AND 604800000), -- Longest silence of the endpoint within a response.
+  idle_timeout_ms INTEGER NOT NULL DEFAULT 60000 CHECK (idle_timeout_ms BETWEEN 1 AND 604800000), -- Longest silence of the endpoint within a response, or while it should take a request.
   request_timeout_ms INTEGER CHECK (request_timeout_ms BETWEEN 1 AND 604800000), -- Longest time from request to end of response; without it there is no bound.
   UNIQUE (tenant_id, name)
 ) STRICT;

@@ -42,7 +42,7 @@ export const route = defineEntity({
     ),
     timeoutMs: duration({ summary: 'Longest wait for the first byte of the response.', default: 60_000 }),
     idleTimeoutMs: duration({
-      summary: 'Longest silence of the endpoint within a response.',
+      summary: 'Longest silence of the endpoint within a response, or while it should take a request.',
       default: 60_000,
       isHidden: true,
     }),

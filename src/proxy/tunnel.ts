@@ -82,6 +82,7 @@ export class Tunnel implements ClientSocketEvents, TunnelEvents, Expiring {
 
   onStall(): void {
     this.#client.reset()
+    resetSocket(this.#endpoint)
     this.#stop('client_timeout')
   }
 

@@ -184,7 +184,8 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
   }
 
   #awaitAnswer(): void {
-    const waitMs = this.#answer.hasHead ? this.#idleTimeoutMs : this.#timeoutMs
+    const isUnderWay = this.#answer.hasHead || !this.#isRequestDone
+    const waitMs = isUnderWay ? this.#idleTimeoutMs : this.#timeoutMs
     this.deadlineUs = this.#endpoint.thread.clock.monotonicUs() + waitMs * 1_000
   }
 

@@ -20,9 +20,9 @@ export interface ForwardRequest {
   readonly keyFields: number
   /** The request opens a WebSocket: it has a connection of its own, and only a 101 that fits this is taken. */
   readonly handshake: WebSocketHandshake | undefined
-  /** Longest wait for the head of the answer. */
+  /** Longest wait for the head of the answer, once the request is complete. */
   readonly timeoutMs: number
-  /** Longest silence of the endpoint after it. */
+  /** Longest silence of the endpoint within the answer, and longest time that it takes nothing of the request. */
   readonly idleTimeoutMs: number
 }
 

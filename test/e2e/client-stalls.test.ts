@@ -4,10 +4,12 @@ import type { TestContext } from 'node:test'
 import { queryLog } from '../../src/ledger/log-query.ts'
 import { eventually } from '../support/eventually.ts'
 import { floods } from '../support/floods.ts'
+import { pump } from '../support/pump.ts'
 import { connectRaw } from '../support/raw-connection.ts'
 import { startProxy } from '../support/start-proxy.ts'
 import { startRawOrigin } from '../support/start-raw-origin.ts'
 import type { RawScript } from '../support/start-raw-origin.ts'
+import { acceptingBytes, handshakeBytes } from '../support/websocket-bytes.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 const post = (fields: string) => `POST / HTTP/1.1\r\nHost: acme.test\r\n${fields}\r\n\r\n`
@@ -105,6 +107,18 @@ test('a client that pipelines and takes no answers is cut off as well', async (t
     if (client.unsentBytes < 1_000_000) client.write(requests)
     return client.isClosed
   }, waitMs)
+})
+
+test('a client that takes nothing of its WebSocket is cut off, and its endpoint sees a break', async (t) => {
+  const { origin, client, readRecord } = await start(t, { 'write-timeout': '500ms' }, acceptingBytes())
+  client.write(handshakeBytes())
+  await client.until()
+  client.stopReading()
+  const [endpoint] = origin.connections
+  const pumping = pump(endpoint)
+  await eventually(() => endpoint.isClosed)
+  await pumping
+  assert.deepEqual(await readRecord(), [101, 'client_timeout'])
 })
 
 test('a client that vanishes while its body is held back is noticed', async (t) => {

@@ -100,6 +100,23 @@ test('an answer that goes on within its idle time may take longer than the endpo
   await client.until('\r\n\r\ninok')
 })
 
+test('an endpoint that takes a request slowly has its idle time for that, not the time for its head', async (t) => {
+  const body = 'x'.repeat(10_000_000)
+  const script: RawScript = async (connection) => {
+    connection.stopReading()
+    setTimeout(() => connection.readOn(), 1_000)
+    await eventually(() => connection.receivedBytes > body.length)
+    connection.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
+  }
+  const request = `POST / HTTP/1.1\r\nHost: acme.test\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+  const patient = await start(t, { timeoutMs: 200, idleTimeoutMs: 5_000 }, script)
+  patient.client.write(request)
+  await patient.client.until('\r\n\r\nok')
+  const strict = await start(t, { timeoutMs: 5_000, idleTimeoutMs: 200 }, script)
+  strict.client.write(request)
+  await strict.client.until('"code":"endpoint_timeout"')
+})
+
 test('a connection goes on after an exchange that kept to its time, and each has its own', async (t) => {
   const { client } = await start(t, { requestTimeoutMs: 600 }, (connection) =>
     connection.onHead(() => setTimeout(() => connection.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'), 200)),
