@@ -62,7 +62,7 @@ export function handleFault(exchange: Exchange, fault: Fault): void {
   cutOffExchange(exchange, findRejection(fault.code))
 }
 
-/** The client went away or its message broke off: the endpoint must never take what it got for the whole. */
+/** RFC 9112 section 8: the client went away or its message broke off, and the endpoint must never take what it got for the whole. */
 export function abandonExchange(exchange: Exchange, fault: Fault): void {
   exchange.code = fault.code
   dropStream(exchange)

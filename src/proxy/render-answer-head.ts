@@ -119,4 +119,5 @@ function refusalFields(exchange: Exchange, rejection: Rejection): string {
   return ''
 }
 
+/** RFC 9110 section 10.2.1. */
 const knownMethods = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'

@@ -135,7 +135,7 @@ export class AnswerReader {
       }
     }
     if (!decoder.isDone) return 'more'
-    // Bytes beyond the answer are forwarded to nobody, and neither is this connection.
+    // RFC 9112 section 6.3: bytes beyond the answer are nobody's, and this connection serves nobody again.
     if (at < end) this.#mustBurn = true
     return 'end'
   }

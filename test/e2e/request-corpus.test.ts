@@ -23,36 +23,66 @@ test('there are at least 300 cases, and every name is used once', () => {
 test('what is accepted reaches the endpoint in one spelling, and nothing of what is refused does', async (t) => {
   const origin = await startRecordingOrigin(t)
   const { port } = await startProxy(t, { tenants: [{ pools: { web: { endpoints: [origin.url] } }, routes }] })
-  for (const each of requestCases) await t.test(each.name, (t) => playCase(t, { port, origin }, each))
+  for (const each of requestCases)
+    await t.test(each.name, (t) => playCase(t, { port, origin, respell: (received) => received }, each))
   assert.deepEqual(origin.violations, [])
 })
 
 test('a second mtlb behind the first one changes nothing', async (t) => {
+  // What the inner one hears is HTTP/1.1 in any case.
+  const respell = (received: string) => received.replaceAll('Via: 1.0 mtlb', 'Via: 1.1 mtlb')
+  await playChained(t, {}, respell)
+})
+
+test('a second mtlb that trusts the first one adds to what that one says', async (t) => {
+  const respell = (received: string) =>
+    received
+      .replaceAll(/^X-Forwarded-For: .*$/gm, '$&, 127.0.0.1')
+      .replaceAll(/^Forwarded: (.*)$/gm, 'Forwarded: $1, $1')
+      .replaceAll(/^Via: .*$/gm, '$&, 1.1 mtlb')
+  await playChained(t, { 'trusted-proxies': '127.0.0.1' }, respell)
+})
+
+async function playChained(
+  t: TestContext,
+  settings: Readonly<Record<string, string>>,
+  respell: (received: string) => string,
+): Promise<void> {
   const origin = await startRecordingOrigin(t)
-  const inner = await startProxy(t, { tenants: [{ pools: { web: { endpoints: [origin.url] } }, routes }] })
+  const inner = await startProxy(t, { settings, tenants: [{ pools: { web: { endpoints: [origin.url] } }, routes }] })
   const innerUrl = `http://127.0.0.1:${inner.port}`
   const { port } = await startProxy(t, { tenants: [{ pools: { web: { endpoints: [innerUrl] } }, routes }] })
   for (const each of requestCases) {
     if (each.isAtLimit === true) continue
-    // What the inner one hears is HTTP/1.1 in any case.
-    const received = each.received.replaceAll('Via: 1.0 mtlb', 'Via: 1.1 mtlb')
-    await t.test(each.name, (t) => playCase(t, { port, origin }, { ...each, received }))
+    await t.test(each.name, (t) => playCase(t, { port, origin, respell }, each))
   }
   assert.deepEqual(origin.violations, [])
-})
+}
 
 interface Stage {
   readonly port: number
   readonly origin: RecordingOrigin
+  /** What the last proxy makes of what a single one would send. */
+  readonly respell: (received: string) => string
 }
 
-async function playCase(t: TestContext, { port, origin }: Stage, { sent, answers, isClosed, received }: RequestCase) {
+async function playCase(
+  t: TestContext,
+  { port, origin, respell }: Stage,
+  { sent, answers, isClosed, received }: RequestCase,
+) {
   origin.take()
   const client = await openRawClient(t, port)
   client.send(sent)
   const method = sent.startsWith('HEAD') ? 'HEAD' : 'GET'
   const statuses: number[] = []
-  while (statuses.length < answers.length) statuses.push((await client.readResponse({ method })).status)
+  while (statuses.length < answers.length) {
+    const { status, fields } = await client.readResponse({ method })
+    statuses.push(status)
+    // RFC 9110 section 15.5.6.
+    if (status === 405) assert.match(fields.get('allow') ?? '', /GET/)
+    if (isClosed && status >= 400 && statuses.length === answers.length) assert.equal(fields.get('connection'), 'close')
+  }
   assert.deepEqual(statuses, answers)
   if (isClosed) await client.closed
   else {
@@ -61,7 +91,7 @@ async function playCase(t: TestContext, { port, origin }: Stage, { sent, answers
   }
   assert.equal(client.unread.toString('latin1'), '', 'nothing more is answered')
   await turns(3)
-  assert.equal(origin.take(), isClosed ? received : received + seenProbe)
+  assert.equal(origin.take(), respell(isClosed ? received : received + seenProbe))
 }
 
 /** What the proxy wrote to the endpoint before it answered is here by now, and an event or two away. */

@@ -8,7 +8,9 @@ import type { ParseError } from './parse-error.ts'
 export type BodyKind = 'none' | 'length' | 'chunked' | 'until_close'
 
 const maxSizeDigits = 16
+/** RFC 9112 section 7.1.1 asks for a bound on all extensions of a message together. */
 const maxExtensionBytes = 1_024
+/** RFC 6585 section 5: fields like those of a head. */
 const maxTrailerBytes = 8_192
 
 /** Takes the framing off one body at a time; it never copies, and is used again by `reset`. */
@@ -121,6 +123,7 @@ export class BodyDecoder {
     return isFraming(id) ? parseErrors.trailerFraming : undefined
   }
 
+  /** RFC 9112 section 7.1: sizes that overflow are to be expected, and must not wrap around. */
   #addSizeDigit(digit: number): ParseError | undefined {
     this.#sizeDigits++
     this.#chunkSize = this.#chunkSize * 16 + digit

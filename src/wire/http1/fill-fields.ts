@@ -2,7 +2,7 @@ import { fieldIdAt } from './field-id.ts'
 import type { MessageHead } from './message-head.ts'
 import { fieldScan } from './scan-fields.ts'
 
-/** Copies what `scanFields` found into `head`; `text` is the latin1 text of `buffer` from `textStart` on. */
+/** Copies what `scanFields` found into `head`; `text` is the latin1 text of `buffer` from `textStart` on. RFC 9110 section 5.3: the order is kept. */
 export function fillFields(head: MessageHead, buffer: Buffer, text: string, textStart: number): void {
   const { count, spans } = fieldScan
   const names = createSized<string>(count)

@@ -10,7 +10,7 @@ import { scanFields } from './scan-fields.ts'
 import type { FieldRules } from './scan-fields.ts'
 import { requestLine, scanRequestLine } from './scan-request-line.ts'
 
-/** The request line counts too. */
+/** RFC 6585 section 5 has the status for more. The request line counts too. */
 const maxHeadBytes = 32_768
 const dropping: FieldRules = {
   maxFields: 128,

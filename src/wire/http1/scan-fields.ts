@@ -26,7 +26,7 @@ export interface FieldRules {
 }
 
 /**
- * Scans the field section and its final empty line (RFC 9112 section 5) in `buffer[at, end)` into `fieldScan`. Returns where
+ * Scans the field section and its final empty line (RFC 9112 sections 2.2 and 5) in `buffer[at, end)` into `fieldScan`. Returns where
  * the content starts, or undefined when bytes are wanted. Every byte is judged by what came before it and never by what
  * follows, so that the answer does not depend on how the bytes were cut into reads. Bytes, not characters of a string: 0.24 µs
  * for 360 bytes against 0.54 µs with `latin1Slice` and `charCodeAt`.
