@@ -134,9 +134,9 @@ export class ClientSocket implements Expiring, BytesTarget, StuckClient {
     return handle === null ? undefined : findSocketInode(handle.fd)
   }
 
-  /** Writing nothing fails on a connection that the client has reset, which a socket that is not read does not notice. */
+  /** Writing nothing fails on a connection that the client has reset, which a socket that is not read does not notice. Not after our end. */
   probe(): void {
-    this.#socket.write('')
+    if (this.#socket.writable) this.#socket.write('')
   }
 
   onStall(): void {
@@ -151,7 +151,7 @@ export class ClientSocket implements Expiring, BytesTarget, StuckClient {
     this.writer.flush()
     this.#socket.end(() => this.expireIn(lingerMs))
     this.resume()
-    this.awaitTaking()
+    if (this.isBehind) this.awaitTaking()
   }
 
   /**

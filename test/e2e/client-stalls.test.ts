@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test'
 import { queryLog } from '../../src/ledger/log-query.ts'
 import { eventually } from '../support/eventually.ts'
 import { floods } from '../support/floods.ts'
-import { pump } from '../support/pump.ts'
+import { pump, pumpedBytes, settle } from '../support/pump.ts'
 import { connectRaw } from '../support/raw-connection.ts'
 import { startProxy } from '../support/start-proxy.ts'
 import { startRawOrigin } from '../support/start-raw-origin.ts'
@@ -119,6 +119,28 @@ test('a client that takes nothing of its WebSocket is cut off, and its endpoint 
   await eventually(() => endpoint.isClosed)
   await pumping
   assert.deepEqual(await readRecord(), [101, 'client_timeout'])
+})
+
+test('a client whose WebSocket its endpoint has half closed is not taken for one that has gone', async (t) => {
+  const { origin, client, readRecord } = await start(t, { 'write-timeout': '500ms' }, acceptingBytes())
+  client.write(handshakeBytes())
+  await client.until()
+  const [endpoint] = origin.connections
+  const before = endpoint.receivedBytes
+  endpoint.stopReading()
+  const pumping = pump(client)
+  await settle(() => client.sentBytes)
+  endpoint.end()
+  await client.untilEnded()
+  // Time for a few looks at it.
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  assert.equal(client.isClosed, false)
+  endpoint.readOn()
+  await eventually(() => endpoint.receivedBytes === before + pumpedBytes, waitMs)
+  await pumping
+  client.end()
+  await eventually(() => endpoint.isClosed)
+  assert.deepEqual(await readRecord(), [101, null])
 })
 
 test('a client that vanishes while its body is held back is noticed', async (t) => {
