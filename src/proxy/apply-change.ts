@@ -17,6 +17,7 @@ export function applyChange(thread: ThreadState, change: Change): void {
     if (!wasCounting && thread.global.maxConnectionsPerAddress > 0) {
       for (const { lease, peerAddress } of thread.connections) lease.countAddress(peerAddress)
     }
+    thread.upstream.endpointIdleConnections = change.global.endpointIdleConnections
     thread.upstream.endpointIdleTimeoutMs = change.global.endpointIdleTimeoutMs
   }
   const entries = change.tenants.map((placed) => createEntry(thread, placed)).filter((entry) => entry !== undefined)

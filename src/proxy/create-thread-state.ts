@@ -33,6 +33,7 @@ export function createThreadState(data: DataThreadData, clock: Clock): ThreadSta
     turn,
     blocks,
     readBuffer,
+    endpointIdleConnections: unconfigured.endpointIdleConnections,
     endpointIdleTimeoutMs: unconfigured.endpointIdleTimeoutMs,
   }
   const state: ThreadState = {

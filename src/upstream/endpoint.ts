@@ -9,9 +9,6 @@ export interface EndpointAddress {
   readonly port: number
 }
 
-/** Idle connections kept per endpoint and thread; more are closed after their request. */
-const maxIdleConnections = 256
-
 /**
  * One address of one tenant's pool, seen from one data thread, with its idle connections. It belongs to that tenant
  * alone: connections are never shared between tenants.
@@ -48,7 +45,7 @@ export class Endpoint {
 
   /** Takes a connection back; false when it cannot be kept. */
   keep(connection: Http1Connection): boolean {
-    if (this.#isClosed || this.#idle.length >= maxIdleConnections) return false
+    if (this.#isClosed || this.#idle.length >= this.thread.endpointIdleConnections) return false
     this.#idle.push(connection)
     return true
   }

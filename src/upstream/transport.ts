@@ -88,6 +88,8 @@ export interface UpstreamThread extends WriteThread {
   readonly sweeper: Sweeper
   /** Where every socket reads into: a read is handled whole before the next one begins. */
   readonly readBuffer: Buffer
+  /** Idle connections kept per endpoint; more are closed after their request. */
+  endpointIdleConnections: number
   /** How long a connection may wait for its next request. */
   endpointIdleTimeoutMs: number
 }

@@ -23,3 +23,13 @@ for (const name of ['max-connections', 'max-connections-per-address', 'max-conne
     }
   })
 }
+
+test('no more endpoint connections are kept idle than the setting says', async (t) => {
+  const origin = await startOrigin(t)
+  const settings = { 'endpoint-idle-connections': '2' }
+  const proxy = await startProxy(t, { settings, tenants: [{ pools: { web: { endpoints: [origin.url] } } }] })
+  const clients = await Promise.all(Array.from({ length: 8 }, () => connectRaw(t, proxy.port)))
+  for (const client of clients) client.write('GET / HTTP/1.1\r\nHost: acme.test\r\n\r\n')
+  await Promise.all(clients.map((client) => client.until()))
+  await eventually(() => origin.openCount <= 2)
+})

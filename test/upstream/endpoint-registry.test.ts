@@ -37,6 +37,7 @@ function openRegistry(): EndpointRegistry {
     turn: new WriteTurn(),
     blocks: new BlockPool(),
     readBuffer: Buffer.alloc(1_024),
+    endpointIdleConnections: 256,
     endpointIdleTimeoutMs: 1_000,
   })
 }

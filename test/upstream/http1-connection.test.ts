@@ -277,6 +277,7 @@ async function open(t: TestContext, script: RawScript) {
     turn: new WriteTurn(),
     blocks: new BlockPool(),
     readBuffer,
+    endpointIdleConnections: 256,
     endpointIdleTimeoutMs: 30_000,
   }
   const address = { url: origin.url, isTls: false, host: '127.0.0.1', port: origin.port }
