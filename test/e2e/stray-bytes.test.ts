@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { TestContext } from 'node:test'
 import { eventually } from '../support/eventually.ts'
 import { connectRaw } from '../support/raw-connection.ts'
 import { startProxy } from '../support/start-proxy.ts'
@@ -20,43 +21,54 @@ const strays: Readonly<Record<string, string>> = {
   'an answer too long for one read': poison + 'x'.repeat(200_000),
 }
 
-for (const [name, stray] of Object.entries(strays)) {
-  test(`${name} on an idle connection burns it and reaches nobody`, async (t) => {
-    const origin = await startRawOrigin(t, ok)
-    const { port } = await startProxy(t, { tenants: [{ pools: { web: { endpoints: [origin.url] } } }] })
-    const client = await connectRaw(t, port)
-    client.write(get())
-    await client.until('ok')
-    origin.connections[0].write(stray)
-    await origin.connections[0].untilEnded()
-    client.write(get('A: b'))
-    await eventually(() => client.received.match(/\r\n\r\nok/g)?.length === 2)
-    assert.equal(client.received.match(/HTTP\/1\.1/g)?.length, 2)
-    assert.equal(origin.connections.length, 2)
-  })
-}
+test('bytes on an idle connection burn it and reach nobody', async (t) => {
+  const { origin, port } = await startScripted(t)
+  for (const [name, stray] of Object.entries(strays)) {
+    await t.test(name, async (t) => {
+      const client = await connectRaw(t, port)
+      client.write(get())
+      await client.until('ok')
+      const idle = origin.connections.at(-1)
+      assert.ok(idle)
+      const count = origin.connections.length
+      idle.write(stray)
+      await idle.untilEnded()
+      client.write(get('A: b'))
+      await eventually(() => client.received.match(/\r\n\r\nok/g)?.length === 2)
+      assert.equal(client.received.match(/HTTP\/1\.1/g)?.length, 2)
+      assert.equal(origin.connections.length, count + 1)
+      client.end()
+    })
+  }
+})
 
 /** Bodies where none may be, which come later than their heads. */
-for (const [name, request, head] of [
+const lateBodies: readonly (readonly [name: string, request: string, head: string])[] = [
   ['HEAD', message('HEAD / HTTP/1.1'), 'HTTP/1.1 200 OK\r\nContent-Length: 51\r\n\r\n'],
   ['a 204', get(), 'HTTP/1.1 204 No Content\r\n\r\n'],
   ['a 304', get(), 'HTTP/1.1 304 Not Modified\r\nContent-Length: 51\r\n\r\n'],
-] as const) {
-  test(`a late body of an answer to ${name} burns the connection and reaches nobody`, async (t) => {
-    const origin = await startRawOrigin(t, (connection, index) =>
-      connection.onHead(() => connection.write(index === 0 ? head : ok)),
-    )
-    const { port } = await startProxy(t, { tenants: [{ pools: { web: { endpoints: [origin.url] } } }] })
-    const client = await connectRaw(t, port)
-    client.write(request)
-    await client.until()
-    origin.connections[0].write(poison)
-    await origin.connections[0].untilEnded()
-    client.write(get())
-    await client.until('ok')
-    assert.doesNotMatch(client.received, /poison/)
-  })
-}
+]
+
+test('a late body of an answer without one burns the connection and reaches nobody', async (t) => {
+  const { origin, port, script } = await startScripted(t)
+  for (const [name, request, head] of lateBodies) {
+    await t.test(name, async (t) => {
+      script.answer = head
+      const client = await connectRaw(t, port)
+      client.write(request)
+      await client.until()
+      const idle = origin.connections.at(-1)
+      assert.ok(idle)
+      idle.write(poison)
+      await idle.untilEnded()
+      script.answer = ok
+      client.write(get())
+      await client.until('ok')
+      assert.doesNotMatch(client.received, /poison/)
+      client.end()
+    })
+  }
+})
 
 /** Answers that break after their first part has gone out: `rest` follows when the client has it, then the connection ends. */
 const breaks: readonly (readonly [name: string, first: string, rest: string])[] = [
@@ -76,24 +88,33 @@ const breaks: readonly (readonly [name: string, first: string, rest: string])[] 
   ],
 ]
 
-for (const version of ['HTTP/1.1', 'HTTP/1.0']) {
-  for (const [name, first, rest] of breaks) {
-    test(`an answer with ${name} is seen to break off by an ${version} client`, async (t) => {
-      const origin = await startRawOrigin(t, async (connection) => {
-        await connection.until()
-        connection.write(first)
+test('an answer that breaks off is seen to break off', async (t) => {
+  const { origin, port, script } = await startScripted(t)
+  for (const version of ['HTTP/1.1', 'HTTP/1.0']) {
+    for (const [name, first, rest] of breaks) {
+      await t.test(`${name}, by an ${version} client`, async (t) => {
+        script.answer = first
+        const client = await connectRaw(t, port)
+        client.write(message(`GET / ${version}`))
+        await client.until('first')
+        const endpoint = origin.connections.at(-1)
+        assert.ok(endpoint)
+        endpoint.end(rest)
+        await client.untilEnded()
+        await endpoint.untilEnded()
+        const isFramed = /\r\n(?:Content-Length: 100|Transfer-Encoding: chunked)\r\n/.test(client.received)
+        assert.doesNotMatch(client.received, /\r\n0\r\n/)
+        // Without a length, an end in good order would be the end of the answer.
+        assert.ok(isFramed || client.isReset, 'a clean end')
       })
-      const { port } = await startProxy(t, { tenants: [{ pools: { web: { endpoints: [origin.url] } } }] })
-      const client = await connectRaw(t, port)
-      client.write(message(`GET / ${version}`))
-      await client.until('first')
-      origin.connections[0].end(rest)
-      await client.untilEnded()
-      await origin.connections[0].untilEnded()
-      const isFramed = /\r\n(?:Content-Length: 100|Transfer-Encoding: chunked)\r\n/.test(client.received)
-      assert.doesNotMatch(client.received, /\r\n0\r\n/)
-      // Without a length, an end in good order would be the end of the answer.
-      assert.ok(isFramed || client.isReset, 'a clean end')
-    })
+    }
   }
+})
+
+/** An endpoint that answers every request with what the script says at the time. */
+async function startScripted(t: TestContext) {
+  const script = { answer: ok }
+  const origin = await startRawOrigin(t, (connection) => connection.onHead(() => connection.write(script.answer)))
+  const { port } = await startProxy(t, { tenants: [{ pools: { web: { endpoints: [origin.url] } } }] })
+  return { origin, port, script }
 }
