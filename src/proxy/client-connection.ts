@@ -8,10 +8,11 @@ import type { ResponseHead } from '../wire/http1/response-head.ts'
 import type { AcceptedHandle } from './accept-socket.ts'
 import { asksForUpgrade } from './admit-upgrade.ts'
 import { AnswerWriter } from './answer-writer.ts'
-import { dropStream, refuseExchange, startAttempt } from './attempt.ts'
+import { refuseExchange, startAttempt } from './attempt.ts'
 import { ClientSocket } from './client-socket.ts'
 import type { ClientSocketEvents } from './client-socket.ts'
 import type { ConnectionLease } from './connection-lease.ts'
+import { cutOffExchange } from './cut-off.ts'
 import { Exchange } from './exchange.ts'
 import { failExchange } from './fail.ts'
 import type { Front } from './front.ts'
@@ -101,8 +102,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     this.#mustClose = true
     const { exchange } = this
     if (exchange === undefined) return this.#finish()
-    if (exchange.isAnswerStarted) return this.#abandon(exchange, clientFault('client_closed', error.detail))
-    this.#refuseUnderWay(exchange, rejectionOfParseError(error))
+    cutOffExchange(exchange, rejectionOfParseError(error))
   }
 
   resumeBody(): void {
@@ -194,7 +194,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     if (exchange !== undefined) {
       if (exchange.isAnswerStarted) return this.#abandon(exchange, clientFault('client_timeout', 'its body is late'))
       this.#mustClose = true
-      return this.#refuseUnderWay(exchange, rejections.requestTimeout)
+      return cutOffExchange(exchange, rejections.requestTimeout)
     }
     // It is not idle yet.
     if (this.#socket.isBehind) return this.#socket.expireIn(this.#thread.global.idleTimeoutMs)
@@ -259,11 +259,6 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   #refuseUnread(rejection: Rejection): void {
     this.#mustClose = true
     refuseExchange(this.#openExchange(new RequestHead()), rejection)
-  }
-
-  #refuseUnderWay(exchange: Exchange, rejection: Rejection): void {
-    dropStream(exchange)
-    refuseExchange(exchange, rejection)
   }
 
   #abandon(exchange: Exchange, fault: Fault): void {

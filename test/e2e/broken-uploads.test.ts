@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
+import { queryLog } from '../../src/ledger/log-query.ts'
 import { eventually } from '../support/eventually.ts'
 import { connectRaw } from '../support/raw-connection.ts'
 import type { RawConnection } from '../support/raw-connection.ts'
 import { startProxy } from '../support/start-proxy.ts'
+import { startRawOrigin } from '../support/start-raw-origin.ts'
 import { startRecordingOrigin } from './corpus/recording-origin.ts'
 import type { RecordingOrigin } from './corpus/recording-origin.ts'
 import { get, message, post, seen, seenOfOld, smuggled } from './corpus/request-case.ts'
@@ -143,3 +145,24 @@ async function assertServes(t: TestContext, port: number): Promise<void> {
   assert.deepEqual(statusesOf(client.received), ['204'])
   client.end()
 }
+
+test('a body that breaks the rules once its answer has begun breaks the answer off, and the record says why', async (t) => {
+  const origin = await startRawOrigin(t, async (connection) => {
+    await connection.until()
+    connection.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nearly')
+  })
+  const proxy = await startProxy(t, { tenants: [{ pools: { web: { endpoints: [origin.url] } } }] })
+  const client = await connectRaw(t, proxy.port)
+  client.write(`${post(chunked)}5\r\nhello\r\n`)
+  await client.until('early')
+  client.write(`zz\r\n${smuggled}`)
+  await client.untilEnded()
+  assert.match(client.received, /^HTTP\/1\.1 200 [^]*\r\n\r\nearly$/)
+  await origin.connections[0].untilEnded()
+  assert.doesNotMatch(origin.connections[0].received, /smuggled|0\r\n\r\n$/)
+  await proxy.server.close()
+  assert.deepEqual(
+    [...queryLog(proxy.folder, {})].map(({ status, code }) => [status, code]),
+    [[200, 'bad_request']],
+  )
+})
