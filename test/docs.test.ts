@@ -6,6 +6,10 @@ import { exitCodeMeanings } from '../src/cli/exit-codes.ts'
 import { findCommand } from '../src/cli/find-command.ts'
 import { flagsOf, globalFlags } from '../src/cli/global-flags.ts'
 import { parseArguments } from '../src/cli/parse-arguments.ts'
+import { pool } from '../src/model/pool.ts'
+import { route } from '../src/model/route.ts'
+import { settingList, settingName } from '../src/model/setting.ts'
+import { findRejection } from '../src/proxy/rejections.ts'
 
 const root = join(import.meta.dirname, '..')
 const pages = globSync(['*.md', 'docs/*.md'], { cwd: root }).toSorted()
@@ -34,6 +38,29 @@ test('docs/operations.md lists every exit code', () => {
     rows,
     exitCodeMeanings.map(([code, meaning]) => [code, meaning.replace('--yes', '`--yes`')]),
   )
+})
+
+test('docs/operations.md lists every bound that can be set, with its default and an answer that exists', () => {
+  const text = readFileSync(join(root, 'docs/operations.md'), 'utf8')
+  const section = text.slice(text.indexOf('## Bounds'), text.indexOf('## Behind another proxy'))
+  const rows = Array.from(section.matchAll(/^\| [^|`]+\| ([^|]+?) +\| `([^`]+)` +\| (.+?) +\|$/gm))
+  const listed = new Map(rows.map(([, value, name]) => [name, value]))
+  const fields = new Map([
+    ...settingList.map((field) => [settingName(field), field] as const),
+    ...route.fieldList.map((field) => [`route ${field.flag}`, field] as const),
+    ...pool.fieldList.map((field) => [`pool ${field.flag}`, field] as const),
+  ])
+  for (const [name, field] of fields) assert.ok(field.kind !== 'duration' || listed.has(name), `${name} is not listed`)
+  for (const [name, value] of listed) {
+    const field = fields.get(name)
+    assert.ok(field !== undefined, `there is no ${name}`)
+    const isUnbounded = field.default === undefined || field.default === 0
+    const unbounded = name === 'max-connections' ? 'as many as open files allow' : 'none'
+    assert.equal(value, isUnbounded ? unbounded : field.render(field.default), name)
+  }
+  for (const [, status, code] of section.matchAll(/(\d{3}) `([a-z_]+)`/g)) {
+    assert.equal(findRejection(code).status, Number(status), code)
+  }
 })
 
 /** Lines of a session, and what stands in backquotes within a sentence; `mtlb` itself and comments left out. */
