@@ -58,13 +58,9 @@ const declared = {
     default: 240,
   }),
   writeTimeoutMs: duration({ summary: 'How long a client may take nothing of its response.', default: 30_000 }),
-  maxEndpointConnections: integer({
-    summary: 'Connections to one endpoint from one data thread; 0 means no bound.',
-    default: 0,
-  }),
   endpointIdleConnections: integer({
-    summary: 'Of them those that are kept for reuse while they lie idle.',
-    default: 256,
+    summary: 'Idle connections to one endpoint that a data thread keeps for reuse.',
+    default: 4_096,
   }),
   endpointIdleTimeoutMs: duration({ summary: 'How long an endpoint connection may lie idle.', default: 30_000 }),
   tunnelIdleTimeoutMs: duration({ summary: 'How long a WebSocket may lie idle.', default: 300_000 }),

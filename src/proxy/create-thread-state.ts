@@ -5,6 +5,7 @@ import { Sweeper } from '../kit/sweeper.ts'
 import { RingWriter } from '../slab/ring.ts'
 import { attachSlab } from '../slab/slab.ts'
 import type { GlobalSnapshot } from '../snapshot/tenant-snapshot.ts'
+import { ConnectionRoom } from '../upstream/connection-room.ts'
 import { EndpointRegistry } from '../upstream/endpoint-registry.ts'
 import { BlockPool } from '../wire/block-pool.ts'
 import { WriteBatch } from '../wire/write-batch.ts'
@@ -23,6 +24,7 @@ const readBufferBytes = 64 * 1024
 export function createThreadState(data: DataThreadData, clock: Clock): ThreadState {
   const slab = attachSlab(data.slab)
   const sweeper = new Sweeper()
+  const maxConnections = maxConnectionsFor(readOpenFilesLimit(), slab.threads)
   const turn = new WriteTurn()
   const blocks = new BlockPool()
   const readBuffer = Buffer.allocUnsafeSlow(readBufferBytes)
@@ -33,6 +35,7 @@ export function createThreadState(data: DataThreadData, clock: Clock): ThreadSta
     turn,
     blocks,
     readBuffer,
+    room: new ConnectionRoom(maxConnections),
     endpointIdleConnections: unconfigured.endpointIdleConnections,
     endpointIdleTimeoutMs: unconfigured.endpointIdleTimeoutMs,
   }
@@ -55,7 +58,7 @@ export function createThreadState(data: DataThreadData, clock: Clock): ThreadSta
     readBuffer,
     connections: new Set(),
     stuck: new StuckClients(clock, () => state.global.writeTimeoutMs),
-    maxConnections: maxConnectionsFor(readOpenFilesLimit(), slab.threads),
+    maxConnections,
     global: unconfigured,
     isDraining: false,
   }
@@ -77,7 +80,6 @@ const unconfigured: GlobalSnapshot = Object.freeze({
   idleTimeoutMs: 0,
   minBodyRate: 0,
   writeTimeoutMs: 0,
-  maxEndpointConnections: 0,
   endpointIdleConnections: 0,
   endpointIdleTimeoutMs: 0,
   tunnelIdleTimeoutMs: 0,

@@ -98,8 +98,6 @@ export interface GlobalSnapshot {
   /** Bytes per second; 0: no bound. */
   readonly minBodyRate: number
   readonly writeTimeoutMs: number
-  /** Per endpoint and thread; 0: no bound. */
-  readonly maxEndpointConnections: number
   /** Per endpoint and thread. */
   readonly endpointIdleConnections: number
   readonly endpointIdleTimeoutMs: number

@@ -31,14 +31,14 @@ export class Endpoint {
 
   /** The connection that was idle last, or a new one that is still connecting. */
   open(sink: AnswerSink): EndpointStream {
-    const connection = this.#idle.pop() ?? new Http1Connection(this)
+    const connection = this.#idle.pop() ?? this.#connect()
     connection.begin(sink)
     return connection
   }
 
   /** A fresh connection, for a request that a stale one has failed. */
   openFresh(sink: AnswerSink): EndpointStream {
-    const connection = new Http1Connection(this)
+    const connection = this.#connect()
     connection.begin(sink)
     return connection
   }
@@ -50,15 +50,26 @@ export class Endpoint {
     return true
   }
 
-  /** An idle connection has ended or sent bytes that nobody asked for. */
+  /** A connection is closed, whatever it was doing. */
   forget(connection: Http1Connection): void {
+    this.thread.room.leave()
     const at = this.#idle.indexOf(connection)
     if (at >= 0) this.#idle.splice(at, 1)
+  }
+
+  /** Half of the idle connections, those that have been so for longest, make room for others. */
+  closeOldestIdle(): void {
+    for (const connection of this.#idle.slice(0, Math.ceil(this.#idle.length / 2))) connection.destroy()
   }
 
   /** No configuration names it any more: idle connections close now, busy ones after their request. */
   close(): void {
     this.#isClosed = true
     for (const connection of this.#idle.splice(0)) connection.destroy()
+  }
+
+  #connect(): Http1Connection {
+    this.thread.room.enter()
+    return new Http1Connection(this)
   }
 }

@@ -5,6 +5,7 @@ import type { RequestHead } from '../wire/http1/request-head.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
 import type { WebSocketHandshake } from '../wire/http1/websocket-handshake.ts'
 import type { WriteThread } from '../wire/socket-writer.ts'
+import type { ConnectionRoom } from './connection-room.ts'
 import type { Fault } from './fault.ts'
 
 /** What an endpoint is sent: the parsed request and what mtlb says about it. An exchange is one. */
@@ -88,7 +89,8 @@ export interface UpstreamThread extends WriteThread {
   readonly sweeper: Sweeper
   /** Where every socket reads into: a read is handled whole before the next one begins. */
   readonly readBuffer: Buffer
-  /** Idle connections kept per endpoint; more are closed after their request. */
+  readonly room: ConnectionRoom
+  /** Connections to one endpoint that are kept while they lie idle. */
   endpointIdleConnections: number
   /** How long a connection may wait for its next request. */
   endpointIdleTimeoutMs: number

@@ -3,8 +3,13 @@ import { readFile } from 'node:fs/promises'
 import net from 'node:net'
 import { test } from 'node:test'
 import { readStatus } from '../../src/control/control-client.ts'
+import { systemClock } from '../../src/kit/clock.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import { eventually } from '../support/eventually.ts'
 import { request } from '../support/request.ts'
+import { startOrigin } from '../support/start-origin.ts'
+import { origin as changeOrigin } from '../support/temp-store.ts'
+import { writeConfig } from '../support/write-config.ts'
 import { spawnServer } from '../support/spawn-server.ts'
 import { folderOnAnyPort } from '../support/start-server.ts'
 
@@ -32,6 +37,30 @@ test(
     assert.ok(ticks < 50, `${ticks} ticks of CPU time while nothing happened`)
     for (const client of clients) client.destroy()
     await eventually(async () => (await request(server.port)).status === 404)
+  },
+)
+
+test(
+  'idle endpoint connections of quiet tenants give way to those of busy ones',
+  { skip: process.platform !== 'linux' },
+  async (t) => {
+    const origin = await startOrigin(t)
+    const folder = folderOnAnyPort(t)
+    const store = openStore({ folder, access: 'write', clock: systemClock })
+    const tenants = Array.from({ length: 60 }, (_, index) => ({
+      name: `t${index}`,
+      hosts: [`t${index}.test`],
+      pools: { web: { endpoints: [origin.url] } },
+    }))
+    store.write(changeOrigin, (writer) => writeConfig(writer, { tenants }))
+    store.close()
+    const server = await spawnServer(t, folder, ['--threads', '1'], { openFiles: 128 })
+    for (let round = 0; round < 3; round += 1) {
+      for (const { hosts } of tenants) {
+        assert.equal((await request(server.port, { host: hosts[0] })).status, 200)
+        assert.ok(origin.openCount <= 25, `${origin.openCount} connections to the endpoint`)
+      }
+    }
   },
 )
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Sweeper } from '../../src/kit/sweeper.ts'
 import { EndpointRegistry } from '../../src/upstream/endpoint-registry.ts'
+import { ConnectionRoom } from '../../src/upstream/connection-room.ts'
 import { BlockPool } from '../../src/wire/block-pool.ts'
 import { WriteBatch } from '../../src/wire/write-batch.ts'
 import { WriteTurn } from '../../src/wire/write-turn.ts'
@@ -36,8 +37,9 @@ function openRegistry(): EndpointRegistry {
     batch: new WriteBatch(),
     turn: new WriteTurn(),
     blocks: new BlockPool(),
+    room: new ConnectionRoom(Infinity),
+    endpointIdleConnections: 100,
     readBuffer: Buffer.alloc(1_024),
-    endpointIdleConnections: 256,
     endpointIdleTimeoutMs: 1_000,
   })
 }

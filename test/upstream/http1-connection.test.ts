@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import { Sweeper } from '../../src/kit/sweeper.ts'
 import { Endpoint } from '../../src/upstream/endpoint.ts'
+import { ConnectionRoom } from '../../src/upstream/connection-room.ts'
 import { BlockPool } from '../../src/wire/block-pool.ts'
 import { WriteBatch } from '../../src/wire/write-batch.ts'
 import { WriteTurn } from '../../src/wire/write-turn.ts'
@@ -276,8 +277,9 @@ async function open(t: TestContext, script: RawScript) {
     batch: new WriteBatch(),
     turn: new WriteTurn(),
     blocks: new BlockPool(),
+    room: new ConnectionRoom(Infinity),
+    endpointIdleConnections: 100,
     readBuffer,
-    endpointIdleConnections: 256,
     endpointIdleTimeoutMs: 30_000,
   }
   const address = { url: origin.url, isTls: false, host: '127.0.0.1', port: origin.port }
