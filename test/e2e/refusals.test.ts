@@ -39,6 +39,7 @@ const requests: Readonly<Record<string, string>> = {
   bad_websocket: to('acme.test', upgrade(13, 'short')),
   websocket_version: to('acme.test', upgrade(8)),
   websocket_not_allowed: to('plain.test', upgrade(13)),
+  too_many_connections: to('acme.test'),
   version_not_supported: 'GET / HTTP/3.0\r\nHost: acme.test\r\n\r\n',
 }
 
@@ -75,12 +76,15 @@ test('every rejection of the table is an RFC 9457 problem with its code and stat
     ],
   })
 
+  const crowded = await startProxy(t, { settings: { 'max-connections': '1' }, tenants: [] })
+  await connectRaw(t, crowded.port)
+
   for (const { code, status } of Object.values(rejections)) {
     if (unreachable.has(code)) continue
     await t.test(`${status} ${code}`, async (t) => {
       const bytes = requests[code]
       assert.ok(bytes, 'a request that earns it is missing here')
-      const client = await connectRaw(t, proxy.port)
+      const client = await connectRaw(t, code === 'too_many_connections' ? crowded.port : proxy.port)
       client.write(bytes)
       await client.until(`"code":"${code}"`)
       const answer = parseLast(client.received)
