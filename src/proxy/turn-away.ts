@@ -74,6 +74,6 @@ function renderTurnAway(wallMs: number): string {
   const body = problem + '}'
   return (
     `HTTP/1.1 ${status} ${title}\r\nDate: ${renderHttpDate(wallMs)}\r\nContent-Type: application/problem+json\r\n` +
-    `Content-Length: ${body.length}\r\nRetry-After: ${retryAfterSeconds}\r\nConnection: close\r\n\r\n${body}`
+    `Content-Length: ${body.length}\r\nCache-Control: no-store\r\nRetry-After: ${retryAfterSeconds}\r\nConnection: close\r\n\r\n${body}`
   )
 }
