@@ -76,7 +76,7 @@ CREATE TABLE route (
   path_mode TEXT NOT NULL DEFAULT 'canonical' CHECK (path_mode IN ('canonical', 'raw')), -- Which paths it takes, and how they are sent on.
   websocket INTEGER NOT NULL DEFAULT 1 CHECK (websocket IN (0, 1)), -- Whether it lets a client open a WebSocket.
   max_body_bytes INTEGER CHECK (max_body_bytes >= 0), -- Longest request body; without it any length is taken.
-  timeout_ms INTEGER NOT NULL DEFAULT 60000 CHECK (timeout_ms BETWEEN 1 AND 604800000), -- Longest wait for the first byte of the response.
+  timeout_ms INTEGER NOT NULL DEFAULT 60000 CHECK (timeout_ms BETWEEN 1 AND 604800000), -- Longest wait for the response to begin, once the request is complete.
   idle_timeout_ms INTEGER NOT NULL DEFAULT 60000 CHECK (idle_timeout_ms BETWEEN 1 AND 604800000), -- Longest silence of the endpoint within a response, or while it should take a request.
   request_timeout_ms INTEGER CHECK (request_timeout_ms BETWEEN 1 AND 604800000), -- Longest time from request to end of response; without it there is no bound.
   UNIQUE (tenant_id, name)

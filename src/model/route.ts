@@ -40,7 +40,10 @@ export const route = defineEntity({
     maxBodyBytes: optional(
       bytes({ summary: 'Longest request body; without it any length is taken.', label: 'max body', isHidden: true }),
     ),
-    timeoutMs: duration({ summary: 'Longest wait for the first byte of the response.', default: 60_000 }),
+    timeoutMs: duration({
+      summary: 'Longest wait for the response to begin, once the request is complete.',
+      default: 60_000,
+    }),
     idleTimeoutMs: duration({
       summary: 'Longest silence of the endpoint within a response, or while it should take a request.',
       default: 60_000,
