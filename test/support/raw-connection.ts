@@ -1,5 +1,6 @@
 import net from 'node:net'
 import type { TestContext } from 'node:test'
+import { resetSocket } from '../../src/upstream/reset-socket.ts'
 import { eventually } from './eventually.ts'
 
 const keptBytes = 4_000_000
@@ -81,7 +82,7 @@ export class RawConnection {
 
   /** Closes with RST. */
   reset(): void {
-    this.#socket.resetAndDestroy()
+    resetSocket(this.#socket)
   }
 
   /** From now on the kernel's buffers fill up. */
