@@ -166,6 +166,7 @@ export class Tunnel implements ClientSocketEvents, TunnelEvents, Expiring {
   #fail(error: unknown): void {
     this.#exchange.thread.sweeper.delete(this)
     failExchange(this.#exchange, error)
+    if (this.#isClientClosed) this.#sides.onOver()
   }
 }
 

@@ -40,6 +40,8 @@ export async function startThread(t: TestContext, { endpointUrl, clock }: { endp
   })
   return {
     thread,
+    slab,
+    tenantSlot: slots.tenant,
 
     port,
     /** Whatever may expire and was not taken back. */
