@@ -189,6 +189,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     if (this.exchange !== undefined) this.#abandon(this.exchange, clientFault('client_closed', 'the client closed'))
   }
 
+  /** RFC 9110 section 15.5.9: a request that is late is answered with 408 where it can be; who sends nothing is not answered. */
   onDeadline(): void {
     const { exchange } = this
     if (exchange !== undefined) {

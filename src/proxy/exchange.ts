@@ -106,6 +106,7 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
     this.thread.sweeper.add(this)
   }
 
+  /** RFC 9110 section 15.6.5. */
   onDeadline(): void {
     cutOffExchange(this, rejections.exchangeTimeout)
   }
