@@ -25,10 +25,10 @@ import type { RequestSink } from './request-reader.ts'
 import type { Drainable, ThreadState } from './thread-state.ts'
 import { Tunnel } from './tunnel.ts'
 
-/** Read ahead of the request under way, so that a client that goes away is noticed; beyond it the kernel keeps the rest. */
+/** Once so much waits behind the request under way, no more is read: enough to notice a client that goes away. */
 const mostWaitingBytes = 64 * 1024
 
-/** One HTTP/1.1 connection of a client: requests in order, one exchange at a time, the rest waits. */
+/** One HTTP/1.1 connection of a client: requests in order, one exchange at a time, the rest waits (see `RequestReader`). */
 export class ClientConnection implements Front, RequestSink, ClientSocketEvents, Drainable {
   readonly peerAddress: string
   readonly isTls = false
@@ -44,6 +44,8 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   #tunnel: Tunnel | undefined = undefined
   #isReading = false
   #isAwaitingHead = false
+  /** What waits is read on in the next turn. */
+  #isTurnFull = false
   #mustClose = false
   /** The client has said that it will ask for nothing more. */
   #isLastRequest = false
@@ -60,6 +62,10 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
 
   get isClogged(): boolean {
     return this.#socket.isClogged
+  }
+
+  get turn(): number {
+    return this.#thread.turn.count
   }
 
   get underscoreNames(): 'drop' | 'refuse' {
@@ -103,6 +109,15 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     const { exchange } = this
     if (exchange === undefined) return this.#finish()
     cutOffExchange(exchange, rejectionOfParseError(error))
+  }
+
+  onTurnFull(): void {
+    if (this.#isTurnFull) return
+    this.#isTurnFull = true
+    setImmediate(() => {
+      this.#isTurnFull = false
+      if (!this.isClosing && this.exchange === undefined) this.#readOn()
+    })
   }
 
   resumeBody(): void {
@@ -232,12 +247,18 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   #afterRead(length: number): void {
     if (this.isClosing) return
     const { exchange } = this
-    if (exchange === undefined) return this.isClogged ? this.#socket.pause() : this.#awaitHead(length)
+    if (exchange === undefined) return this.#afterIdleRead(length)
     const isTaken = exchange.flushRequest()
     if (!isTaken || this.#reader.waitingBytes >= mostWaitingBytes) this.#socket.pause()
     const isAwaited = !this.#reader.isBodyDone && exchange.wantsBody && !this.#socket.isPaused
     if (isAwaited) this.#socket.awaitBody(length)
     else this.#socket.deadlineUs = 0
+  }
+
+  #afterIdleRead(length: number): void {
+    if (this.isClogged) return this.#socket.pause()
+    if (!this.#isTurnFull) return this.#awaitHead(length)
+    if (this.#reader.waitingBytes >= mostWaitingBytes) this.#socket.pause()
   }
 
   /** The header timeout runs from a head's first byte; more bytes do not prolong it. */

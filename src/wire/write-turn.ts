@@ -9,9 +9,12 @@ const mostWaiting = 64
  * would find its peer asleep again, and waking it costs more than the write (20.3 → 16.8 µs CPU per relayed request).
  */
 export class WriteTurn {
+  /** Turns of the event loop that have ended and in which something was sent. */
+  count = 0
   readonly #writers: SocketWriter[] = []
   readonly #end = (): void => {
     this.#isArmed = false
+    this.count += 1
     this.flush()
   }
   #isArmed = false

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Exchange } from '../../src/proxy/exchange.ts'
-import { RequestReader } from '../../src/proxy/request-reader.ts'
+import { mostRequestsPerTurn, RequestReader } from '../../src/proxy/request-reader.ts'
 import type { RequestSink } from '../../src/proxy/request-reader.ts'
 import type { ParseError } from '../../src/wire/http1/parse-error.ts'
 import type { RequestHead } from '../../src/wire/http1/request-head.ts'
@@ -58,6 +58,25 @@ test('no request is begun while the client does not take its answers', () => {
   assert.deepEqual(sink.story, ['GET /c', 'GET /c'])
 })
 
+test('so many requests are begun in one turn, and the rest in those that follow', () => {
+  const sink = new Sink()
+  sink.reader.read(Buffer.from(empty.repeat(40)))
+  sink.reader.read(Buffer.from(empty.repeat(40)))
+  sink.reader.readWaiting()
+  assert.equal(sink.story.length, mostRequestsPerTurn)
+  assert.ok(sink.fullTurns > 0)
+  for (const begun of [64, 80]) {
+    sink.turn += 1
+    sink.reader.readWaiting()
+    assert.equal(sink.story.length, begun)
+  }
+  sink.fullTurns = 0
+  sink.turn += 1
+  sink.reader.read(Buffer.from(empty.repeat(mostRequestsPerTurn)))
+  assert.equal(sink.story.length, 80 + mostRequestsPerTurn)
+  assert.equal(sink.fullTurns, 0)
+})
+
 test('the rest of a body whose exchange has ended is thrown away', () => {
   const sink = new Sink()
   sink.wantsBody = false
@@ -89,6 +108,8 @@ class Sink implements RequestSink {
   isClosing = false
   wantsBody = true
   endsWithBody = true
+  turn = 0
+  fullTurns = 0
 
   onRequestHead(head: RequestHead): void {
     this.story.push(`${head.method} ${head.path}`)
@@ -104,6 +125,10 @@ class Sink implements RequestSink {
   onMalformedBody(error: ParseError): void {
     this.story.push(`broken ${error.status}`)
     this.isClosing = true
+  }
+
+  onTurnFull(): void {
+    this.fullTurns += 1
   }
 
   take(): void {
