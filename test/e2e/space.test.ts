@@ -5,7 +5,7 @@ import { startBulkServer } from '../support/start-bulk-server.ts'
 
 const mib = 2 ** 20
 const mostGrownBytes = 64 * mib
-const bodyBytes = 256 * mib
+const bodyBytes = 128 * mib
 const timeoutMs = 20_000
 
 /** What a body costs is what is under way of it; space.long.ts has the same with larger ones. */
