@@ -21,7 +21,7 @@ export async function spawnServer(
   t: TestContext,
   folder: string,
   flags: readonly string[] = [],
-  { openFiles }: { readonly openFiles?: number } = {},
+  { openFiles }: { readonly openFiles?: number | undefined } = {},
 ): Promise<SpawnedServer> {
   const launcher = join(import.meta.dirname, '../../bin/mtlb')
   const env = { ...process.env, MTLB_ENTRY: 'src', MTLB_NODE: process.execPath, MTLB_DATA: folder }
