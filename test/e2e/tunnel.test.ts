@@ -135,6 +135,29 @@ test('a reset of one side is a reset of the other, and the record names who brok
   )
 })
 
+test('an endpoint that ends or breaks with its 101 does so for the client as well', async (t) => {
+  const origin = await startRawOrigin(t, async (connection, index) => {
+    await connection.until()
+    if (index === 0) return connection.end(`${acceptingBytes()}bye`)
+    connection.write(acceptingBytes())
+    setImmediate(() => connection.reset())
+  })
+  const proxy = await startProxy(t, { tenants: [{ pools: { web: { endpoints: [origin.url] } } }] })
+  const ended = await connectRaw(t, proxy.port)
+  ended.write(handshakeBytes())
+  await ended.untilEnded()
+  assert.match(ended.received, /^HTTP\/1\.1 101 [^]*\r\n\r\nbye$/)
+  assert.equal(ended.isReset, false)
+  ended.end('late')
+  await origin.connections[0].until('late')
+  const broken = await connectRaw(t, proxy.port)
+  broken.write(handshakeBytes())
+  await eventually(() => broken.isClosed)
+  const [first, second] = await readLog(proxy)
+  assert.deepEqual([first.status, first.code], [101, null])
+  assert.match(String(second.code), /^endpoint_closed$/)
+})
+
 test('a client that closes is gone for good, although its endpoint goes on to send', async (t) => {
   const { proxy, open } = await start(t)
   const { client, endpoint } = await open()
