@@ -95,12 +95,6 @@ export class ClientSocket implements Expiring, BytesTarget, StuckClient {
     this.resume()
   }
 
-  /** At once, behind what the writer has sent. */
-  write(bytes: Buffer): void {
-    this.writer.flush()
-    this.#socket.write(bytes)
-  }
-
   /** Our side closes once everything is out; the client's may go on. */
   end(): void {
     this.writer.flush()

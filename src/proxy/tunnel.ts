@@ -3,6 +3,7 @@ import type { Expiring } from '../kit/sweeper.ts'
 import { countFault } from '../slab/stats.ts'
 import { resetSocket } from '../upstream/reset-socket.ts'
 import type { TunnelEvents } from '../upstream/transport.ts'
+import { SocketWriter } from '../wire/socket-writer.ts'
 import type { ClientSocket, ClientSocketEvents } from './client-socket.ts'
 import { closeExchange } from './close.ts'
 import type { Exchange } from './exchange.ts'
@@ -36,6 +37,7 @@ export class Tunnel implements ClientSocketEvents, TunnelEvents, Expiring {
   readonly #sides: TunnelSides
   readonly #client: ClientSocket
   readonly #endpoint: net.Socket
+  readonly #toEndpoint: SocketWriter
   readonly #idleUs: number
   readonly #expiresUs: number
   #hasClientEnded = false
@@ -44,37 +46,35 @@ export class Tunnel implements ClientSocketEvents, TunnelEvents, Expiring {
   #isEndpointClosed = false
 
   constructor(exchange: Exchange, sides: TunnelSides) {
-    const { clock, global, sweeper } = exchange.thread
+    const { clock, global, sweeper, upstream } = exchange.thread
     this.#exchange = exchange
     this.#sides = sides
     this.#client = sides.client
     this.#endpoint = sides.endpoint
+    this.#toEndpoint = new SocketWriter(sides.endpoint, upstream)
     this.#idleUs = global.tunnelIdleTimeoutMs * 1_000
     this.#expiresUs = clock.monotonicUs() + global.tunnelMaxAgeMs * 1_000
     this.#postpone()
     sweeper.add(this)
   }
 
-  /** The client sends. Whether a socket takes all at once is known too late to copy only what it leaves. */
+  /** The client sends; its bytes are only lent, and so are the endpoint's. */
   onBytes(buffer: Buffer, length: number): void {
     try {
       this.#exchange.bytesIn += length
       if (this.#isEndpointClosed) return
       this.#postpone()
-      this.#endpoint.write(Buffer.from(buffer.subarray(0, length)))
-      if (isClogged(this.#endpoint)) this.#client.pause()
+      if (hasBacklog(this.#toEndpoint, buffer, 0, length)) this.#client.pause()
     } catch (error) {
       this.#fail(error)
     }
   }
 
-  /** The endpoint sends. */
   onEndpointBytes(buffer: Buffer, start: number, end: number): void {
     try {
       this.#exchange.bytesOut += end - start
       this.#postpone()
-      this.#client.write(Buffer.from(buffer.subarray(start, end)))
-      if (this.#client.isClogged && this.#client.hasUnsent) this.#waitForClient()
+      if (hasBacklog(this.#client.writer, buffer, start, end)) this.#waitForClient()
     } catch (error) {
       this.#fail(error)
     }
@@ -96,6 +96,7 @@ export class Tunnel implements ClientSocketEvents, TunnelEvents, Expiring {
 
   onEnd(): void {
     this.#hasClientEnded = true
+    this.#toEndpoint.flush()
     this.#endpoint.end()
   }
 
@@ -170,7 +171,12 @@ export class Tunnel implements ClientSocketEvents, TunnelEvents, Expiring {
   }
 }
 
-/** The kernel has not taken everything, and `drain` will follow. A write that it took whole may ask for a drain as well. */
-function isClogged(socket: net.Socket): boolean {
-  return socket.writableNeedDrain && socket.writableLength > 0
+/**
+ * Sends on; true when the kernel has not taken everything and `drain` will follow. A large write that it took whole may ask
+ * for a drain as well.
+ */
+function hasBacklog(writer: SocketWriter, buffer: Buffer, start: number, end: number): boolean {
+  writer.addBytes(buffer, start, end)
+  writer.send()
+  return writer.isClogged && writer.isBehind
 }
