@@ -1,4 +1,5 @@
 import net from 'node:net'
+import { mostUntakenBytes } from '../wire/socket-writer.ts'
 
 /** A connection that the kernel has accepted and no socket speaks for yet. */
 export interface AcceptedHandle {
@@ -48,7 +49,7 @@ export function createAcceptedSocket(handle: AcceptedHandle, buffer: Buffer, tar
       return true
     },
   }
-  const options: object = { handle, onread, allowHalfOpen: true }
+  const options: object = { handle, onread, allowHalfOpen: true, writableHighWaterMark: mostUntakenBytes }
   const socket = new net.Socket(options)
   return socket.setNoDelay(true)
 }

@@ -1,5 +1,6 @@
 import net from 'node:net'
 import tls from 'node:tls'
+import { mostUntakenBytes } from '../wire/socket-writer.ts'
 import type { EndpointAddress } from './endpoint.ts'
 
 /** The events of an endpoint socket that its connection handles. */
@@ -35,7 +36,9 @@ function openPlain(address: EndpointAddress, readBuffer: Buffer, events: SocketE
       return true
     },
   }
-  const socket = net.connect({ host: address.host, port: address.port, noDelay: true, onread })
+  const { host, port } = address
+  const options = { host, port, noDelay: true, onread, writableHighWaterMark: mostUntakenBytes }
+  const socket = net.connect(options)
   socket.on('connect', () => events.onConnect())
   return socket
 }

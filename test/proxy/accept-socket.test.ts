@@ -41,3 +41,17 @@ test('a handle that is closed is a connection that ends', async (t) => {
   const client = await connectRaw(t, port)
   await client.untilEnded()
 })
+
+test('a client that takes nothing is given no more than one large part beyond what the kernel keeps', async (t) => {
+  const accepted = Promise.withResolvers<net.Socket>()
+  const port = await listen(t, (handle) =>
+    accepted.resolve(createAcceptedSocket(handle, Buffer.alloc(64), { onBytes() {} })),
+  )
+  const client = await connectRaw(t, port)
+  client.stopReading()
+  const socket = await accepted.promise
+  t.after(() => socket.destroy())
+  const part = Buffer.alloc(20_000)
+  while (socket.writableLength === 0) socket.write(part)
+  assert.equal(socket.writableNeedDrain, true)
+})
