@@ -26,6 +26,8 @@ export interface StatusReport {
     readonly accepted: number
     /** Connections that a cap or the limit of open files kept out. */
     readonly turnedAway: number
+    /** Of those accepted, how many no cap per address knows of, because too many addresses were connected. */
+    readonly uncounted: number
     readonly restarts: number
   }[]
   readonly recorder: { readonly state: ThreadState; readonly restarts: number }
@@ -76,6 +78,7 @@ export function reportStatus(parts: StatusParts): StatusReport {
       connections: readThreadCell(slab, index, threadCell.connections),
       accepted: readThreadCell(slab, index, threadCell.accepted),
       turnedAway: readThreadCell(slab, index, threadCell.turnedAway),
+      uncounted: readThreadCell(slab, index, threadCell.uncounted),
       restarts: threads.restarts(index),
     })),
     recorder: { state: recorder.thread.state, restarts: recorder.thread.restarts },

@@ -32,12 +32,21 @@ export function acceptHandles(server: net.Server, accept: (handle: AcceptedHandl
   }
 }
 
-/** The client's address as text, empty when it has gone already. An IPv4 peer comes without `::ffff:` (RFC 4291 section 2.5.5.2). */
+/** The client's address as text, empty when it has gone already. */
 export function addressOfPeer(handle: AcceptedHandle): string {
   const peer: { address?: string } = {}
   handle.getpeername(peer)
-  const { address = '' } = peer
-  return address.startsWith('::ffff:') ? address.slice(7) : address
+  return plainAddress(peer.address ?? '')
+}
+
+/**
+ * As the kernel tells it, an IPv4 peer of an IPv6 socket is `::ffff:192.0.2.1` (RFC 4291 section 2.5.5.2), and a link-local
+ * one has a zone: `fe80::1%eth0` (RFC 4007 section 11). Here both are addresses without either, which all else can read.
+ */
+export function plainAddress(address: string): string {
+  if (address.startsWith('::ffff:')) return address.slice(7)
+  const zoneAt = address.indexOf('%')
+  return zoneAt === -1 ? address : address.slice(0, zoneAt)
 }
 
 /** A socket that reads into `buffer`, whoever else does; it begins at once. */

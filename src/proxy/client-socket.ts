@@ -3,7 +3,7 @@ import { findSocketInode } from '../kit/send-queues.ts'
 import type { Expiring } from '../kit/sweeper.ts'
 import { resetSocket } from '../upstream/reset-socket.ts'
 import { SocketWriter } from '../wire/socket-writer.ts'
-import { createAcceptedSocket } from './accept-socket.ts'
+import { createAcceptedSocket, plainAddress } from './accept-socket.ts'
 import type { AcceptedHandle, BytesTarget } from './accept-socket.ts'
 import { paceDeadlineUs } from './body-pace.ts'
 import type { StuckClient } from './stuck-clients.ts'
@@ -201,9 +201,4 @@ interface StreamHandle {
 /** Null once the socket is closed. */
 function handleOf(socket: net.Socket): StreamHandle | null {
   return Reflect.get(socket, '_handle') as StreamHandle | null
-}
-
-/** An IPv4 peer of an IPv6 socket comes as `::ffff:192.0.2.1` (RFC 4291 section 2.5.5.2). */
-function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') ? address.slice(7) : address
 }

@@ -17,6 +17,7 @@ export class ConnectionLease {
   readonly #thread: ThreadState
   #entry: number
   #tenantSlot = noTenantSlot
+  #isReleased = false
 
   constructor(thread: ThreadState, entry: number) {
     this.#thread = thread
@@ -33,15 +34,16 @@ export class ConnectionLease {
     return true
   }
 
-  /** Addresses are counted from now on. */
+  /** Addresses are counted from now on. What was a tunnel may outlive its client's connection for a moment. */
   countAddress(peerAddress: string): void {
-    const address = this.#entry === notCounted ? countedAddress(peerAddress) : undefined
+    const address = this.#entry === notCounted && !this.#isReleased ? countedAddress(peerAddress) : undefined
     if (address === undefined) return
     this.#entry = enterOpenConnection(this.#thread.slab, this.#thread.thread, address)
   }
 
   release(): void {
     const { slab, thread } = this.#thread
+    this.#isReleased = true
     this.#leaveTenant()
     leaveConnection(slab, thread, this.#entry)
   }

@@ -7,7 +7,7 @@ import type { ThreadState } from './thread-state.ts'
 
 /** Takes a client on, or turns it away when it is one too many. */
 export function takeOn(thread: ThreadState, handle: AcceptedHandle): void {
-  if (thread.connections.size >= thread.maxConnections) return thread.turnAway.close(handle)
+  if (thread.connections.size + thread.turnAway.told >= thread.maxConnections) return thread.turnAway.close(handle)
   const lease = openLease(thread, addressOfPeer(handle))
   if (typeof lease !== 'string') return void new ClientConnection(thread, handle, lease)
   const options: object = { handle, allowHalfOpen: true }

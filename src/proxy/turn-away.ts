@@ -9,7 +9,7 @@ import type { ThreadState } from './thread-state.ts'
 /** Clients that are told why at any one time: the others of a flood are not worth a file each. */
 const mostTold = 64
 
-/** How long a client has to read it. */
+/** How long a client has to read it, whatever it sends meanwhile. */
 const lingerMs = 1_000
 
 /** That clients are turned away is logged at most so often. */
@@ -23,6 +23,11 @@ export class TurnAway {
 
   constructor(thread: ThreadState) {
     this.#thread = thread
+  }
+
+  /** Clients that are being told: an open file each. */
+  get told(): number {
+    return this.#told
   }
 
   /** Met the limit of open files, which leaves nothing to answer with. */
@@ -45,9 +50,10 @@ export class TurnAway {
   /** What the client sends is thrown away unread: closing over it would reset the connection before the answer is read. */
   #answer(socket: net.Socket): void {
     this.#told += 1
-    socket.setTimeout(lingerMs, () => socket.destroy())
+    const timer = setTimeout(() => socket.destroy(), lingerMs)
     socket.on('error', () => socket.destroy())
     socket.on('close', () => {
+      clearTimeout(timer)
       this.#told -= 1
     })
     socket.end(renderTurnAway(this.#thread.clock.wallMs()), 'latin1')

@@ -1,6 +1,6 @@
 import { enterAddress, leaveAddress, leaveAllAddresses, notCounted, tooMany } from './address-counts.ts'
 import type { CountedAddress } from './address-counts.ts'
-import { breakLock, giveLock, takeLock } from './lock.ts'
+import { breakLock, giveLock, seizeLock, takeLock } from './lock.ts'
 import type { Slab } from './slab.ts'
 import { addToThreadCell, readThreadCell, threadCell } from './thread-cells.ts'
 
@@ -45,6 +45,7 @@ export function enterOpenConnection(slab: Slab, thread: number, address: Counted
   takeLock(slab.connectionLock, 0, thread + 1)
   const entry = enterAddress(slab, thread, address, Infinity)
   giveLock(slab.connectionLock, 0)
+  if (entry === notCounted) addToThreadCell(slab, thread, threadCell.uncounted, 1)
   return entry
 }
 
@@ -85,7 +86,7 @@ export function countTenantConnections({ tenantConnections, capacity, threads }:
 /** Gives back what a dead thread held: its connections count for nobody any more. */
 export function giveBackConnections(slab: Slab, thread: number): void {
   breakLock(slab.connectionLock, 0, thread + 1)
-  takeLock(slab.connectionLock, 0, slab.threads + 1)
+  seizeLock(slab.connectionLock, 0, slab.threads + 1)
   addToThreadCell(slab, thread, threadCell.connections, -readThreadCell(slab, thread, threadCell.connections))
   // Looked at rather than filled: most of it was never touched and takes no memory.
   for (let at = thread * slab.capacity, end = at + slab.capacity; at < end; at++) {

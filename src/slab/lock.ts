@@ -6,6 +6,9 @@ const mostSpins = 500
 /** How long it sleeps then. Nobody wakes it: that would cost every holder a call into the kernel's bookkeeping. */
 const napMs = 1
 
+/** No live thread keeps it for so long. */
+const longestHoldMs = 1_000
+
 /**
  * Takes the lock in that word of shared memory, 40 ns when it is free. `owner` is a thread's own number from 1 on, so
  * that the lock of a thread that died can be broken. What it guards must be sound whenever its holder stops.
@@ -16,6 +19,22 @@ export function takeLock(cells: Int32Array, at: number, owner: number): void {
     if (holder === free) return
     if (spins % mostSpins === 0) Atomics.wait(cells, at, holder, napMs)
   }
+}
+
+/**
+ * For who cleans up after a thread that died: another one may have died since, with the lock, and nobody else would learn of
+ * it. Whoever has kept it for a second, a million times as long as it takes, is taken for dead.
+ */
+export function seizeLock(cells: Int32Array, at: number, owner: number): void {
+  let last = free
+  for (let naps = 0; naps < longestHoldMs / napMs; naps++) {
+    const holder = Atomics.compareExchange(cells, at, free, owner)
+    if (holder === free) return
+    if (holder !== last) naps = 0
+    last = holder
+    Atomics.wait(cells, at, holder, napMs)
+  }
+  Atomics.store(cells, at, owner)
 }
 
 export function giveLock(cells: Int32Array, at: number): void {

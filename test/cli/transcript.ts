@@ -48,6 +48,7 @@ export function normalise(text: string, folder: string): string {
     .replaceAll(/20\d\d-\d\d-\d\dT(?!12:00:00\.000)[\d:.]+Z/g, 'TIME')
     .replaceAll(/pid \d+/g, 'pid N')
     .replaceAll(/up \d+m?s/g, 'up N s')
+    .replaceAll(/\d+ accepted/g, 'N accepted')
     .replaceAll(/"((?:duration|endpoint|p\d\d)_ms|bytes_(?:in|out))": ?[\d.]+/g, '"$1": N')
     .replaceAll(/(?<=^TIME\tREQUEST-ID.*)(?:\t[\d.]+){3}(?:\t[\d.]*)$/gm, '\tN\tN\tN\tN')
     .trimEnd()

@@ -65,6 +65,36 @@ test('a data thread that throws is replaced, and the others never notice', async
   assert.equal((await request(proxy.port)).status, 200)
 })
 
+for (const name of ['max-connections', 'max-connections-per-address', 'max-connections-per-tenant']) {
+  test(`a data thread that dies gives back its places of ${name}, and no more than these`, async (t) => {
+    const threads = watchThreads(t)
+    const origin = await startRawOrigin(t, 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
+    const tenants = [{ pools: { web: { endpoints: [origin.url] } } }]
+    const proxy = await startProxy(t, { settings: { [name]: '24' }, tenants }, { threads: 2 })
+    const openSome = async () => {
+      const clients = await Promise.all(Array.from({ length: 48 }, () => connectRaw(t, proxy.port)))
+      for (const client of clients) client.write('GET / HTTP/1.1\r\nHost: acme.test\r\n\r\n')
+      await eventually(() => clients.every(({ received, isEnded }) => isEnded || received.includes('\r\n\r\n')))
+      return clients.filter(({ received }) => received.startsWith('HTTP/1.1 200'))
+    }
+    const before = await openSome()
+    assert.equal(before.length, 24)
+    const [victim] = threads
+    await victim.terminate()
+    await eventually(() => {
+      const [replacement] = proxy.server.status().threads
+      return replacement.state === 'running' && replacement.restarts === 1
+    })
+    await eventually(async () => {
+      const status = proxy.server.status()
+      return status.threads[0].connections === 0 && status.listeners.every(({ state }) => state === 'listening')
+    })
+    const lost = before.filter(({ isEnded }) => isEnded).length
+    assert.ok(lost > 0 && lost < 24, `the kernel gave each thread some: ${lost}`)
+    assert.equal((await openSome()).length, lost)
+  })
+}
+
 test('the replacement enforces what its predecessor did, and what was changed since', async (t) => {
   const threads = watchThreads(t)
   const origin = await startOrigin(t)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import net from 'node:net'
 import test from 'node:test'
 import type { TestContext } from 'node:test'
-import { acceptHandles, createAcceptedSocket } from '../../src/proxy/accept-socket.ts'
+import { acceptHandles, createAcceptedSocket, plainAddress } from '../../src/proxy/accept-socket.ts'
 import { connectRaw } from '../support/raw-connection.ts'
 
 async function listen(t: TestContext, accept: Parameters<typeof acceptHandles>[1]): Promise<number> {
@@ -34,6 +34,12 @@ test('accepted sockets read into the one buffer that they are given', async (t) 
   await client.untilEnded()
   assert.deepEqual(seen, ['hello'])
   assert.equal(client.received, 'answerbye')
+})
+
+test('an address of a peer is told without what only its kernel can read', () => {
+  assert.equal(plainAddress('::ffff:192.0.2.1'), '192.0.2.1')
+  assert.equal(plainAddress('fe80::1%eth0'), 'fe80::1')
+  for (const plain of ['', '192.0.2.1', '2001:db8::1']) assert.equal(plainAddress(plain), plain)
 })
 
 test('a handle that is closed is a connection that ends', async (t) => {

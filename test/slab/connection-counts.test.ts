@@ -40,6 +40,16 @@ test('a thread that dies gives everything back, also the lock', () => {
   assert.equal(enterConnection(slab, 0, v4(1), all), 'address')
 })
 
+test('two threads that die, one of them with the lock, do not hold up who cleans up', () => {
+  const slab = createSlab({ threads: 2, ringBytes: 65_536 })
+  for (const thread of [0, 1]) enterConnection(slab, thread, v4(1), caps)
+  takeLock(slab.connectionLock, 0, 2)
+  zeroThread(slab, 0)
+  zeroThread(slab, 1)
+  for (const thread of [0, 1]) assert.equal(typeof enterConnection(slab, thread, v4(1), caps), 'number')
+  assert.equal(enterConnection(slab, 0, v4(1), caps), 'address')
+})
+
 test('addresses that find no entry are admitted and not counted, and those that did are still found', () => {
   const slab = createSlab({ threads: 1, ringBytes: 65_536 })
   const entries = Array.from({ length: 2 * addressCapacity }, (_, high) => enterConnection(slab, 0, v4(high), caps))

@@ -58,6 +58,11 @@ export class RawConnection {
     look()
   }
 
+  /** Calls when the other side ends. */
+  onEnd(handle: () => void): void {
+    this.#socket.once('end', handle)
+  }
+
   /** Heads that have arrived whole, as long as no body contains an empty line. */
   get headCount(): number {
     return this.received.split('\r\n\r\n').length - 1

@@ -51,10 +51,10 @@ function describe(report: StatusReport, nowMs: number): readonly Part[] {
       state: report.state,
       detail: `mtlb ${version}, pid ${pid}, revision ${revision}, up ${renderDuration(upSeconds * 1_000)}`,
     },
-    ...threads.map(({ index, state, connections, restarts }) => ({
+    ...threads.map(({ index, state, connections, accepted, turnedAway, restarts }) => ({
       part: `thread ${index}`,
       state,
-      detail: `${connections} connections, ${restarts} restarts`,
+      detail: `${connections} connections, ${accepted} accepted, ${turnedAway} turned away, ${restarts} restarts`,
     })),
     {
       part: 'recorder',
