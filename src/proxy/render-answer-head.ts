@@ -69,17 +69,20 @@ const isDropped = droppedIds([
   fieldId.xMtlb,
 ])
 
+/** Of each status that was ever answered. */
+const statusLines: string[] = []
+
 function statusLine(status: number): string {
-  return 'HTTP/1.1 ' + status + ' ' + reasonPhrase(status) + '\r\n'
+  return (statusLines[status] ??= `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n`)
 }
 
 function copiedFields(head: ResponseHead): string {
-  const { fieldIds, fieldNames, fieldValues } = head
+  const { fieldIds, fieldLines } = head
   let text = ''
   for (let i = 0; i < fieldIds.length; i++) {
     if (isDropped[fieldIds[i]] === 1) continue
-    if (head.connectionOptions.length > 0 && isNamedByConnection(head, fieldNames[i])) continue
-    text += fieldNames[i] + ': ' + fieldValues[i] + '\r\n'
+    if (head.connectionOptions.length > 0 && isNamedByConnection(head, fieldLines[i])) continue
+    text += fieldLines[i]
   }
   return text
 }

@@ -1,4 +1,5 @@
 import { fieldId } from '../wire/http1/field-id.ts'
+import { nameOf } from '../wire/http1/message-head.ts'
 import type { RequestHead } from '../wire/http1/request-head.ts'
 import type { ForwardRequest } from './transport.ts'
 
@@ -10,12 +11,12 @@ export function renderRequestHead(request: ForwardRequest, endpointAuthority: st
   const head = request.head
   const host = head.authority === '' ? endpointAuthority : head.authority
   let text = head.method + ' ' + request.target + ' HTTP/1.1\r\nHost: ' + host + '\r\n'
-  const { fieldIds, fieldNames, fieldValues } = head
+  const { fieldIds, fieldLines } = head
   for (let i = 0; i < fieldIds.length; i++) {
     const id = fieldIds[i]
     if (isDropped[id] === 1 || ((request.keyFields >>> id) & 1) === 1) continue
-    if (head.connectionOptions.length > 0 && isNamedByConnection(head, fieldNames[i])) continue
-    text += fieldNames[i] + ': ' + fieldValues[i] + '\r\n'
+    if (head.connectionOptions.length > 0 && isNamedByConnection(head, fieldLines[i])) continue
+    text += fieldLines[i]
   }
   return text + (request.handshake === undefined ? framing(head) : upgradeFields) + ownFields(request)
 }
@@ -52,8 +53,11 @@ export function droppedIds(ids: readonly number[]): Uint8Array {
 }
 
 /** RFC 9110 section 7.6.1: a field that Connection names is meant for one hop. */
-export function isNamedByConnection(head: { readonly connectionOptions: readonly string[] }, name: string): boolean {
-  return head.connectionOptions.includes(name.toLowerCase())
+export function isNamedByConnection(
+  head: { readonly connectionOptions: readonly string[] },
+  fieldLine: string,
+): boolean {
+  return head.connectionOptions.includes(nameOf(fieldLine).toLowerCase())
 }
 
 /** RFC 6455 section 4.1: of a request without a body. */

@@ -18,7 +18,9 @@ test('responses that break no rule are read, however they are split', () => {
     const buffer = Buffer.from(bytes, 'latin1')
     const answer = parseResponseHead(buffer, 0, buffer.length)
     assert.ok(answer !== undefined && !isParseError(answer), `${name}: ${JSON.stringify(answer)}`)
-    assert.partialDeepStrictEqual(answer, { byteLength: buffer.length, ...head }, name)
+    const { fieldNames, ...wanted } = head
+    assert.partialDeepStrictEqual(answer, { byteLength: buffer.length, ...wanted }, name)
+    if (fieldNames !== undefined) assert.deepEqual(answer.fieldNames, fieldNames, name)
     checkSplits(parseResponseHead, buffer)
   }
 })
