@@ -90,6 +90,7 @@ export class SocketWriter {
     if (this.#batch.isEmptyFor(this)) return
     const bytes = this.#batch.take()
     this.sentBytes += bytes.length
+    if (bytes.length > mostWaitingBytes) return this.#writeLong(bytes)
     if (this.#waiting !== undefined && this.#waiting.length + bytes.length > mostWaitingBytes) this.flush()
     if (this.#waiting !== undefined) {
       this.#waiting = Buffer.concat([this.#waiting, bytes])
@@ -126,6 +127,12 @@ export class SocketWriter {
     this.sentBytes += end - start
     this.#socket.write(block.length === end - start ? block : block.subarray(0, end - start))
     if (!this.isBehind) this.#blocks.giveBack(block)
+  }
+
+  /** At once, so that it is known whether the peer takes it before more is read. */
+  #writeLong(bytes: Buffer): void {
+    this.flush()
+    this.#socket.write(bytes)
   }
 
   #makeRoom(bytes: number): void {

@@ -60,6 +60,16 @@ test('what waits never grows beyond 16 KiB', () => {
   assert.ok(socket.writes.every((text) => text.length <= 16 * 1024))
 })
 
+test('a message of more than 16 KiB leaves at once, behind what waits', () => {
+  const { socket, writer } = create()
+  writer.addText('small')
+  writer.send()
+  for (let part = 0; part < 2_000; part += 1) writer.addChunk(Buffer.from('0123456789'), 0, 10)
+  assert.deepEqual(socket.writes, [])
+  writer.send()
+  assert.deepEqual(socket.writes, ['small', 'a\r\n0123456789\r\n'.repeat(2_000)])
+})
+
 test('after 64 writers nobody waits for the end of the turn', () => {
   const { thread } = create()
   const all = Array.from({ length: 64 }, () => create(thread))
