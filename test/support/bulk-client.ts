@@ -31,9 +31,9 @@ export class BulkClient {
     })
   }
 
-  /** Asks for so many bytes. */
-  get(bytes: number): void {
-    this.#socket.write(`GET /${bytes} HTTP/1.1\r\n${host}\r\n`)
+  /** Asks for so many bytes, or for `chunks`. */
+  get(wanted: number | 'chunks'): void {
+    this.#socket.write(`GET /${wanted} HTTP/1.1\r\n${host}\r\n`)
   }
 
   /** Sends so many bytes, as fast as they are taken. */

@@ -10,7 +10,7 @@ export interface BulkOrigin {
 
 /**
  * An endpoint that counts bytes and keeps none: `GET /1000` is answered with 1,000 of them as fast as they are taken,
- * `POST` with none once its body has come. One request at a time per connection.
+ * `GET /chunks` with a MiB of tiny chunks, `POST` with none once its body has come. One request at a time per connection.
  */
 export async function startBulkOrigin(t: TestContext): Promise<BulkOrigin> {
   const origin = { url: '', bodyBytes: 0 }
@@ -25,6 +25,7 @@ export async function startBulkOrigin(t: TestContext): Promise<BulkOrigin> {
       let bodyAt = 0
       if (owedBytes === 0) {
         const head = bytes.toString('latin1', 0, bytes.indexOf('\r\n\r\n') + 4)
+        if (head.startsWith('GET /chunks')) return void socket.write(chunkedAnswer, 'latin1')
         if (head.startsWith('GET')) return answer(socket, Number(/^GET \/(\d+) /.exec(head)?.[1]))
         bodyAt = head.length
         owedBytes = Number(/\r\ncontent-length: (\d+)\r\n/i.exec(head)?.[1])
@@ -43,6 +44,9 @@ export async function startBulkOrigin(t: TestContext): Promise<BulkOrigin> {
   origin.url = `http://127.0.0.1:${(server.address() as net.AddressInfo).port}`
   return origin
 }
+
+/** With the framing, 1.5 MiB. */
+const chunkedAnswer = `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${'a\r\n0123456789\r\n'.repeat(2 ** 20 / 10)}0\r\n\r\n`
 
 function answer(socket: net.Socket, bodyBytes: number): void {
   socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${bodyBytes}\r\n\r\n`, 'latin1')
