@@ -15,7 +15,7 @@ export function applyChange(thread: ThreadState, change: Change): void {
     const wasCounting = thread.global.maxConnectionsPerAddress > 0
     thread.global = change.global
     if (!wasCounting && thread.global.maxConnectionsPerAddress > 0) {
-      for (const { lease, peerAddress } of thread.connections) lease.countAddress(peerAddress)
+      for (const { lease } of thread.connections) lease.countAddress()
     }
     thread.upstream.endpointIdleConnections = change.global.endpointIdleConnections
     thread.upstream.endpointIdleTimeoutMs = change.global.endpointIdleTimeoutMs

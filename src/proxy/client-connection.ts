@@ -55,7 +55,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     this.#socket = new ClientSocket(thread, handle, lease, this)
     this.lease = lease
     this.#answer = new AnswerWriter(this.#socket.writer)
-    this.peerAddress = this.#socket.peerAddress
+    this.peerAddress = lease.peerAddress
     thread.connections.add(this)
     this.#socket.expireIn(thread.global.headerTimeoutMs)
   }

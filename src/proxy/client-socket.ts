@@ -3,7 +3,7 @@ import { findSocketInode } from '../kit/send-queues.ts'
 import type { Expiring } from '../kit/sweeper.ts'
 import { resetSocket } from '../upstream/reset-socket.ts'
 import { SocketWriter } from '../wire/socket-writer.ts'
-import { createAcceptedSocket, plainAddress } from './accept-socket.ts'
+import { createAcceptedSocket } from './accept-socket.ts'
 import type { AcceptedHandle, BytesTarget } from './accept-socket.ts'
 import { paceDeadlineUs } from './body-pace.ts'
 import type { StuckClient } from './stuck-clients.ts'
@@ -50,10 +50,6 @@ export class ClientSocket implements Expiring, BytesTarget, StuckClient {
     socket.on('drain', () => this.#events.onDrain())
     socket.on('error', () => socket.destroy())
     socket.on('close', () => this.#onClose())
-  }
-
-  get peerAddress(): string {
-    return plainAddress(this.#socket.remoteAddress ?? '')
   }
 
   /** The client has not taken everything yet that was written before this turn of the event loop. */

@@ -14,13 +14,16 @@ import type { ThreadState } from './thread-state.ts'
 
 /** A client connection's place among all of them, among those of its address, and among those of a tenant. */
 export class ConnectionLease {
+  /** Whose connection it is. */
+  readonly peerAddress: string
   readonly #thread: ThreadState
   #entry: number
   #tenantSlot = noTenantSlot
   #isReleased = false
 
-  constructor(thread: ThreadState, entry: number) {
+  constructor(thread: ThreadState, peerAddress: string, entry: number) {
     this.#thread = thread
+    this.peerAddress = peerAddress
     this.#entry = entry
   }
 
@@ -35,8 +38,8 @@ export class ConnectionLease {
   }
 
   /** Addresses are counted from now on. What was a tunnel may outlive its client's connection for a moment. */
-  countAddress(peerAddress: string): void {
-    const address = this.#entry === notCounted && !this.#isReleased ? countedAddress(peerAddress) : undefined
+  countAddress(): void {
+    const address = this.#entry === notCounted && !this.#isReleased ? countedAddress(this.peerAddress) : undefined
     if (address === undefined) return
     this.#entry = enterOpenConnection(this.#thread.slab, this.#thread.thread, address)
   }
@@ -60,7 +63,7 @@ export function openLease(thread: ThreadState, peerAddress: string): ConnectionL
   const { slab, global } = thread
   const address = global.maxConnectionsPerAddress > 0 ? countedAddress(peerAddress) : undefined
   const entry = enterConnection(slab, thread.thread, address, global)
-  return typeof entry === 'number' ? new ConnectionLease(thread, entry) : entry
+  return typeof entry === 'number' ? new ConnectionLease(thread, peerAddress, entry) : entry
 }
 
 const words = new Uint32Array(4)

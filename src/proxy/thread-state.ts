@@ -16,7 +16,6 @@ import type { TurnAway } from './turn-away.ts'
 export interface Drainable {
   /** An exchange is under way, or its answer is not out yet. */
   readonly isBusy: boolean
-  readonly peerAddress: string
   readonly lease: ConnectionLease
   drain(): void
   /** Ends now, whatever is under way; its record is written before this returns. */

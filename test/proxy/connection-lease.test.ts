@@ -44,6 +44,6 @@ test('a place that was given back is not taken again when addresses begin to be 
   const gone = lease('192.0.2.1') as ConnectionLease
   gone.release()
   setCap(1)
-  gone.countAddress('192.0.2.1')
+  gone.countAddress()
   assert.equal(typeof lease('192.0.2.1'), 'object')
 })
