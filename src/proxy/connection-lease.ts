@@ -25,6 +25,7 @@ export class ConnectionLease {
     this.#thread = thread
     this.peerAddress = peerAddress
     this.#entry = entry
+    thread.upstream.room.enter()
   }
 
   /** The connection asks for that tenant now and leaves the one before; false when the tenant has as many as it may. */
@@ -49,6 +50,7 @@ export class ConnectionLease {
     this.#isReleased = true
     this.#leaveTenant()
     leaveConnection(slab, thread, this.#entry)
+    this.#thread.upstream.room.leave()
   }
 
   #leaveTenant(): void {

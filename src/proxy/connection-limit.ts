@@ -2,12 +2,13 @@
 const reservedFiles = 64
 const reservedFilesPerThread = 16
 
-/** A thread serves at least so many, however low the limit is. */
+/** A thread serves at least so many clients, however low the limit is. */
 const fewestConnections = 8
 
 /**
- * How many clients one thread may have connected. Each may need an endpoint's connection too. Beyond the limit of open
- * files nothing could be accepted any more, and the kernel would wake every thread again and again for nothing.
+ * How many clients one thread may have connected: half of its room, since each may need an endpoint's connection too.
+ * Beyond the limit of open files nothing could be accepted any more, and the kernel would wake every thread again and
+ * again for nothing.
  */
 export function maxConnectionsFor(openFilesLimit: number | undefined, threads: number): number {
   if (openFilesLimit === undefined) return Infinity

@@ -35,7 +35,8 @@ export function createThreadState(data: DataThreadData, clock: Clock): ThreadSta
     turn,
     blocks,
     readBuffer,
-    room: new ConnectionRoom(maxConnections),
+    // Of each client and of an endpoint's connection for it; what clients do not take, idle connections may.
+    room: new ConnectionRoom(2 * maxConnections),
     endpointIdleConnections: unconfigured.endpointIdleConnections,
     endpointIdleTimeoutMs: unconfigured.endpointIdleTimeoutMs,
   }

@@ -20,7 +20,6 @@ export class EndpointRegistry {
 
   constructor(thread: UpstreamThread) {
     this.#thread = thread
-    thread.room.onFull(() => this.#closeOldestIdle())
   }
 
   acquire(identity: EndpointIdentity, connectTimeoutMs: number): Endpoint {
@@ -43,10 +42,6 @@ export class EndpointRegistry {
     if (entry.users > 0) return
     this.#entries.delete(key)
     entry.endpoint.close()
-  }
-
-  #closeOldestIdle(): void {
-    for (const { endpoint } of this.#entries.values()) endpoint.closeOldestIdle()
   }
 
   get size(): number {

@@ -31,7 +31,7 @@ export class Endpoint {
 
   /** The connection that was idle last, or a new one that is still connecting. */
   open(sink: AnswerSink): EndpointStream {
-    const connection = this.#idle.pop() ?? this.#connect()
+    const connection = this.#takeIdle() ?? this.#connect()
     connection.begin(sink)
     return connection
   }
@@ -47,6 +47,7 @@ export class Endpoint {
   keep(connection: Http1Connection): boolean {
     if (this.#isClosed || this.#idle.length >= this.thread.endpointIdleConnections) return false
     this.#idle.push(connection)
+    this.thread.room.rest(connection)
     return true
   }
 
@@ -54,18 +55,21 @@ export class Endpoint {
   forget(connection: Http1Connection): void {
     this.thread.room.leave()
     const at = this.#idle.indexOf(connection)
-    if (at >= 0) this.#idle.splice(at, 1)
-  }
-
-  /** Half of the idle connections, those that have been so for longest, make room for others. */
-  closeOldestIdle(): void {
-    for (const connection of this.#idle.slice(0, Math.ceil(this.#idle.length / 2))) connection.destroy()
+    if (at === -1) return
+    this.#idle.splice(at, 1)
+    this.thread.room.wake(connection)
   }
 
   /** No configuration names it any more: idle connections close now, busy ones after their request. */
   close(): void {
     this.#isClosed = true
-    for (const connection of this.#idle.splice(0)) connection.destroy()
+    for (const connection of this.#idle.slice()) connection.destroy()
+  }
+
+  #takeIdle(): Http1Connection | undefined {
+    const connection = this.#idle.pop()
+    if (connection !== undefined) this.thread.room.wake(connection)
+    return connection
   }
 
   #connect(): Http1Connection {

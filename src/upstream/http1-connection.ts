@@ -4,6 +4,7 @@ import { SocketWriter } from '../wire/socket-writer.ts'
 import { lastChunk } from '../wire/write-batch.ts'
 import { AnswerReader } from './answer-reader.ts'
 import type { AnswerOwner } from './answer-reader.ts'
+import type { IdleConnection } from './connection-room.ts'
 import type { Endpoint } from './endpoint.ts'
 import { connectFault, endpointFault } from './fault.ts'
 import type { Fault } from './fault.ts'
@@ -12,11 +13,13 @@ import { renderRequestHead } from './render-request-head.ts'
 import type { AnswerSink, EndpointStream, ForwardRequest, TunnelEvents } from './transport.ts'
 
 /** One connection to an endpoint, serving one request at a time. */
-export class Http1Connection implements EndpointStream, AnswerOwner, Expiring {
+export class Http1Connection implements EndpointStream, AnswerOwner, Expiring, IdleConnection {
   isReady = false
   deadlineUs = 0
   /** Undefined while idle. */
   sink: AnswerSink | undefined = undefined
+  olderIdle: IdleConnection | undefined = undefined
+  newerIdle: IdleConnection | undefined = undefined
   readonly #endpoint: Endpoint
   readonly #socket: net.Socket
   readonly #writer: SocketWriter

@@ -58,7 +58,8 @@ test(
     for (let round = 0; round < 3; round += 1) {
       for (const { hosts } of tenants) {
         assert.equal((await request(server.port, { host: hosts[0] })).status, 200)
-        assert.ok(origin.openCount <= 25, `${origin.openCount} connections to the endpoint`)
+        // One of the 48 files that clients and endpoints share is the client's.
+        assert.ok(origin.openCount <= 48, `${origin.openCount} connections to the endpoint`)
       }
     }
   },
