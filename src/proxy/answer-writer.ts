@@ -1,6 +1,6 @@
 import type { ResponseHead } from '../wire/http1/response-head.ts'
+import { lastChunk } from '../wire/socket-writer.ts'
 import type { SocketWriter } from '../wire/socket-writer.ts'
-import { lastChunk } from '../wire/write-batch.ts'
 import type { Exchange } from './exchange.ts'
 import type { Rejection } from './rejections.ts'
 import { renderAnswerHead, renderInterimHead, renderRefusal, renderUpgradeHead } from './render-answer-head.ts'

@@ -1,12 +1,12 @@
-import type net from 'node:net'
 import { clientFault } from '../upstream/fault.ts'
 import type { Fault } from '../upstream/fault.ts'
 import type { TunnelEvents } from '../upstream/transport.ts'
+import type { ByteSocket } from '../wire/byte-socket.ts'
 import type { ParseError } from '../wire/http1/parse-error.ts'
 import { RequestHead } from '../wire/http1/request-head.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
-import type { AcceptedHandle } from './accept-socket.ts'
 import { asksForUpgrade } from './admit-upgrade.ts'
+import type { TcpHandle } from '../wire/tcp-handle.ts'
 import { AnswerWriter } from './answer-writer.ts'
 import { refuseExchange, startAttempt } from './attempt.ts'
 import { ClientSocket } from './client-socket.ts'
@@ -50,7 +50,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   /** The client has said that it will ask for nothing more. */
   #isLastRequest = false
 
-  constructor(thread: ThreadState, handle: AcceptedHandle, lease: ConnectionLease) {
+  constructor(thread: ThreadState, handle: TcpHandle, lease: ConnectionLease) {
     this.#thread = thread
     this.#socket = new ClientSocket(thread, handle, lease, this)
     this.lease = lease
@@ -144,7 +144,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   }
 
   /** Of this connection nothing is left but its place among those of the thread. */
-  startTunnel(exchange: Exchange, head: ResponseHead, endpoint: net.Socket): TunnelEvents {
+  startTunnel(exchange: Exchange, head: ResponseHead, endpoint: ByteSocket): TunnelEvents {
     this.isClosing = true
     this.#answer.upgrade(exchange, head)
     const tunnel = new Tunnel(exchange, { client: this.#socket, endpoint, onOver: () => this.onClose() })

@@ -1,10 +1,9 @@
-import type net from 'node:net'
 import { findSocketInode } from '../kit/send-queues.ts'
 import type { Expiring } from '../kit/sweeper.ts'
-import { resetSocket } from '../upstream/reset-socket.ts'
+import type { SocketEvents } from '../wire/byte-socket.ts'
 import { SocketWriter } from '../wire/socket-writer.ts'
-import { createAcceptedSocket } from './accept-socket.ts'
-import type { AcceptedHandle, BytesTarget } from './accept-socket.ts'
+import type { TcpHandle } from '../wire/tcp-handle.ts'
+import { TcpSocket } from '../wire/tcp-socket.ts'
 import { paceDeadlineUs } from './body-pace.ts'
 import type { StuckClient } from './stuck-clients.ts'
 import type { ConnectionLease } from './connection-lease.ts'
@@ -27,29 +26,27 @@ export interface ClientSocketEvents {
 /** How long a client may take, once our side has closed, to close its own side. */
 const lingerMs = 2_000
 
+const nothing = Buffer.alloc(0)
+
 /** A client's TCP connection: counted while it is open, with one deadline, and with an orderly end. */
-export class ClientSocket implements Expiring, BytesTarget, StuckClient {
+export class ClientSocket implements Expiring, SocketEvents, StuckClient {
   deadlineUs = 0
   readonly writer: SocketWriter
-  readonly #socket: net.Socket
+  readonly #socket: TcpSocket
   readonly #lease: ConnectionLease
   readonly #thread: ThreadState
   #events: ClientSocketEvents
   #isPaused = false
   #isFinishing = false
 
-  constructor(thread: ThreadState, handle: AcceptedHandle, lease: ConnectionLease, events: ClientSocketEvents) {
-    const socket = createAcceptedSocket(handle, thread.readBuffer, this)
+  constructor(thread: ThreadState, handle: TcpHandle, lease: ConnectionLease, events: ClientSocketEvents) {
     this.#thread = thread
-    this.#socket = socket
+    this.#socket = new TcpSocket(thread.readBuffer, this)
     this.#lease = lease
     this.#events = events
-    this.writer = new SocketWriter(socket, thread)
+    this.writer = new SocketWriter(this.#socket, thread)
     thread.sweeper.add(this)
-    socket.on('end', () => this.#onEnd())
-    socket.on('drain', () => this.#events.onDrain())
-    socket.on('error', () => socket.destroy())
-    socket.on('close', () => this.#onClose())
+    this.#socket.attach(handle)
   }
 
   /** The client has not taken everything yet that was written before this turn of the event loop. */
@@ -115,18 +112,16 @@ export class ClientSocket implements Expiring, BytesTarget, StuckClient {
   }
 
   get takenBytes(): number {
-    const handle = handleOf(this.#socket)
-    return handle === null ? 0 : handle.bytesWritten - handle.writeQueueSize
+    return this.#socket.takenBytes
   }
 
   get inode(): string | undefined {
-    const handle = handleOf(this.#socket)
-    return handle === null ? undefined : findSocketInode(handle.fd)
+    return findSocketInode(this.#socket.descriptor)
   }
 
   /** Writing nothing fails on a connection that the client has reset, which a socket that is not read does not notice. Not after our end. */
   probe(): void {
-    if (this.#socket.writable) this.#socket.write('')
+    this.#socket.write(nothing)
   }
 
   onStall(): void {
@@ -161,7 +156,7 @@ export class ClientSocket implements Expiring, BytesTarget, StuckClient {
   }
 
   reset(): void {
-    resetSocket(this.#socket)
+    this.#socket.reset()
   }
 
   onDeadline(): void {
@@ -173,28 +168,18 @@ export class ClientSocket implements Expiring, BytesTarget, StuckClient {
     if (!this.#isFinishing) this.#events.onBytes(buffer, length)
   }
 
-  #onEnd(): void {
+  onDrain(): void {
+    this.#events.onDrain()
+  }
+
+  onEnd(): void {
     if (!this.#isFinishing) this.#events.onEnd()
   }
 
-  #onClose(): void {
+  onClose(): void {
     this.#thread.sweeper.delete(this)
     this.#thread.stuck.delete(this)
     this.#lease.release()
     this.#events.onClose()
   }
-}
-
-/** What Node's handle of a TCP socket tells, and no interface of its socket does. */
-interface StreamHandle {
-  readonly fd: number
-  /** Handed to libuv. */
-  readonly bytesWritten: number
-  /** Of these, what the kernel has not taken. */
-  readonly writeQueueSize: number
-}
-
-/** Null once the socket is closed. */
-function handleOf(socket: net.Socket): StreamHandle | null {
-  return Reflect.get(socket, '_handle') as StreamHandle | null
 }

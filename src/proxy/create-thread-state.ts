@@ -8,7 +8,6 @@ import type { GlobalSnapshot } from '../snapshot/tenant-snapshot.ts'
 import { ConnectionRoom } from '../upstream/connection-room.ts'
 import { EndpointRegistry } from '../upstream/endpoint-registry.ts'
 import { BlockPool } from '../wire/block-pool.ts'
-import { WriteBatch } from '../wire/write-batch.ts'
 import { WriteTurn } from '../wire/write-turn.ts'
 import { maxConnectionsFor } from './connection-limit.ts'
 import type { DataThreadData } from './messages.ts'
@@ -31,7 +30,6 @@ export function createThreadState(data: DataThreadData, clock: Clock): ThreadSta
   const upstream = {
     clock,
     sweeper,
-    batch: new WriteBatch(),
     turn,
     blocks,
     readBuffer,
@@ -53,7 +51,6 @@ export function createThreadState(data: DataThreadData, clock: Clock): ThreadSta
     upstream,
     endpoints: new EndpointRegistry(upstream),
     tenants: new TenantTable((placed) => buildRuntime(state, placed)),
-    batch: new WriteBatch(),
     turn,
     blocks,
     readBuffer,

@@ -1,9 +1,9 @@
-import type net from 'node:net'
 import type { Expiring } from '../kit/sweeper.ts'
 import { createRequestId } from '../kit/uuid7.ts'
 import type { TrafficRecord } from '../slab/record.ts'
 import type { Fault } from '../upstream/fault.ts'
 import type { AnswerSink, EndpointStream, ForwardRequest, TunnelEvents } from '../upstream/transport.ts'
+import type { ByteSocket } from '../wire/byte-socket.ts'
 import { fieldId } from '../wire/http1/field-id.ts'
 import type { RequestHead } from '../wire/http1/request-head.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
@@ -149,7 +149,7 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
     this.front.writeInterim(this, head)
   }
 
-  onUpgrade(head: ResponseHead, socket: net.Socket): TunnelEvents {
+  onUpgrade(head: ResponseHead, socket: ByteSocket): TunnelEvents {
     return relayUpgrade(this, head, socket)
   }
 

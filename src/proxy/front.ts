@@ -1,5 +1,5 @@
-import type net from 'node:net'
 import type { TunnelEvents } from '../upstream/transport.ts'
+import type { ByteSocket } from '../wire/byte-socket.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
 import type { ConnectionLease } from './connection-lease.ts'
 import type { Exchange } from './exchange.ts'
@@ -20,7 +20,7 @@ export interface Front {
   /** A 1xx answer of the endpoint. */
   writeInterim(exchange: Exchange, head: ResponseHead): void
   /** The endpoint's 101: from here on the exchange is a tunnel. */
-  startTunnel(exchange: Exchange, head: ResponseHead, endpoint: net.Socket): TunnelEvents
+  startTunnel(exchange: Exchange, head: ResponseHead, endpoint: ByteSocket): TunnelEvents
   startAnswer(exchange: Exchange, head: ResponseHead): void
   writeAnswer(exchange: Exchange, buffer: Buffer, start: number, end: number): void
   /** Writes what was gathered; false when the client takes no more for now: `Exchange.onClientWritable` follows. */

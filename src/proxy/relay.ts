@@ -1,7 +1,7 @@
-import type net from 'node:net'
 import { countFault } from '../slab/stats.ts'
 import type { Fault } from '../upstream/fault.ts'
 import type { TunnelEvents } from '../upstream/transport.ts'
+import type { ByteSocket } from '../wire/byte-socket.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
 import { dropStream, leaveEndpoint, repeatAttempt, startAttempt } from './attempt.ts'
 import { closeExchange } from './close.ts'
@@ -19,7 +19,7 @@ export function relayHead(exchange: Exchange, head: ResponseHead): void {
 }
 
 /** The endpoint's 101, which fits what was asked for: both ends become a tunnel. */
-export function relayUpgrade(exchange: Exchange, head: ResponseHead, endpoint: net.Socket): TunnelEvents {
+export function relayUpgrade(exchange: Exchange, head: ResponseHead, endpoint: ByteSocket): TunnelEvents {
   exchange.endpointUs = exchange.thread.clock.monotonicUs() - exchange.sentUs
   exchange.status = head.status
   exchange.isAnswerStarted = true

@@ -1,8 +1,7 @@
-import type net from 'node:net'
 import type { Expiring } from '../kit/sweeper.ts'
 import { countFault } from '../slab/stats.ts'
-import { resetSocket } from '../upstream/reset-socket.ts'
 import type { TunnelEvents } from '../upstream/transport.ts'
+import type { ByteSocket } from '../wire/byte-socket.ts'
 import { SocketWriter } from '../wire/socket-writer.ts'
 import type { ClientSocket, ClientSocketEvents } from './client-socket.ts'
 import { closeExchange } from './close.ts'
@@ -21,7 +20,7 @@ export type TunnelCode =
 
 export interface TunnelSides {
   readonly client: ClientSocket
-  readonly endpoint: net.Socket
+  readonly endpoint: ByteSocket
   /** The client's socket is closed and the exchange as well. */
   onOver(): void
 }
@@ -36,7 +35,7 @@ export class Tunnel implements ClientSocketEvents, TunnelEvents, Expiring {
   readonly #exchange: Exchange
   readonly #sides: TunnelSides
   readonly #client: ClientSocket
-  readonly #endpoint: net.Socket
+  readonly #endpoint: ByteSocket
   readonly #toEndpoint: SocketWriter
   readonly #idleUs: number
   readonly #expiresUs: number
@@ -82,7 +81,7 @@ export class Tunnel implements ClientSocketEvents, TunnelEvents, Expiring {
 
   onStall(): void {
     this.#client.reset()
-    resetSocket(this.#endpoint)
+    this.#endpoint.reset()
     this.#stop('client_timeout')
   }
 
@@ -150,7 +149,7 @@ export class Tunnel implements ClientSocketEvents, TunnelEvents, Expiring {
     const isAgreed = this.#hasClientEnded || this.#hasEndpointEnded
     if (code === 'endpoint_closed' && !isAgreed) countFault(thread.slab, endpoint!.statsAt)
     this.#client.reset()
-    resetSocket(this.#endpoint)
+    this.#endpoint.reset()
     this.#stop(isAgreed ? '' : code)
   }
 

@@ -2,8 +2,8 @@ import type net from 'node:net'
 import { renderHttpDate } from '../wire/http1/http-date.ts'
 import { addToThreadCell, threadCell } from '../slab/thread-cells.ts'
 import type { ConnectionExcess } from '../slab/connection-counts.ts'
-import type { AcceptedHandle } from './accept-socket.ts'
 import { rejections, retryAfterSeconds } from './rejections.ts'
+import type { TcpHandle } from '../wire/tcp-handle.ts'
 import type { ThreadState } from './thread-state.ts'
 
 /** Clients that are told why at any one time: the others of a flood are not worth a file each. */
@@ -31,7 +31,7 @@ export class TurnAway {
   }
 
   /** Met the limit of open files, which leaves nothing to answer with. */
-  close(handle: AcceptedHandle): void {
+  close(handle: TcpHandle): void {
     this.#count('files')
     handle.close()
   }

@@ -1,7 +1,6 @@
-import type net from 'node:net'
 import type { Expiring } from '../kit/sweeper.ts'
-import { SocketWriter } from '../wire/socket-writer.ts'
-import { lastChunk } from '../wire/write-batch.ts'
+import type { ByteSocket } from '../wire/byte-socket.ts'
+import { lastChunk, SocketWriter } from '../wire/socket-writer.ts'
 import { AnswerReader } from './answer-reader.ts'
 import type { AnswerOwner } from './answer-reader.ts'
 import type { IdleConnection } from './connection-room.ts'
@@ -9,11 +8,12 @@ import type { Endpoint } from './endpoint.ts'
 import { connectFault, endpointFault } from './fault.ts'
 import type { Fault } from './fault.ts'
 import { openSocket } from './open-socket.ts'
+import type { EndpointSocketEvents } from './open-socket.ts'
 import { renderRequestHead } from './render-request-head.ts'
 import type { AnswerSink, EndpointStream, ForwardRequest, TunnelEvents } from './transport.ts'
 
 /** One connection to an endpoint, serving one request at a time. */
-export class Http1Connection implements EndpointStream, AnswerOwner, Expiring, IdleConnection {
+export class Http1Connection implements EndpointStream, AnswerOwner, EndpointSocketEvents, Expiring, IdleConnection {
   isReady = false
   deadlineUs = 0
   /** Undefined while idle. */
@@ -21,7 +21,7 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring, I
   olderIdle: IdleConnection | undefined = undefined
   newerIdle: IdleConnection | undefined = undefined
   readonly #endpoint: Endpoint
-  readonly #socket: net.Socket
+  readonly #socket: ByteSocket
   readonly #writer: SocketWriter
   readonly #answer = new AnswerReader(this)
   /** Once the request has become a tunnel: who has the socket now. */
@@ -35,14 +35,7 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring, I
 
   constructor(endpoint: Endpoint) {
     this.#endpoint = endpoint
-    this.#socket = openSocket(endpoint.address, endpoint.thread.readBuffer, {
-      onConnect: () => this.#guard(() => this.#onConnect()),
-      onBytes: (buffer, length) => this.#onBytes(buffer, length),
-      onDrain: () => this.#guard(() => this.#onDrain()),
-      onEnd: () => this.#guard(() => this.#onEnd()),
-      onError: (detail) => this.#guard(() => this.#onError(detail)),
-      onClose: () => this.#guard(() => this.#onError('closed')),
-    })
+    this.#socket = openSocket(endpoint.address, endpoint.thread.readBuffer, this)
     this.#writer = new SocketWriter(this.#socket, endpoint.thread)
     this.deadlineUs = endpoint.thread.clock.monotonicUs() + endpoint.connectTimeoutMs * 1_000
     endpoint.thread.sweeper.add(this)
@@ -129,13 +122,15 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring, I
     this.#fail(endpointFault('endpoint_timeout', this.#answer.hasHead ? 'the answer stands still' : 'no answer', false))
   }
 
-  #onConnect(): void {
-    this.isReady = true
-    this.deadlineUs = 0
-    this.sink?.onReady()
+  onConnect(): void {
+    this.#guard(() => {
+      this.isReady = true
+      this.deadlineUs = 0
+      this.sink?.onReady()
+    })
   }
 
-  #onBytes(buffer: Buffer, length: number): void {
+  onBytes(buffer: Buffer, length: number): void {
     const { sink } = this
     if (sink === undefined) return this.#onUnaskedBytes(buffer, length)
     try {
@@ -176,7 +171,6 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring, I
     this.sink = undefined
     this.deadlineUs = 0
     this.#endpoint.thread.sweeper.delete(this)
-    this.#socket.allowHalfOpen = true
     this.#tunnel = sink.onUpgrade(head, this.#socket)
     if (rest.length > 0) this.#tunnel.onEndpointBytes(rest, 0, rest.length)
   }
@@ -192,19 +186,31 @@ export class Http1Connection implements EndpointStream, AnswerOwner, Expiring, I
     this.deadlineUs = this.#endpoint.thread.clock.monotonicUs() + waitMs * 1_000
   }
 
-  #onDrain(): void {
+  onDrain(): void {
+    this.#guard(() => this.#goOn())
+  }
+
+  #goOn(): void {
     if (this.#tunnel !== undefined) return this.#tunnel.onEndpointDrain()
     if (!this.#isRequestDone) this.deadlineUs = 0
     this.sink?.onWritable()
   }
 
-  #onEnd(): void {
-    if (this.#tunnel !== undefined) return this.#tunnel.onEndpointEnd()
-    if (this.#answer.finish() && this.sink !== undefined) return this.#endAnswer()
-    this.#onError('closed before the answer was complete')
+  onEnd(): void {
+    this.#guard(() => this.#endReading())
   }
 
-  #onError(detail: string): void {
+  onClose(why: string): void {
+    this.#guard(() => this.#breakOff(why === '' ? 'closed' : why))
+  }
+
+  #endReading(): void {
+    if (this.#tunnel !== undefined) return this.#tunnel.onEndpointEnd()
+    if (this.#answer.finish() && this.sink !== undefined) return this.#endAnswer()
+    this.#breakOff('closed before the answer was complete')
+  }
+
+  #breakOff(detail: string): void {
     if (this.#tunnel !== undefined) return this.#closeTunnel(this.#tunnel)
     if (!this.sink) return this.destroy()
     if (!this.isReady) return this.#fail(connectFault(detail))

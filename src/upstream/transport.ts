@@ -1,9 +1,9 @@
-import type net from 'node:net'
 import type { Clock } from '../kit/clock.ts'
 import type { Sweeper } from '../kit/sweeper.ts'
 import type { RequestHead } from '../wire/http1/request-head.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
 import type { WebSocketHandshake } from '../wire/http1/websocket-handshake.ts'
+import type { ByteSocket } from '../wire/byte-socket.ts'
 import type { WriteThread } from '../wire/socket-writer.ts'
 import type { ConnectionRoom } from './connection-room.ts'
 import type { Fault } from './fault.ts'
@@ -37,7 +37,7 @@ export interface AnswerSink {
    * The 101 that was asked for, and the last of these calls: from here on the socket carries bytes both ways, and what
    * comes from it is told to whoever is returned.
    */
-  onUpgrade(head: ResponseHead, socket: net.Socket): TunnelEvents
+  onUpgrade(head: ResponseHead, socket: ByteSocket): TunnelEvents
   onAnswerHead(head: ResponseHead): void
   /** The bytes are only lent: copy what must outlive the call. */
   onAnswerData(buffer: Buffer, start: number, end: number): void

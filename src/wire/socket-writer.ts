@@ -1,6 +1,4 @@
 import type { BlockPool } from './block-pool.ts'
-import { chunkFramingBytes } from './write-batch.ts'
-import type { WriteBatch } from './write-batch.ts'
 import type { WriteTurn } from './write-turn.ts'
 
 /** Body parts from here on are written on their own, at once, instead of being gathered and put off. */
@@ -15,16 +13,20 @@ export const mostUntakenBytes = largePartBytes
 /** Of one socket; a client that pipelines gets many answers in one write. */
 const mostWaitingBytes = 16 * 1024
 
-/** What a writer needs of a `net.Socket`. */
+/** What a writer needs of a socket; named as those of Node's streams. */
 export interface OutputSocket {
+  /** Bytes that the kernel has not taken. */
   readonly writableLength: number
+  /** So much that nothing more should be written until it has taken everything. */
   readonly writableNeedDrain: boolean
-  write(bytes: Buffer): boolean
+  /** The bytes must stay as they are for as long as `writableLength` is above 0. */
+  write(bytes: Buffer): void
+  /** Every char code below 256, a byte each. */
+  writeText(text: string): void
 }
 
 /** What all writers of one data thread and direction share. */
 export interface WriteThread {
-  readonly batch: WriteBatch
   readonly turn: WriteTurn
   readonly blocks: BlockPool
 }
@@ -32,20 +34,22 @@ export interface WriteThread {
 /**
  * A socket's output: pieces of a message are gathered, `send` ends the message, and what was sent leaves at the end of the
  * event loop's turn (see `WriteTurn`). Bytes that are added are copied: the caller may use its buffer again.
+ *
+ * What is small is text, a character for each byte: V8 puts it together, and Node hands it to the kernel from its stack. A
+ * buffer for each message would have to be made, filled and collected.
  */
 export class SocketWriter {
-  /** All that ever left the batch or was too large for it. */
+  /** All that was ever sent. */
   sentBytes = 0
   readonly #socket: OutputSocket
-  readonly #batch: WriteBatch
   readonly #turn: WriteTurn
   readonly #blocks: BlockPool
+  #gathered = ''
   /** Sent, and waiting for the end of the turn. */
-  #waiting: Buffer | undefined = undefined
+  #waiting = ''
 
   constructor(socket: OutputSocket, thread: WriteThread) {
     this.#socket = socket
-    this.#batch = thread.batch
     this.#turn = thread.turn
     this.#blocks = thread.blocks
   }
@@ -61,62 +65,56 @@ export class SocketWriter {
   }
 
   get hasUnsent(): boolean {
-    return this.#waiting !== undefined || this.isBehind
+    return this.#waiting !== '' || this.isBehind
   }
 
   /** Every char code below 256. */
   addText(text: string): void {
-    this.#makeRoom(text.length)
-    this.#batch.addText(text)
+    this.#gathered += text
   }
 
   addBytes(buffer: Buffer, start: number, end: number): void {
-    if (end - start >= largePartBytes) return this.#writeLarge(buffer, start, end)
-    this.#makeRoom(end - start)
-    this.#batch.addBytes(buffer, start, end)
+    if (end - start >= largePartBytes) this.#writeLarge(buffer, start, end)
+    else this.#gathered += buffer.latin1Slice(start, end)
   }
 
   /** RFC 9112 section 7.1: one chunk around the bytes. */
   addChunk(buffer: Buffer, start: number, end: number): void {
-    this.#makeRoom(chunkFramingBytes)
-    this.#batch.addText((end - start).toString(16) + '\r\n')
+    this.#gathered += (end - start).toString(16) + '\r\n'
     this.addBytes(buffer, start, end)
-    this.#makeRoom(chunkFramingBytes)
-    this.#batch.addText('\r\n')
+    this.#gathered += '\r\n'
   }
 
   /** What was gathered leaves at the end of the turn. */
   send(): void {
-    if (this.#batch.isEmptyFor(this)) return
-    const bytes = this.#batch.take()
-    this.sentBytes += bytes.length
-    if (bytes.length > mostWaitingBytes) return this.#writeLong(bytes)
-    if (this.#waiting !== undefined && this.#waiting.length + bytes.length > mostWaitingBytes) this.flush()
-    if (this.#waiting !== undefined) {
-      this.#waiting = Buffer.concat([this.#waiting, bytes])
-      return
-    }
-    this.#waiting = bytes
-    this.#turn.add(this)
+    const text = this.#gathered
+    if (text === '') return
+    this.#gathered = ''
+    this.sentBytes += text.length
+    if (this.#waiting.length + text.length > mostWaitingBytes) this.flush()
+    // At once, so that it is known whether the peer takes it before more is read.
+    if (text.length > mostWaitingBytes) return this.#socket.writeText(text)
+    const isFirst = this.#waiting === ''
+    this.#waiting += text
+    if (isFirst) this.#turn.add(this)
   }
 
   /** What was sent leaves now. */
   flush(): void {
-    const bytes = this.#waiting
-    if (bytes === undefined) return
-    this.#waiting = undefined
-    this.#socket.write(bytes)
+    const text = this.#waiting
+    if (text === '') return
+    this.#waiting = ''
+    this.#socket.writeText(text)
   }
 
   /** What was gathered is forgotten; what was sent is not. */
   discard(): void {
-    this.#batch.discard(this)
+    this.#gathered = ''
   }
 
   /** Nothing leaves any more, neither what was gathered nor what was sent in this turn. */
   abandon(): void {
-    this.discard()
-    this.#waiting = undefined
+    this.#gathered = this.#waiting = ''
   }
 
   #writeLarge(buffer: Buffer, start: number, end: number): void {
@@ -128,14 +126,7 @@ export class SocketWriter {
     this.#socket.write(block.length === end - start ? block : block.subarray(0, end - start))
     if (!this.isBehind) this.#blocks.giveBack(block)
   }
-
-  /** At once, so that it is known whether the peer takes it before more is read. */
-  #writeLong(bytes: Buffer): void {
-    this.flush()
-    this.#socket.write(bytes)
-  }
-
-  #makeRoom(bytes: number): void {
-    if (!this.#batch.claim(this).hasRoom(bytes)) this.send()
-  }
 }
+
+/** RFC 9112 section 7.1: the end of a chunked body without trailer fields. */
+export const lastChunk = '0\r\n\r\n'

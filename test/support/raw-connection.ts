@@ -1,6 +1,5 @@
 import net from 'node:net'
 import type { TestContext } from 'node:test'
-import { resetSocket } from '../../src/upstream/reset-socket.ts'
 import { eventually } from './eventually.ts'
 
 const keptBytes = 4_000_000
@@ -87,7 +86,7 @@ export class RawConnection {
 
   /** Closes with RST. */
   reset(): void {
-    resetSocket(this.#socket)
+    this.#socket.resetAndDestroy()
   }
 
   /** From now on the kernel's buffers fill up. */

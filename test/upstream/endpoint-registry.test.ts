@@ -4,7 +4,6 @@ import { Sweeper } from '../../src/kit/sweeper.ts'
 import { EndpointRegistry } from '../../src/upstream/endpoint-registry.ts'
 import { ConnectionRoom } from '../../src/upstream/connection-room.ts'
 import { BlockPool } from '../../src/wire/block-pool.ts'
-import { WriteBatch } from '../../src/wire/write-batch.ts'
 import { WriteTurn } from '../../src/wire/write-turn.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 
@@ -34,7 +33,6 @@ function openRegistry(): EndpointRegistry {
   return new EndpointRegistry({
     clock: fakeClock(),
     sweeper: new Sweeper(),
-    batch: new WriteBatch(),
     turn: new WriteTurn(),
     blocks: new BlockPool(),
     room: new ConnectionRoom(Infinity),

@@ -4,7 +4,6 @@ import { Sweeper } from '../../src/kit/sweeper.ts'
 import { Endpoint } from '../../src/upstream/endpoint.ts'
 import { ConnectionRoom } from '../../src/upstream/connection-room.ts'
 import { BlockPool } from '../../src/wire/block-pool.ts'
-import { WriteBatch } from '../../src/wire/write-batch.ts'
 import { WriteTurn } from '../../src/wire/write-turn.ts'
 import { eventually } from '../support/eventually.ts'
 import { fakeClock } from '../support/fake-clock.ts'
@@ -274,7 +273,6 @@ async function open(t: TestContext, script: RawScript) {
   const thread = {
     clock,
     sweeper,
-    batch: new WriteBatch(),
     turn: new WriteTurn(),
     blocks: new BlockPool(),
     room: new ConnectionRoom(Infinity),

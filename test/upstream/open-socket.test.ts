@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { openSocket } from '../../src/upstream/open-socket.ts'
-import type { SocketEvents } from '../../src/upstream/open-socket.ts'
+import type { EndpointSocketEvents } from '../../src/upstream/open-socket.ts'
 import { startRawOrigin } from '../support/start-raw-origin.ts'
 
 test('an endpoint that takes nothing is given no more than one large part beyond what the kernel keeps', async (t) => {
   const { url, port } = await startRawOrigin(t, (connection) => connection.stopReading())
   const connected = Promise.withResolvers<void>()
-  const events: SocketEvents = {
+  const events: EndpointSocketEvents = {
     onConnect: connected.resolve,
     onBytes() {},
     onDrain() {},
     onEnd() {},
-    onError: assert.fail,
     onClose() {},
   }
   const socket = openSocket({ url, isTls: false, host: '127.0.0.1', port }, Buffer.alloc(64), events)

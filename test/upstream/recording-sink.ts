@@ -1,6 +1,6 @@
-import type net from 'node:net'
 import type { Fault } from '../../src/upstream/fault.ts'
 import type { AnswerSink, EndpointStream, ForwardRequest, TunnelEvents } from '../../src/upstream/transport.ts'
+import type { ByteSocket } from '../../src/wire/byte-socket.ts'
 import { isParseError } from '../../src/wire/http1/parse-error.ts'
 import { parseRequestHead } from '../../src/wire/http1/parse-request-head.ts'
 import type { ResponseHead } from '../../src/wire/http1/response-head.ts'
@@ -34,7 +34,7 @@ export class RecordingSink implements AnswerSink {
     this.story.push(`interim ${head.status}`)
   }
 
-  onUpgrade(head: ResponseHead, socket: net.Socket): TunnelEvents {
+  onUpgrade(head: ResponseHead, socket: ByteSocket): TunnelEvents {
     this.story.push(`upgrade ${head.status}`)
     this.isOver = true
     return {
