@@ -1,4 +1,3 @@
-import { UserError } from '../kit/user-error.ts'
 import type { GlobalRows, TenantRows } from '../model/rows.ts'
 import { compileTenant } from '../snapshot/compile-tenant.ts'
 import type { CompiledTenant } from '../snapshot/compile-tenant.ts'
@@ -15,7 +14,7 @@ export interface ReadChanges {
   readonly removedTenantIds: readonly number[]
 }
 
-/** How many are sealed together: enough to share their memory's overhead, few enough to be garbage soon. */
+/** How many are read and sealed together: enough to share their memory's overhead, few enough to be garbage soon. */
 const tenantsPerGroup = 256
 
 /** A revision before all others: everything has changed since. */
@@ -41,8 +40,8 @@ interface CompiledRows extends Omit<ReadTenant, 'compiled'> {
 function readTenants(store: Store, ids: readonly number[]): ReadTenant[] {
   const read: ReadTenant[] = []
   for (let at = 0; at < ids.length; at += tenantsPerGroup) {
-    const group = ids.slice(at, at + tenantsPerGroup).map((id) => readTenant(store, id))
-    read.push(...sealGroup(group.filter((tenant) => tenant !== undefined)))
+    const group = store.readTenants(ids.slice(at, at + tenantsPerGroup))
+    read.push(...sealGroup(group.map(compile)))
   }
   return read
 }
@@ -56,23 +55,17 @@ function sealGroup(group: readonly CompiledRows[]): ReadTenant[] {
   }))
 }
 
-function readTenant(store: Store, id: number): CompiledRows | undefined {
+function compile(rows: TenantRows): CompiledRows {
+  const { id, name, revision } = rows.tenant
   try {
-    const rows = store.readTenant(id)
-    return rows === undefined ? undefined : compile(rows)
+    return { id, name, revision, compiled: compileTenant(rows) }
   } catch (error) {
-    if (error instanceof UserError) throw error
     // A defect of ours that these rows bring to light costs this tenant's change, not everybody's.
-    return { id, name: `#${id}`, revision: 0, compiled: { problems: [unreadable(id, error)] } }
+    return { id, name, revision, compiled: { problems: [unreadable(name, error)] } }
   }
 }
 
-function compile(rows: TenantRows): CompiledRows {
-  const { id, name, revision } = rows.tenant
-  return { id, name, revision, compiled: compileTenant(rows) }
-}
-
-function unreadable(id: number, error: unknown) {
-  const message = `rows cannot be read: ${error instanceof Error ? error.message : String(error)}`
-  return { table: 'tenant', row: `#${id}`, field: 'id', message, hint: 'Report this: mtlb should have named the row.' }
+function unreadable(name: string, error: unknown) {
+  const message = `rows cannot be compiled: ${error instanceof Error ? error.message : String(error)}`
+  return { table: 'tenant', row: name, field: 'id', message, hint: 'Report this: mtlb should have named the row.' }
 }

@@ -3,21 +3,14 @@ import type { Clock } from '../kit/clock.ts'
 import type { Entity, RowOf } from '../kit/entity.ts'
 import { audit } from '../model/audit.ts'
 import type { AuditRow } from '../model/audit.ts'
-import { endpoint } from '../model/endpoint.ts'
-import { host } from '../model/host.ts'
-import { ipRule } from '../model/ip-rule.ts'
-import { key } from '../model/key.ts'
-import { limit } from '../model/limit.ts'
 import { listener } from '../model/listener.ts'
-import { pool } from '../model/pool.ts'
-import { route } from '../model/route.ts'
 import type { GlobalRows, TenantRows } from '../model/rows.ts'
 import { setting } from '../model/setting.ts'
-import { tenant } from '../model/tenant.ts'
 import { listAudit } from './audit.ts'
 import type { AuditFilter } from './audit.ts'
 import { readChanges, readGlobalRevision, readLatestRevision } from './read-changes.ts'
 import type { Changes } from './read-changes.ts'
+import { readTenants } from './read-tenants.ts'
 import { guardStorage } from './storage-error.ts'
 import { Tables } from './tables.ts'
 import { createWriter } from './writer.ts'
@@ -70,21 +63,12 @@ export class Store {
   }
 
   readTenant(id: number): TenantRows | undefined {
-    return this.read(() => {
-      const found = this.#tables.find(tenant, { id })
-      if (found === undefined) return undefined
-      const listOf = <E extends Entity>(entity: E) => this.#tables.listOfTenant(entity, id)
-      return {
-        tenant: found,
-        hosts: listOf(host),
-        pools: listOf(pool),
-        endpoints: listOf(endpoint),
-        routes: listOf(route),
-        keys: listOf(key),
-        limit: listOf(limit).at(0),
-        ipRules: listOf(ipRule),
-      }
-    })
+    return this.readTenants([id]).at(0)
+  }
+
+  /** Those that there are, in the order of ids. */
+  readTenants(ids: readonly number[]): TenantRows[] {
+    return this.read(() => readTenants(this.#tables, ids))
   }
 
   readChanges(sinceRevision: number): Changes {

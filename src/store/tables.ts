@@ -26,9 +26,14 @@ export class Tables {
     )
   }
 
-  /** All rows of one tenant, also those that belong to what it owns. */
-  listOfTenant<E extends Entity>(entity: E, tenantId: number): RowOf<E>[] {
-    return this.#select(entity, tenantCondition(entity), [tenantId])
+  /** Those that there are, in the order of ids. */
+  listByIds<E extends Entity>(entity: E, ids: readonly number[]): RowOf<E>[] {
+    return this.#select(entity, `id IN ${givenIds}`, [JSON.stringify(ids)])
+  }
+
+  /** All rows of these tenants, also those that belong to what they own, in the order of ids. */
+  listOfTenants<E extends Entity>(entity: E, tenantIds: readonly number[]): RowOf<E>[] {
+    return this.#select(entity, tenantCondition(entity), [JSON.stringify(tenantIds)])
   }
 
   find<E extends Entity>(entity: E, where: Values): RowOf<E> | undefined {
@@ -60,12 +65,15 @@ export class Tables {
   }
 }
 
+/** The ids of a JSON array that is bound. */
+const givenIds = '(SELECT value FROM json_each(?))'
+
 function definedOnly(values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 }
 
 function tenantCondition({ scope, ownerColumn }: Entity): string {
-  if (scope === 'tenant') return `${ownerColumn} = ?`
+  if (scope === 'tenant') return `${ownerColumn} IN ${givenIds}`
   const owner = entities.find(({ table }) => table === scope)
   if (owner === undefined) throw new Error(`rows of '${scope}' are no tenant's`)
   return `${ownerColumn} IN (SELECT id FROM ${sqlName(owner.table)} WHERE ${tenantCondition(owner)})`
