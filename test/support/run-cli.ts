@@ -36,9 +36,10 @@ export async function runCli(argv: readonly string[], options: CliOptions): Prom
 
 /** The same process while it runs; whoever starts it ends it. */
 export function startCli(argv: readonly string[], { data, env = {} }: CliOptions): ChildProcessWithoutNullStreams {
+  const { PATH, NODE_COMPILE_CACHE } = process.env
   const main = new URL('../../src/cli/main.ts', import.meta.url).pathname
   return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...argv], {
-    env: { PATH: process.env.PATH, HOME: data, MTLB_DATA: data, SUDO_USER: 'ada', ...env },
+    env: { PATH, NODE_COMPILE_CACHE, HOME: data, MTLB_DATA: data, SUDO_USER: 'ada', ...env },
   })
 }
 
