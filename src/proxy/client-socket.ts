@@ -1,11 +1,10 @@
-import { findSocketInode } from '../kit/send-queues.ts'
 import type { Expiring } from '../kit/sweeper.ts'
 import type { SocketEvents } from '../wire/byte-socket.ts'
 import { SocketWriter } from '../wire/socket-writer.ts'
+import type { StuckSocket } from '../wire/stuck-sockets.ts'
 import type { TcpHandle } from '../wire/tcp-handle.ts'
 import { TcpSocket } from '../wire/tcp-socket.ts'
 import { paceDeadlineUs } from './body-pace.ts'
-import type { StuckClient } from './stuck-clients.ts'
 import type { ConnectionLease } from './connection-lease.ts'
 import type { ThreadState } from './thread-state.ts'
 
@@ -29,7 +28,7 @@ const lingerMs = 2_000
 const nothing = Buffer.alloc(0)
 
 /** A client's TCP connection: counted while it is open, with one deadline, and with an orderly end. */
-export class ClientSocket implements Expiring, SocketEvents, StuckClient {
+export class ClientSocket implements Expiring, SocketEvents, StuckSocket {
   deadlineUs = 0
   readonly writer: SocketWriter
   readonly #socket: TcpSocket
@@ -116,7 +115,11 @@ export class ClientSocket implements Expiring, SocketEvents, StuckClient {
   }
 
   get inode(): string | undefined {
-    return findSocketInode(this.#socket.descriptor)
+    return this.#socket.inode
+  }
+
+  get stallMs(): number {
+    return this.#thread.global.writeTimeoutMs
   }
 
   /** Writing nothing fails on a connection that the client has reset, which a socket that is not read does not notice. Not after our end. */

@@ -8,10 +8,10 @@ import type { GlobalSnapshot } from '../snapshot/tenant-snapshot.ts'
 import { ConnectionRoom } from '../upstream/connection-room.ts'
 import { EndpointRegistry } from '../upstream/endpoint-registry.ts'
 import { BlockPool } from '../wire/block-pool.ts'
+import { StuckSockets } from '../wire/stuck-sockets.ts'
 import { WriteTurn } from '../wire/write-turn.ts'
 import { maxConnectionsFor } from './connection-limit.ts'
 import type { DataThreadData } from './messages.ts'
-import { StuckClients } from './stuck-clients.ts'
 import { buildRuntime } from './tenant-runtime.ts'
 import { TenantTable } from './tenant-table.ts'
 import type { ThreadState } from './thread-state.ts'
@@ -35,6 +35,7 @@ export function createThreadState(data: DataThreadData, clock: Clock): ThreadSta
     readBuffer,
     // Of each client and of an endpoint's connection for it; what clients do not take, idle connections may.
     room: new ConnectionRoom(2 * maxConnections),
+    stuck: new StuckSockets(clock),
     endpointIdleConnections: unconfigured.endpointIdleConnections,
     endpointIdleTimeoutMs: unconfigured.endpointIdleTimeoutMs,
   }
@@ -55,12 +56,13 @@ export function createThreadState(data: DataThreadData, clock: Clock): ThreadSta
     blocks,
     readBuffer,
     connections: new Set(),
-    stuck: new StuckClients(clock, () => state.global.writeTimeoutMs),
+    stuck: new StuckSockets(clock),
     maxConnections,
     global: unconfigured,
     isDraining: false,
   }
   sweeper.add(state.stuck)
+  sweeper.add(upstream.stuck)
   const turnAway = new TurnAway(state)
   return state
 }

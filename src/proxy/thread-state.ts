@@ -7,7 +7,7 @@ import type { GlobalSnapshot } from '../snapshot/tenant-snapshot.ts'
 import type { EndpointRegistry } from '../upstream/endpoint-registry.ts'
 import type { UpstreamThread } from '../upstream/transport.ts'
 import type { WriteThread } from '../wire/socket-writer.ts'
-import type { StuckClients } from './stuck-clients.ts'
+import type { StuckSockets } from '../wire/stuck-sockets.ts'
 import type { ConnectionLease } from './connection-lease.ts'
 import type { TenantTable } from './tenant-table.ts'
 import type { TurnAway } from './turn-away.ts'
@@ -38,7 +38,8 @@ export interface ThreadState extends WriteThread {
   readonly readBuffer: Buffer
   readonly turnAway: TurnAway
   readonly connections: Set<Drainable>
-  readonly stuck: StuckClients
+  /** Clients. */
+  readonly stuck: StuckSockets
   /** More clients are turned away. */
   readonly maxConnections: number
   global: GlobalSnapshot

@@ -1,6 +1,7 @@
 import type { Expiring } from '../kit/sweeper.ts'
 import type { ByteSocket } from '../wire/byte-socket.ts'
 import { lastChunk, SocketWriter } from '../wire/socket-writer.ts'
+import type { StuckSocket } from '../wire/stuck-sockets.ts'
 import { AnswerReader } from './answer-reader.ts'
 import type { AnswerOwner } from './answer-reader.ts'
 import type { IdleConnection } from './connection-room.ts'
@@ -13,7 +14,9 @@ import { renderRequestHead } from './render-request-head.ts'
 import type { AnswerSink, EndpointStream, ForwardRequest, TunnelEvents } from './transport.ts'
 
 /** One connection to an endpoint, serving one request at a time. */
-export class Http1Connection implements EndpointStream, AnswerOwner, EndpointSocketEvents, Expiring, IdleConnection {
+export class Http1Connection
+  implements EndpointStream, AnswerOwner, EndpointSocketEvents, Expiring, IdleConnection, StuckSocket
+{
   isReady = false
   deadlineUs = 0
   /** Undefined while idle. */
@@ -32,6 +35,7 @@ export class Http1Connection implements EndpointStream, AnswerOwner, EndpointSoc
   #isRequestDone = false
   #isReused = false
   #isDestroyed = false
+  #isAnswerPaused = false
 
   constructor(endpoint: Endpoint) {
     this.#endpoint = endpoint
@@ -76,21 +80,50 @@ export class Http1Connection implements EndpointStream, AnswerOwner, EndpointSoc
 
   flush(): void {
     this.#writer.send()
-    // While the client is still sending, the endpoint owes nothing but to take it.
-    if (this.#isRequestDone) return
-    if (this.isWritable) this.deadlineUs = 0
-    else this.#awaitAnswer()
+    if (!this.#isRequestDone) this.#awaitTaking()
   }
 
   pauseAnswer(): void {
     this.deadlineUs = 0
+    this.#isAnswerPaused = true
     this.#socket.pause()
   }
 
   resumeAnswer(): void {
     if (this.#isDestroyed) return
-    this.#awaitAnswer()
+    this.#isAnswerPaused = false
+    if (this.#isRequestDone) this.#awaitAnswer()
+    else this.#awaitTaking()
     this.#socket.resume()
+  }
+
+  /** An endpoint that cannot get rid of its answer need not take the request. */
+  get isBehind(): boolean {
+    return this.sink !== undefined && !this.#isRequestDone && !this.#isAnswerPaused && this.#writer.isBehind
+  }
+
+  /** What is not read meanwhile is the client, whose own socket is watched. */
+  get isPaused(): boolean {
+    return false
+  }
+
+  /** What it sends shows as well that it is at work. */
+  get takenBytes(): number {
+    return this.#socket.takenBytes + this.#socket.receivedBytes
+  }
+
+  get inode(): string | undefined {
+    return this.#socket.inode
+  }
+
+  get stallMs(): number {
+    return this.#idleTimeoutMs
+  }
+
+  probe(): void {}
+
+  onStall(): void {
+    this.#guard(() => this.#fail(endpointFault('endpoint_timeout', 'it takes nothing of the request', false)))
   }
 
   release(): void {
@@ -108,6 +141,7 @@ export class Http1Connection implements EndpointStream, AnswerOwner, EndpointSoc
     this.sink = undefined
     this.#writer.abandon()
     this.#endpoint.thread.sweeper.delete(this)
+    this.#endpoint.thread.stuck.delete(this)
     this.#endpoint.forget(this)
     this.#socket.destroy()
   }
@@ -180,9 +214,14 @@ export class Http1Connection implements EndpointStream, AnswerOwner, EndpointSoc
     tunnel.onEndpointClose()
   }
 
+  /** While the client is still sending, the endpoint owes nothing but to take it. */
+  #awaitTaking(): void {
+    this.deadlineUs = 0
+    if (!this.isWritable) this.#endpoint.thread.stuck.add(this)
+  }
+
   #awaitAnswer(): void {
-    const isUnderWay = this.#answer.hasHead || !this.#isRequestDone
-    const waitMs = isUnderWay ? this.#idleTimeoutMs : this.#timeoutMs
+    const waitMs = this.#answer.hasHead ? this.#idleTimeoutMs : this.#timeoutMs
     this.deadlineUs = this.#endpoint.thread.clock.monotonicUs() + waitMs * 1_000
   }
 
@@ -192,7 +231,6 @@ export class Http1Connection implements EndpointStream, AnswerOwner, EndpointSoc
 
   #goOn(): void {
     if (this.#tunnel !== undefined) return this.#tunnel.onEndpointDrain()
-    if (!this.#isRequestDone) this.deadlineUs = 0
     this.sink?.onWritable()
   }
 

@@ -1,7 +1,10 @@
 import net from 'node:net'
 import tls from 'node:tls'
+import { findSocketInode } from '../kit/send-queues.ts'
 import type { ByteSocket } from '../wire/byte-socket.ts'
 import { mostUntakenBytes } from '../wire/socket-writer.ts'
+import { takenBytesOf } from '../wire/tcp-handle.ts'
+import type { TcpHandle } from '../wire/tcp-handle.ts'
 import type { EndpointAddress } from './endpoint.ts'
 import type { EndpointSocketEvents } from './open-socket.ts'
 
@@ -42,6 +45,18 @@ class TlsSocket implements ByteSocket {
     return this.#socket.writableNeedDrain
   }
 
+  get takenBytes(): number {
+    return takenBytesOf(this.#handle)
+  }
+
+  get receivedBytes(): number {
+    return this.#socket.bytesRead
+  }
+
+  get inode(): string | undefined {
+    return this.#handle === undefined ? undefined : findSocketInode(this.#handle.fd)
+  }
+
   write(bytes: Buffer): void {
     this.#socket.write(bytes)
   }
@@ -69,5 +84,10 @@ class TlsSocket implements ByteSocket {
   /** An end without close_notify says that it was none in good order (RFC 8446 section 6.1). */
   reset(): void {
     this.#socket.destroy()
+  }
+
+  /** That of the TCP connection below, which Node has no interface for; undefined once it is closed. */
+  get #handle(): TcpHandle | undefined {
+    return (Reflect.get(this.#socket, '_handle') as TcpHandle | null) ?? undefined
   }
 }

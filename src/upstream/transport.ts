@@ -5,6 +5,7 @@ import type { ResponseHead } from '../wire/http1/response-head.ts'
 import type { WebSocketHandshake } from '../wire/http1/websocket-handshake.ts'
 import type { ByteSocket } from '../wire/byte-socket.ts'
 import type { WriteThread } from '../wire/socket-writer.ts'
+import type { StuckSockets } from '../wire/stuck-sockets.ts'
 import type { ConnectionRoom } from './connection-room.ts'
 import type { Fault } from './fault.ts'
 
@@ -90,6 +91,8 @@ export interface UpstreamThread extends WriteThread {
   /** Where every socket reads into: a read is handled whole before the next one begins. */
   readonly readBuffer: Buffer
   readonly room: ConnectionRoom
+  /** Endpoints that do not take a request. */
+  readonly stuck: StuckSockets
   /** Connections to one endpoint that are kept while they lie idle. */
   endpointIdleConnections: number
   /** How long a connection may wait for its next request. */

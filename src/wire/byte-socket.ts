@@ -14,6 +14,12 @@ export interface SocketEvents {
 
 /** A connection's bytes, both ways. Once it is closed, whatever is asked of it does nothing. */
 export interface ByteSocket extends OutputSocket {
+  /** That the kernel has taken of us; 0 once it is closed. */
+  readonly takenBytes: number
+  /** That have come; 0 once it is closed. */
+  readonly receivedBytes: number
+  /** By which the kernel's tables name it; see `findSocketInode`. */
+  readonly inode: string | undefined
   /** The kernel keeps what the peer sends, and in the end stops it, until `resume`. */
   pause(): void
   resume(): void

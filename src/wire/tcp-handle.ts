@@ -20,6 +20,7 @@ export interface TcpHandle {
   readonly bytesWritten: number
   /** Of these, what the kernel has not taken. */
   readonly writeQueueSize: number
+  readonly bytesRead: number
   useUserBuffer(buffer: Buffer): void
   readStart(): number
   readStop(): number
@@ -59,6 +60,11 @@ export function adoptHandle(handle: TcpHandle, owner: StreamOwner, readBuffer: B
   handle.owner = owner
   handle.useUserBuffer(readBuffer)
   handle.onread = onRead
+}
+
+/** Bytes that the kernel has taken of us; 0 without a handle. */
+export function takenBytesOf(handle: TcpHandle | undefined): number {
+  return handle === undefined ? 0 : handle.bytesWritten - handle.writeQueueSize
 }
 
 /** Error number of the write, or 0. What the kernel does not take at once is sent on: see `wasWriteAsync`. */

@@ -1,4 +1,5 @@
 import { getSystemErrorName } from 'node:util'
+import { findSocketInode } from '../kit/send-queues.ts'
 import type { ByteSocket, SocketEvents } from './byte-socket.ts'
 import { mostUntakenBytes } from './socket-writer.ts'
 import {
@@ -7,6 +8,7 @@ import {
   endOfFile,
   resetHandle,
   shutDownHandle,
+  takenBytesOf,
   wasWriteAsync,
   writeHandle,
   writeHandleText,
@@ -57,14 +59,16 @@ export class TcpSocket implements ByteSocket, StreamOwner {
     return this.#mustDrain
   }
 
-  /** Bytes that the kernel has taken. */
   get takenBytes(): number {
-    return this.#handle === undefined ? 0 : this.#handle.bytesWritten - this.#handle.writeQueueSize
+    return takenBytesOf(this.#handle)
   }
 
-  /** Of the open connection; -1 when there is none. */
-  get descriptor(): number {
-    return this.#handle === undefined ? -1 : this.#handle.fd
+  get receivedBytes(): number {
+    return this.#handle?.bytesRead ?? 0
+  }
+
+  get inode(): string | undefined {
+    return this.#handle === undefined ? undefined : findSocketInode(this.#handle.fd)
   }
 
   write(bytes: Buffer): void {

@@ -4,6 +4,7 @@ import { Sweeper } from '../../src/kit/sweeper.ts'
 import { EndpointRegistry } from '../../src/upstream/endpoint-registry.ts'
 import { ConnectionRoom } from '../../src/upstream/connection-room.ts'
 import { BlockPool } from '../../src/wire/block-pool.ts'
+import { StuckSockets } from '../../src/wire/stuck-sockets.ts'
 import { WriteTurn } from '../../src/wire/write-turn.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 
@@ -30,12 +31,14 @@ test('another address, timeout or owner is another endpoint', () => {
 })
 
 function openRegistry(): EndpointRegistry {
+  const clock = fakeClock()
   return new EndpointRegistry({
-    clock: fakeClock(),
+    clock,
     sweeper: new Sweeper(),
     turn: new WriteTurn(),
     blocks: new BlockPool(),
     room: new ConnectionRoom(Infinity),
+    stuck: new StuckSockets(clock),
     endpointIdleConnections: 100,
     readBuffer: Buffer.alloc(1_024),
     endpointIdleTimeoutMs: 1_000,

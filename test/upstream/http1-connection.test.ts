@@ -4,6 +4,7 @@ import { Sweeper } from '../../src/kit/sweeper.ts'
 import { Endpoint } from '../../src/upstream/endpoint.ts'
 import { ConnectionRoom } from '../../src/upstream/connection-room.ts'
 import { BlockPool } from '../../src/wire/block-pool.ts'
+import { StuckSockets } from '../../src/wire/stuck-sockets.ts'
 import { WriteTurn } from '../../src/wire/write-turn.ts'
 import { eventually } from '../support/eventually.ts'
 import { fakeClock } from '../support/fake-clock.ts'
@@ -276,6 +277,7 @@ async function open(t: TestContext, script: RawScript) {
     turn: new WriteTurn(),
     blocks: new BlockPool(),
     room: new ConnectionRoom(Infinity),
+    stuck: new StuckSockets(clock),
     endpointIdleConnections: 100,
     readBuffer,
     endpointIdleTimeoutMs: 30_000,
