@@ -1,4 +1,4 @@
-import type { PlacedTenant } from '../snapshot/tenant-snapshot.ts'
+import type { GlobalSnapshot, PlacedTenant } from '../snapshot/tenant-snapshot.ts'
 import type { ToDataThread } from './messages.ts'
 import { buildRuntime, retireRuntime } from './tenant-runtime.ts'
 import type { TenantEntry } from './tenant-table.ts'
@@ -11,15 +11,7 @@ export type Change = Extract<ToDataThread, { kind: 'apply' }>
  * under way keep the runtime that they opened with.
  */
 export function applyChange(thread: ThreadState, change: Change): void {
-  if (change.global !== undefined) {
-    const wasCounting = thread.global.maxConnectionsPerAddress > 0
-    thread.global = change.global
-    if (!wasCounting && thread.global.maxConnectionsPerAddress > 0) {
-      for (const { lease } of thread.connections) lease.countAddress()
-    }
-    thread.upstream.endpointIdleConnections = change.global.endpointIdleConnections
-    thread.upstream.endpointIdleTimeoutMs = change.global.endpointIdleTimeoutMs
-  }
+  if (change.global !== undefined) applyGlobal(thread, change.global)
   const entries = change.tenants.map((placed) => createEntry(thread, placed)).filter((entry) => entry !== undefined)
   const replaced = change.removedTenantIds.map((id) => thread.tenants.remove(id))
   // All go before the first comes: a host name may move from one tenant to another.
@@ -28,6 +20,20 @@ export function applyChange(thread: ThreadState, change: Change): void {
   for (const entry of replaced) {
     if (entry?.runtime !== undefined) retireRuntime(thread, entry.runtime)
   }
+}
+
+/** Settings hold at once, also for who was there before; only requests and tunnels under way keep theirs. */
+function applyGlobal(thread: ThreadState, global: GlobalSnapshot): void {
+  const before = thread.global
+  thread.global = global
+  const isCounting = before.maxConnectionsPerAddress === 0 && global.maxConnectionsPerAddress > 0
+  for (const connection of thread.connections) {
+    if (isCounting) connection.lease.countAddress()
+    connection.onSettings(before)
+  }
+  thread.upstream.endpointIdleConnections = global.endpointIdleConnections
+  thread.upstream.endpointIdleTimeoutMs = global.endpointIdleTimeoutMs
+  thread.endpoints.boundIdle(global.endpointIdleTimeoutMs - before.endpointIdleTimeoutMs)
 }
 
 /** A defect in one tenant's runtime leaves that tenant as it was, and nobody else is touched. */

@@ -3,6 +3,7 @@ import type { Fault } from '../upstream/fault.ts'
 import type { TunnelEvents } from '../upstream/transport.ts'
 import type { ByteSocket } from '../wire/byte-socket.ts'
 import type { ParseError } from '../wire/http1/parse-error.ts'
+import type { GlobalSnapshot } from '../snapshot/tenant-snapshot.ts'
 import { RequestHead } from '../wire/http1/request-head.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
 import { asksForUpgrade } from './admit-upgrade.ts'
@@ -22,14 +23,14 @@ import type { Rejection } from './rejections.ts'
 import { abandonExchange } from './relay.ts'
 import { RequestReader } from './request-reader.ts'
 import type { RequestSink } from './request-reader.ts'
-import type { Drainable, ThreadState } from './thread-state.ts'
+import type { Connected, ThreadState } from './thread-state.ts'
 import { Tunnel } from './tunnel.ts'
 
 /** Once so much waits behind the request under way, no more is read: enough to notice a client that goes away. */
 const mostWaitingBytes = 64 * 1024
 
 /** One HTTP/1.1 connection of a client: requests in order, one exchange at a time, the rest waits (see `RequestReader`). */
-export class ClientConnection implements Front, RequestSink, ClientSocketEvents, Drainable {
+export class ClientConnection implements Front, RequestSink, ClientSocketEvents, Connected {
   readonly peerAddress: string
   readonly isTls = false
   forwardedAuthority = ''
@@ -44,6 +45,8 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   #tunnel: Tunnel | undefined = undefined
   #isReading = false
   #isAwaitingHead = false
+  /** The next request is waited for, not the rest of its head or the first one. */
+  #isIdle = false
   /** What waits is read on in the next turn. */
   #isTurnFull = false
   #mustClose = false
@@ -74,6 +77,17 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
 
   get isBusy(): boolean {
     return this.exchange !== undefined || this.#socket.hasUnsent
+  }
+
+  onSettings(before: GlobalSnapshot): void {
+    if (this.isClosing) return
+    const now = this.#thread.global
+    if (this.exchange !== undefined) return this.#awaitRest(this.exchange, 0)
+    if (!this.#reader.isBodyDone) return
+    const laterMs = this.#isIdle
+      ? now.idleTimeoutMs - before.idleTimeoutMs
+      : now.headerTimeoutMs - before.headerTimeoutMs
+    this.#socket.deadlineUs += laterMs * 1_000
   }
 
   /** What is under way is answered with `Connection: close`; a connection that waits for a request closes at once. */
@@ -177,7 +191,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     this.exchange = undefined
     if (this.isClosing) return
     if (this.#mustClose) return this.#isLastRequest ? this.#close() : this.#finish()
-    this.#socket.expireIn(this.#thread.global.idleTimeoutMs)
+    this.#lieIdle()
     if (this.#socket.isBehind) this.#socket.awaitTaking()
     if (!this.#isReading) this.#readOn()
   }
@@ -213,7 +227,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
       return cutOffExchange(exchange, rejections.requestTimeout)
     }
     // It is not idle yet.
-    if (this.#socket.isBehind) return this.#socket.expireIn(this.#thread.global.idleTimeoutMs)
+    if (this.#socket.isBehind) return this.#lieIdle()
     if (!this.#reader.isBodyDone || !this.#reader.hasWaiting) return this.#socket.destroy()
     this.#refuseUnread(rejections.requestTimeout)
   }
@@ -250,8 +264,13 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     if (exchange === undefined) return this.#afterIdleRead(length)
     const isTaken = exchange.flushRequest()
     if (!isTaken || this.#reader.waitingBytes >= mostWaitingBytes) this.#socket.pause()
+    this.#awaitRest(exchange, length)
+  }
+
+  /** While an exchange is under way, its client owes nothing but the rest of its body; so many bytes have come. */
+  #awaitRest(exchange: Exchange, bytes: number): void {
     const isAwaited = !this.#reader.isBodyDone && exchange.wantsBody && !this.#socket.isPaused
-    if (isAwaited) this.#socket.awaitBody(length)
+    if (isAwaited && this.#thread.global.minBodyRate > 0) this.#socket.awaitBody(bytes)
     else this.#socket.deadlineUs = 0
   }
 
@@ -266,7 +285,13 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     if (!this.#reader.isBodyDone) return this.#socket.awaitBody(length)
     if (!this.#reader.hasWaiting || this.#isAwaitingHead) return
     this.#isAwaitingHead = true
+    this.#isIdle = false
     this.#socket.expireIn(this.#thread.global.headerTimeoutMs)
+  }
+
+  #lieIdle(): void {
+    this.#isIdle = true
+    this.#socket.expireIn(this.#thread.global.idleTimeoutMs)
   }
 
   #openExchange(head: RequestHead): Exchange {

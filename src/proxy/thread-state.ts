@@ -12,11 +12,14 @@ import type { ConnectionLease } from './connection-lease.ts'
 import type { TenantTable } from './tenant-table.ts'
 import type { TurnAway } from './turn-away.ts'
 
-/** Something that a drain asks to end after what it is doing. */
-export interface Drainable {
+/** A client's connection, as its thread sees it. */
+export interface Connected {
   /** An exchange is under way, or its answer is not out yet. */
   readonly isBusy: boolean
   readonly lease: ConnectionLease
+  /** The settings are new. What is waited for may take as long as if they had been in force before. */
+  onSettings(before: GlobalSnapshot): void
+  /** A drain asks it to end after what it is doing. */
   drain(): void
   /** Ends now, whatever is under way; its record is written before this returns. */
   abandon(): void
@@ -37,7 +40,7 @@ export interface ThreadState extends WriteThread {
   /** Where every socket reads into: a read is handled whole before the next one begins. */
   readonly readBuffer: Buffer
   readonly turnAway: TurnAway
-  readonly connections: Set<Drainable>
+  readonly connections: Set<Connected>
   /** Clients. */
   readonly stuck: StuckSockets
   /** More clients are turned away. */

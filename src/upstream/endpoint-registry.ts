@@ -44,6 +44,11 @@ export class EndpointRegistry {
     entry.endpoint.close()
   }
 
+  /** The bounds on idle connections have changed, that on their time by so much. */
+  boundIdle(laterMs: number): void {
+    for (const { endpoint } of this.#entries.values()) endpoint.boundIdle(laterMs)
+  }
+
   get size(): number {
     return this.#entries.size
   }

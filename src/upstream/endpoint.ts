@@ -60,6 +60,13 @@ export class Endpoint {
     this.thread.room.wake(connection)
   }
 
+  /** Those that lie idle do so for that much longer, or shorter; those that are too many now, the oldest, close. */
+  boundIdle(laterMs: number): void {
+    for (const connection of this.#idle) connection.deadlineUs += laterMs * 1_000
+    const excess = Math.max(0, this.#idle.length - this.thread.endpointIdleConnections)
+    for (const connection of this.#idle.slice(0, excess)) connection.destroy()
+  }
+
   /** No configuration names it any more: idle connections close now, busy ones after their request. */
   close(): void {
     this.#isClosed = true

@@ -10,6 +10,7 @@ import { createSlab } from '../../src/slab/slab.ts'
 import { compileGlobal } from '../../src/snapshot/compile-global.ts'
 import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
 import { sealTenants } from '../../src/snapshot/sealed-tenant.ts'
+import type { GlobalSnapshot } from '../../src/snapshot/tenant-snapshot.ts'
 import { goodRows, routeRow } from '../snapshot/tenant-rows.ts'
 
 const slots = { tenant: 5, routes: [6], endpoints: [[7]] }
@@ -28,12 +29,11 @@ export async function startThread(t: TestContext, { endpointUrl, clock }: { endp
     expiring.delete(member)
     remove.call(this, member)
   })
-  const compiled = compileGlobal({ revision: 1, listeners: [], settings: [] })
   const tenant = compileTenant(rowsFor(endpointUrl))
-  assert.ok('snapshot' in compiled && 'snapshot' in tenant)
+  assert.ok('snapshot' in tenant)
   const [sealed] = sealTenants([tenant.snapshot])
   const change = { kind: 'apply', global: undefined, tenants: [], removedTenantIds: [] } as const
-  applyChange(thread, { ...change, change: 1, global: compiled.snapshot, tenants: [{ sealed, slots }] })
+  applyChange(thread, { ...change, change: 1, global: globalOf({}), tenants: [{ sealed, slots }] })
   const port = await new Promise<number>((onListening, onError) => {
     const share = openListener(thread, { address: '127.0.0.1', port: 0 }, { onListening, onError })
     t.after(() => share.close())
@@ -42,15 +42,24 @@ export async function startThread(t: TestContext, { endpointUrl, clock }: { endp
     thread,
     slab,
     tenantSlot: slots.tenant,
-
     port,
     /** Whatever may expire and was not taken back. */
     expiring,
     removeTenant: () => applyChange(thread, { ...change, change: 2, removedTenantIds: [sealed.id] }),
+    /** Those settings, and the defaults of all others. */
+    set: (settings: Readonly<Record<string, string>>) =>
+      applyChange(thread, { ...change, change: 2, global: globalOf(settings) }),
     sweep: () => thread.sweeper.sweep(clock.monotonicUs()),
     /** Of the tenant, its route and its endpoint. */
     readGauges: () => [slots.tenant, slots.routes[0], slots.endpoints[0][0]].map((slot) => inFlight(slab, slot)),
   }
+}
+
+function globalOf(values: Readonly<Record<string, string>>): GlobalSnapshot {
+  const settings = Object.entries(values).map(([name, value], index) => ({ id: index + 1, name, value }))
+  const compiled = compileGlobal({ revision: 1, listeners: [], settings })
+  assert.ok('snapshot' in compiled)
+  return compiled.snapshot
 }
 
 function rowsFor(endpointUrl: string) {
