@@ -113,8 +113,8 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     startAttempt(exchange)
   }
 
-  onMalformedHead(error: ParseError): void {
-    this.#refuseUnread(rejectionOfParseError(error))
+  onMalformedHead(error: ParseError, method: 'HEAD' | ''): void {
+    this.#refuseUnread(rejectionOfParseError(error), method)
   }
 
   /** The endpoint must not take what it got for the whole, and nothing after it is trusted. */
@@ -229,7 +229,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     // It is not idle yet.
     if (this.#socket.isBehind) return this.#lieIdle()
     if (!this.#reader.isBodyDone || !this.#reader.hasWaiting) return this.#socket.destroy()
-    this.#refuseUnread(rejections.requestTimeout)
+    this.#refuseUnread(rejections.requestTimeout, this.#reader.waitingMethod)
   }
 
   /** A reset, so that the kernel does not keep for it what it does not take. */
@@ -302,10 +302,12 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     return exchange
   }
 
-  /** Even what never became a request is answered and recorded. */
-  #refuseUnread(rejection: Rejection): void {
+  /** Even what never became a request is answered and recorded; all that is known of it is whether it was for HEAD. */
+  #refuseUnread(rejection: Rejection, method: 'HEAD' | ''): void {
     this.#mustClose = true
-    refuseExchange(this.#openExchange(new RequestHead()), rejection)
+    const head = new RequestHead()
+    head.method = method
+    refuseExchange(this.#openExchange(head), rejection)
   }
 
   #abandon(exchange: Exchange, fault: Fault): void {

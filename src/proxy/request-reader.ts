@@ -4,6 +4,7 @@ import { isParseError } from '../wire/http1/parse-error.ts'
 import type { ParseError } from '../wire/http1/parse-error.ts'
 import { parseRequestHead } from '../wire/http1/parse-request-head.ts'
 import type { RequestHead } from '../wire/http1/request-head.ts'
+import { unsoundMethod } from '../wire/http1/unsound-method.ts'
 import type { Exchange } from './exchange.ts'
 
 /** Who is told of what the reader finds. */
@@ -19,8 +20,8 @@ export interface RequestSink {
   /** What becomes of fields whose name has an underscore. */
   readonly underscoreNames: 'drop' | 'refuse'
   onRequestHead(head: RequestHead): void
-  /** A head that is not sound; nothing after it can be framed. */
-  onMalformedHead(error: ParseError): void
+  /** A head that is not sound; nothing after it can be framed. The method is that of `unsoundMethod`. */
+  onMalformedHead(error: ParseError, method: 'HEAD' | ''): void
   /** A body that is not sound; likewise. */
   onMalformedBody(error: ParseError): void
   /** As many requests were begun in this turn as may be: `readWaiting` is to be called in the next. */
@@ -69,6 +70,11 @@ export class RequestReader {
 
   get waitingBytes(): number {
     return this.#carry === undefined ? 0 : this.#carry.length
+  }
+
+  /** Of the incomplete head that waits: see `unsoundMethod`. */
+  get waitingMethod(): 'HEAD' | '' {
+    return this.#carry === undefined ? '' : unsoundMethod(this.#carry, 0, this.#carry.length)
   }
 
   /** Body bytes that a request with a known length still owes. */
@@ -154,7 +160,7 @@ export class RequestReader {
       return -1 - at
     }
     if (isParseError(head)) {
-      this.#sink.onMalformedHead(head)
+      this.#sink.onMalformedHead(head, unsoundMethod(bytes, at, end))
       return end
     }
     this.#decoder.reset(requestBodyKind(head), head.contentLength)

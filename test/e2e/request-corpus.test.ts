@@ -74,7 +74,7 @@ async function playCase(
   origin.take()
   const client = await openRawClient(t, port)
   client.send(sent)
-  const method = sent.startsWith('HEAD') ? 'HEAD' : 'GET'
+  const method = sent.trimStart().startsWith('HEAD ') ? 'HEAD' : 'GET'
   const statuses: number[] = []
   while (statuses.length < answers.length) {
     const { status, fields } = await client.readResponse({ method })

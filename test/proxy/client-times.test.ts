@@ -26,6 +26,12 @@ const timedOut = /^HTTP\/1\.1 408 [^]*\r\nConnection: close\r\n[^]*"code":"reque
 const waits: readonly Wait[] = [
   { name: 'nothing', sends: '', seconds: 10, received: /^$/ },
   { name: 'half a request line', sends: 'GET / HT', seconds: 10, received: timedOut },
+  {
+    name: 'half a request line of HEAD',
+    sends: 'HEAD / HT',
+    seconds: 10,
+    received: /^HTTP\/1\.1 408 (?:.+\r\n)+\r\n$/,
+  },
   { name: 'a head in drops', sends: 'GET / HTTP/1.1\r\nX: ', drips: 'x', seconds: 10, received: timedOut },
   {
     name: 'a head line by line',

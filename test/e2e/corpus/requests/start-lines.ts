@@ -46,6 +46,15 @@ export const startLines: readonly RequestCase[] = [
   refused('a greeting of SSH', 'SSH-2.0-OpenSSH_9.2\r\n'),
   refused('an answer', 'HTTP/1.1 200 OK\r\n\r\n'),
 
+  // RFC 9110 section 9.3.2: a client that reads no content after HEAD would take it for the next answer.
+  refused('HEAD with another version', message('HEAD / HTTP/1.2'), 505),
+  refused('HEAD with a fragment', message('HEAD /#a HTTP/1.1')),
+  refused('HEAD without Host', 'HEAD / HTTP/1.1\r\n\r\n'),
+  refused('HEAD with both lengths', message('HEAD / HTTP/1.1', 'Content-Length: 3', 'Transfer-Encoding: chunked')),
+  refused('HEAD with an unknown expectation', message('HEAD / HTTP/1.1', 'Expect: nothing'), 417),
+  refused('HEAD with a long field', message('HEAD / HTTP/1.1', `A: ${'a'.repeat(9_000)}`), 431),
+  refused('HEAD behind an empty line', `\r\n${message('HEAD / HTTP/1.1', 'A : b')}`),
+
   ...['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD', 'PURGE', 'M-SEARCH', 'A'.repeat(32)].map((method) =>
     accepted(`the method ${method}`, message(`${method} / HTTP/1.1`), seen(`${method} /`)),
   ),
