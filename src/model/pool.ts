@@ -17,6 +17,7 @@ export const pool = defineEntity({
     name: name({ summary: 'Name of the pool, unique within its tenant.', isImmutable: true }),
     balance: openChoice({
       summary: 'How an endpoint is picked.',
+      valueName: 'algorithm',
       choices: algorithms,
       default: 'round-robin',
     }),

@@ -8,7 +8,8 @@ import type { Rejection } from './rejections.ts'
 /** Picks an endpoint of the route's pool and asks for a connection; `otherwise` is the answer when none is left to try. */
 export function startAttempt(exchange: Exchange, otherwise: Rejection = rejections.noEndpoint): void {
   const pool = exchange.route!.pool
-  const index = pool.balancer.pick(exchange.tried === undefined ? mayUseAny : mayUseUntried(exchange.tried))
+  const mayUse = exchange.tried === undefined ? mayUseAny : mayUseUntried(exchange.tried)
+  const index = pool.balancer.pick(mayUse, 0)
   if (index < 0) return refuseExchange(exchange, otherwise)
   exchange.attempts += 1
   exchange.endpoint = pool.endpoints[index]

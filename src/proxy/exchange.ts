@@ -17,6 +17,7 @@ import { rejections } from './rejections.ts'
 import { endRelay, handleFault, pauseRelay, relayHead, relayUpgrade } from './relay.ts'
 import type { EndpointRuntime, RouteRuntime, TenantRuntime } from './tenant-runtime.ts'
 import type { ThreadState } from './thread-state.ts'
+import { timeFailure } from './time-endpoint.ts'
 
 /**
  * One request and its answer, from the parsed head to the record: what the phases decide about, what the endpoint is
@@ -108,6 +109,7 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
 
   /** RFC 9110 section 15.6.5. */
   onDeadline(): void {
+    if (this.isRequestDone && !this.isAnswerStarted) timeFailure(this)
     cutOffExchange(this, rejections.exchangeTimeout)
   }
 

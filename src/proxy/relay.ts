@@ -9,12 +9,14 @@ import { cutOffExchange } from './cut-off.ts'
 import type { Exchange } from './exchange.ts'
 import { findRejection } from './rejections.ts'
 import { judgeRetry } from './retry.ts'
+import { timeAnswer, timeFailure } from './time-endpoint.ts'
 
 /** The endpoint's final answer begins; from here on there is no retry. The rest of the request goes on: it may be read still. */
 export function relayHead(exchange: Exchange, head: ResponseHead): void {
   exchange.endpointUs = exchange.thread.clock.monotonicUs() - exchange.sentUs
   exchange.status = head.status
   exchange.isAnswerStarted = true
+  timeAnswer(exchange)
   exchange.front.startAnswer(exchange, head)
 }
 
@@ -58,6 +60,7 @@ export function handleFault(exchange: Exchange, fault: Fault): void {
     attempts: exchange.attempts,
   })
   if (verdict === 'same_endpoint') return repeatAttempt(exchange)
+  timeFailure(exchange)
   if (verdict === 'other_endpoint') return tryAnother(exchange, fault)
   cutOffExchange(exchange, findRejection(fault.code))
 }

@@ -1,10 +1,13 @@
+import { randomInt } from 'node:crypto'
 import type { KeyTable } from '../auth/key.ts'
 import { buildKeyTable } from '../auth/key.ts'
-import type { Balancer, Candidate } from '../balance/algorithm.ts'
+import type { Balancer } from '../balance/algorithm.ts'
+import { Candidates } from '../balance/candidates.ts'
 import { algorithms } from '../balance/index.ts'
 import { createBucket } from '../limit/gcra.ts'
 import type { Bucket } from '../limit/gcra.ts'
-import { inFlight } from '../slab/gauges.ts'
+import { inFlightColumns } from '../slab/gauges.ts'
+import { readLatency } from '../slab/latency.ts'
 import { statsAt } from '../slab/stats.ts'
 import { openTenant } from '../snapshot/sealed-tenant.ts'
 import type { EndpointSnapshot, PlacedTenant, PoolSnapshot } from '../snapshot/tenant-snapshot.ts'
@@ -53,10 +56,14 @@ export interface RouteRuntime {
 
 export interface PoolRuntime {
   readonly endpoints: readonly EndpointRuntime[]
+  /** The same, as its balancer sees them. */
+  readonly candidates: Candidates
   readonly balancer: Balancer
+  /** Its balancer asks how long endpoints take to answer. */
+  readonly isTimed: boolean
 }
 
-export interface EndpointRuntime extends Candidate {
+export interface EndpointRuntime {
   readonly snapshot: EndpointSnapshot
   readonly connectTimeoutMs: number
   readonly endpoint: Endpoint
@@ -122,7 +129,19 @@ function buildPool(thread: ThreadState, pool: PoolSnapshot, slots: readonly numb
     buildEndpoint(thread, endpoint, { slot: slots[index], connectTimeoutMs: pool.connectTimeoutMs }),
   )
   const algorithm = algorithms.find((entry) => entry.name === pool.balance) ?? algorithms[0]
-  return { endpoints, balancer: algorithm.create(endpoints) }
+  const candidates = createCandidates(thread, endpoints)
+  const balancer = algorithm.create(candidates, { seed: randomInt(2 ** 32) })
+  return { endpoints, candidates, balancer, isTimed: algorithm.isTimed ?? false }
+}
+
+function createCandidates({ slab, clock }: ThreadState, endpoints: readonly EndpointRuntime[]): Candidates {
+  return new Candidates({
+    names: endpoints.map(({ snapshot }) => snapshot.url),
+    weights: endpoints.map(({ snapshot }) => snapshot.weight),
+    slots: endpoints.map(({ slot }) => slot),
+    inFlight: inFlightColumns(slab),
+    latencyUs: (index) => readLatency(slab, endpoints[index].slot, clock.monotonicUs()),
+  })
 }
 
 function buildEndpoint(
@@ -136,7 +155,5 @@ function buildEndpoint(
     endpoint: thread.endpoints.acquire(snapshot, connectTimeoutMs),
     slot,
     statsAt: statsAt(thread.slab, thread.thread, slot),
-    weight: snapshot.weight,
-    inFlight: () => inFlight(thread.slab, slot),
   }
 }

@@ -7,7 +7,9 @@ export interface SlabLayout {
   readonly capacity: number
   readonly ringBytes: number
   readonly limitsAt: number
+  readonly latenciesAt: number
   readonly gaugesAt: number
+  readonly gaugeMovesAt: number
   readonly tenantConnectionsAt: number
   readonly threadCellsAt: number
   readonly ringPositionsAt: number
@@ -20,6 +22,10 @@ export interface SlabLayout {
 
 /** Slots of a slab. Generous, because memory that no slot in use touches stays with the kernel (see `createSlab`). */
 export const slotCapacity = 262_144
+
+/** Slots whose gauges share a counter of moves have the same number but for so many bits; so many such blocks there are. */
+export const gaugeBlockBits = 5
+export const gaugeBlocks = slotCapacity >>> gaugeBlockBits
 
 /** Data threads at most: up to here the index of every counter fits 32 bits, which `countExchange` halves it by. */
 export const mostThreads = 128
@@ -45,8 +51,10 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
     throw new RangeError(`a ring's size is a power of two from 64 KiB to 1 GiB, not ${ringBytes}`)
   }
   const limitsAt = 0
-  const gaugesAt = limitsAt + slotCapacity * 8
-  const tenantConnectionsAt = gaugesAt + threads * slotCapacity * 4
+  const latenciesAt = limitsAt + slotCapacity * 8
+  const gaugesAt = latenciesAt + slotCapacity * 8
+  const gaugeMovesAt = gaugesAt + threads * slotCapacity * 4
+  const tenantConnectionsAt = gaugeMovesAt + threads * gaugeBlocks * 4
   const threadCellsAt = tenantConnectionsAt + threads * slotCapacity * 4
   const ringPositionsAt = threadCellsAt + threads * threadCellWords * 4
   const connectionLockAt = ringPositionsAt + threads * ringPositionWords * 4
@@ -59,7 +67,9 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
     capacity: slotCapacity,
     ringBytes,
     limitsAt,
+    latenciesAt,
     gaugesAt,
+    gaugeMovesAt,
     tenantConnectionsAt,
     threadCellsAt,
     ringPositionsAt,

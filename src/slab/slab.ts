@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { addressCapacity, addressWords } from './address-counts.ts'
-import { createLayout, ringPositionWords, statsBytes, threadCellWords } from './layout.ts'
+import { createLayout, gaugeBlocks, ringPositionWords, statsBytes, threadCellWords } from './layout.ts'
 import type { SlabLayout } from './layout.ts'
 
 /** What goes to another thread through `workerData`. */
@@ -17,8 +17,14 @@ export interface Slab {
   readonly ringBytes: number
   /** One limiter cell per slot; touched by every thread, so only through compare-exchange. */
   readonly limits: BigInt64Array
+  /** One cell per slot: how long an endpoint takes to answer; see latency.ts. */
+  readonly latencies: Float64Array
+  /** The same memory as `latencies`, for compare-exchange. */
+  readonly latencyBits: BigInt64Array
   /** Exchanges in flight, at `thread * capacity + slot`; a column has one writer. */
   readonly gauges: Int32Array
+  /** How often a gauge of each block of slots has moved, at `thread * gaugeBlocks + block`; wraps. */
+  readonly gaugeMoves: Int32Array
   /** Open client connections of each tenant, as `gauges`; see connection-counts.ts. */
   readonly tenantConnections: Int32Array
   /** Per thread, 16 words each; see thread-cells.ts. */
@@ -59,7 +65,10 @@ export function attachSlab(shared: SharedSlab): Slab {
     capacity,
     ringBytes,
     limits: new BigInt64Array(buffer, layout.limitsAt, capacity),
+    latencies: new Float64Array(buffer, layout.latenciesAt, capacity),
+    latencyBits: new BigInt64Array(buffer, layout.latenciesAt, capacity),
     gauges: new Int32Array(buffer, layout.gaugesAt, threads * capacity),
+    gaugeMoves: new Int32Array(buffer, layout.gaugeMovesAt, threads * gaugeBlocks),
     tenantConnections: new Int32Array(buffer, layout.tenantConnectionsAt, threads * capacity),
     threadCells: new Int32Array(buffer, layout.threadCellsAt, threads * threadCellWords),
     ringPositions: new Int32Array(buffer, layout.ringPositionsAt, threads * ringPositionWords),

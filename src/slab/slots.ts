@@ -2,6 +2,7 @@ import type { Clock } from '../kit/clock.ts'
 import { UserError } from '../kit/user-error.ts'
 import { countTenantConnections } from './connection-counts.ts'
 import { inFlight } from './gauges.ts'
+import { zeroLatency } from './latency.ts'
 import type { Slab } from './slab.ts'
 import { zeroStats } from './stats.ts'
 
@@ -65,6 +66,7 @@ export class SlotAllocator {
       this.#retired.delete(ownerKey)
       zeroStats(this.#slab, slot)
       Atomics.store(this.#slab.limits, slot, 0n)
+      zeroLatency(this.#slab, slot)
       return slot
     }
     return undefined

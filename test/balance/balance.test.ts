@@ -1,66 +1,67 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { MayUse } from '../../src/balance/algorithm.ts'
 import { algorithms } from '../../src/balance/index.ts'
-import { leastConnections } from '../../src/balance/least-connections.ts'
-import { roundRobin } from '../../src/balance/round-robin.ts'
+import { createCandidates, everyone } from '../support/create-candidates.ts'
+import { seededRandom } from '../support/seeded-random.ts'
 
-const everyone = () => true
+const seed = 7
 
+/** What every algorithm promises, in pools that are looked at whole and in those that are not. */
 for (const algorithm of algorithms) {
-  const picks = (weights: readonly number[], count: number, mayUse: (index: number) => boolean = everyone) => {
-    const balancer = algorithm.create(weights.map((weight) => ({ weight, inFlight: () => 0 })))
-    return Array.from({ length: count }, () => balancer.pick(mayUse))
+  const pick = (weights: readonly number[], count: number, mayUse: MayUse = everyone) => {
+    const random = seededRandom(seed)
+    const balancer = algorithm.create(createCandidates(weights).candidates, { seed })
+    return Array.from({ length: count }, () => balancer.pick(mayUse, random.below(2 ** 32)))
   }
 
   test(`${algorithm.name}: none is picked of none, of those that drain, or of those that may not be used`, () => {
-    assert.deepEqual(picks([], 1), [-1])
-    assert.deepEqual(picks([0, 0], 2), [-1, -1])
-    assert.deepEqual(
-      picks([1, 1], 1, () => false),
-      [-1],
-    )
+    assert.deepEqual(pick([], 1), [-1])
+    assert.deepEqual(pick([0, 0], 2), [-1, -1])
+    for (const size of [2, 1_000]) {
+      assert.deepEqual(
+        pick(ones(size), 2, () => false),
+        [-1, -1],
+      )
+      assert.deepEqual(pick(ones(size).fill(0), 1), [-1])
+    }
   })
 
-  test(`${algorithm.name}: a weight of 0 is never picked`, () => {
-    assert.ok(!picks([1, 0, 1], 100).includes(1))
-  })
+  for (const size of [3, 64, 65, 1_000]) {
+    test(`${algorithm.name}: of ${size}, a weight of 0 and one that may not be used are never picked`, () => {
+      const weights = ones(size).with(1, 0)
+      const seen = new Set(pick(weights, size * 20, (index) => index !== 0))
+      assert.deepEqual([seen.has(-1), seen.has(0), seen.has(1)], [false, false, false])
+    })
 
-  test(`${algorithm.name}: idle equals take turns`, () => {
-    assert.deepEqual(picks([1, 1, 1], 6), [0, 1, 2, 0, 1, 2])
-  })
+    test(`${algorithm.name}: of ${size}, the last one that may be used is found`, () => {
+      assert.deepEqual(new Set(pick(ones(size), 50, (index) => index === size - 1)), new Set([size - 1]))
+    })
 
-  test(`${algorithm.name}: those that may be used take turns when others may not`, () => {
-    const seen = picks([1, 1, 1, 1], 100, (index) => index > 1)
-    assert.equal(seen.filter((index) => index === 2).length, 50)
-    assert.equal(seen.filter((index) => index === 3).length, 50)
+    test(`${algorithm.name}: of ${size}, a weight that changes holds from the next pick on`, () => {
+      const { candidates } = createCandidates(ones(size))
+      const balancer = algorithm.create(candidates, { seed })
+      const random = seededRandom(seed)
+      const draw = () => Array.from({ length: 50 }, () => balancer.pick(everyone, random.below(2 ** 32)))
+      assert.ok(!draw().includes(-1))
+      for (let index = 0; index < size; index += 1) candidates.setWeight(index, index === 2 ? 3 : 0)
+      assert.deepEqual(new Set(draw()), new Set([2]))
+      for (let index = 0; index < size; index += 1) candidates.setWeight(index, 1)
+      assert.ok(new Set(draw()).size > 2)
+    })
+
+    test(`${algorithm.name}: ${size} idle equals all get work`, () => {
+      assert.equal(new Set(pick(ones(size), size * 20)).size, size)
+    })
+  }
+
+  test(`${algorithm.name}: those that may be used share evenly what the others would have had`, () => {
+    const seen = pick(ones(10), 10_000, (index) => index > 7)
+    const share = seen.filter((index) => index === 8).length / seen.length
+    assert.ok(share > 0.47 && share < 0.53, `${share} of it`)
   })
 }
 
-test('round-robin interleaves weights: 3 and 1 give A A B A', () => {
-  const balancer = roundRobin.create([
-    { weight: 3, inFlight: () => 0 },
-    { weight: 1, inFlight: () => 0 },
-  ])
-  const picked = Array.from({ length: 8 }, () => 'AB'[balancer.pick(everyone)])
-  assert.equal(picked.join(' '), 'A A B A A A B A')
-})
-
-test('round-robin keeps to the weights over any whole turn', () => {
-  const weights = [7, 1, 0, 12, 1000]
-  const balancer = roundRobin.create(weights.map((weight) => ({ weight, inFlight: () => 0 })))
-  const counts = weights.map(() => 0)
-  for (let pick = 0; pick < 1_020; pick += 1) counts[balancer.pick(everyone)] += 1
-  assert.deepEqual(counts, weights)
-})
-
-test('least-connections levels what is under way, by weight', () => {
-  const inFlight = [0, 0, 0]
-  const weights = [1, 2, 4]
-  const balancer = leastConnections.create(
-    weights.map((weight, index) => ({ weight, inFlight: () => inFlight[index] })),
-  )
-  for (let pick = 0; pick < 70; pick += 1) inFlight[balancer.pick(everyone)] += 1
-  assert.deepEqual(inFlight, [10, 20, 40])
-  inFlight[1] = 0
-  assert.equal(balancer.pick(everyone), 1)
-})
+function ones(size: number): number[] {
+  return Array.from({ length: size }, () => 1)
+}

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { findRoute, isPathWithin, stripPrefix } from '../../src/proxy/find-route.ts'
 import type { RouteRuntime } from '../../src/proxy/tenant-runtime.ts'
+import { createCandidates } from '../support/create-candidates.ts'
 
 test('a prefix covers whole segments only', () => {
   const cases: [path: string, prefix: string, expected: boolean][] = [
@@ -49,7 +50,7 @@ function route(path: string, methods: readonly string[]): RouteRuntime {
     statsAt: 0,
     path,
     methods,
-    pool: { endpoints: [], balancer: { pick: () => -1 } },
+    pool: { endpoints: [], candidates: createCandidates([]).candidates, balancer: { pick: () => -1 }, isTimed: false },
     stripPrefix: false,
     isRaw: false,
     websocket: true,

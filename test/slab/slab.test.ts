@@ -19,7 +19,7 @@ for (const threads of [2, 16]) {
 test('views do not overlap and cover the buffer to its end', () => {
   const { shared, ...slab } = createSlab({ threads: 3, ringBytes: 65_536 })
   const { layout } = shared
-  const views = [slab.limits, slab.gauges, slab.threadCells, slab.ringPositions]
+  const views = [slab.limits, slab.latencies, slab.gauges, slab.gaugeMoves, slab.threadCells, slab.ringPositions]
   let end = 0
   for (const view of views) {
     assert.ok(view.byteOffset >= end)

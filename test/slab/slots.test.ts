@@ -42,6 +42,7 @@ test('a retired slot goes to another owner after the grace period, zeroed', () =
     durationUs: 9,
   })
   slab.limits[slot] = 77n
+  slab.latencies[slot] = 77
   slots.retire('tenant:1')
   clock.advance(999)
   assert.notEqual(slots.take('tenant:2'), slot)
@@ -49,6 +50,7 @@ test('a retired slot goes to another owner after the grace period, zeroed', () =
   assert.equal(slots.take('tenant:3'), slot)
   assert.equal(readStats(slab, slot).classes[2], 0)
   assert.equal(slab.limits[slot], 0n)
+  assert.equal(slab.latencies[slot], 0)
   assert.notEqual(slots.take('tenant:1'), slot)
 })
 
