@@ -50,6 +50,8 @@ CREATE TABLE pool (
   tenant_id INTEGER NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
   name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 63 AND name NOT GLOB '*[^a-z0-9._-]*'), -- Name of the pool, unique within its tenant.
   balance TEXT NOT NULL DEFAULT 'round-robin' CHECK (length(balance) > 0), -- How an endpoint is picked.
+  hash_on TEXT CHECK (length(hash_on) > 0), -- What balance 'hash' looks at: header:NAME, cookie:NAME, query:NAME, path, tenant or key.
+  hash_load_percent INTEGER CHECK (hash_load_percent BETWEEN 101 AND 10000), -- Most that one endpoint gets by its hash, as a multiple of the mean under way; without it any load.
   connect_timeout_ms INTEGER NOT NULL DEFAULT 5000 CHECK (connect_timeout_ms BETWEEN 1 AND 604800000), -- Longest wait for a connection to an endpoint.
   UNIQUE (tenant_id, name)
 ) STRICT;

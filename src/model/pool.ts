@@ -3,7 +3,10 @@ import { defineEntity } from '../kit/entity.ts'
 import type { RowOf } from '../kit/entity.ts'
 import { openChoice } from '../kit/field/choice.ts'
 import { duration } from '../kit/field/duration.ts'
+import { factor } from '../kit/field/factor.ts'
+import { hashSource } from '../kit/field/hash-source.ts'
 import { name } from '../kit/field/name.ts'
+import { optional } from '../kit/field/optional.ts'
 
 export type PoolRow = RowOf<typeof pool>
 
@@ -21,6 +24,21 @@ export const pool = defineEntity({
       choices: algorithms,
       default: 'round-robin',
     }),
+    hashOn: optional(
+      hashSource({
+        summary: "What balance 'hash' looks at: header:NAME, cookie:NAME, query:NAME, path, tenant or key.",
+        isHidden: true,
+      }),
+    ),
+    hashLoadPercent: optional(
+      factor({
+        summary: 'Most that one endpoint gets by its hash, as a multiple of the mean under way; without it any load.',
+        label: 'hash load',
+        minPercent: 101,
+        maxPercent: 10_000,
+        isHidden: true,
+      }),
+    ),
     connectTimeoutMs: duration({ summary: 'Longest wait for a connection to an endpoint.', default: 5_000 }),
   },
 })

@@ -9,7 +9,7 @@ import type { Rejection } from './rejections.ts'
 export function startAttempt(exchange: Exchange, otherwise: Rejection = rejections.noEndpoint): void {
   const pool = exchange.route!.pool
   const mayUse = exchange.tried === undefined ? mayUseAny : mayUseUntried(exchange.tried)
-  const index = pool.balancer.pick(mayUse, 0)
+  const index = pool.balancer.pick(mayUse, exchange.hash)
   if (index < 0) return refuseExchange(exchange, otherwise)
   exchange.attempts += 1
   exchange.endpoint = pool.endpoints[index]

@@ -57,6 +57,8 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   retryAfterSeconds = 0
   allow = ''
   isRejected = false
+  /** Of what decides about the endpoint; 0 where nothing is looked at. */
+  hash = 0
 
   // What the endpoint is sent.
   target: string

@@ -6,6 +6,7 @@ import { chooseTarget } from './choose-target.ts'
 import type { Exchange } from './exchange.ts'
 import { findRoute } from './find-route.ts'
 import { authenticatePhase } from './phases/authenticate.ts'
+import { hashPhase } from './phases/hash.ts'
 import { ipRulesPhase } from './phases/ip-rules.ts'
 import { maxBodyPhase } from './phases/max-body.ts'
 import { rateLimitPhase } from './phases/rate-limit.ts'
@@ -22,6 +23,7 @@ const phases: readonly ((tenant: TenantSnapshot, route: RouteSnapshot) => Phase 
   authenticatePhase,
   rateLimitPhase,
   maxBodyPhase,
+  hashPhase,
 ]
 
 /** The phases that one route needs: what a tenant does not use is not on its path. */

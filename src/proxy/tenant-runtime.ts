@@ -130,7 +130,10 @@ function buildPool(thread: ThreadState, pool: PoolSnapshot, slots: readonly numb
   )
   const algorithm = algorithms.find((entry) => entry.name === pool.balance) ?? algorithms[0]
   const candidates = createCandidates(thread, endpoints)
-  const balancer = algorithm.create(candidates, { seed: randomInt(2 ** 32) })
+  const balancer = algorithm.create(candidates, {
+    seed: randomInt(2 ** 32),
+    loadFactor: pool.hashLoadPercent && pool.hashLoadPercent / 100,
+  })
   return { endpoints, candidates, balancer, isTimed: algorithm.isTimed ?? false }
 }
 

@@ -25,12 +25,9 @@ function build({ tenant, hosts, pools, endpoints, routes, keys, limit, ipRules }
     revision: tenant.revision,
     isSuspended: tenant.state === 'suspended',
     hosts: hosts.map(({ name }) => name),
-    pools: pools.map(({ id, name, balance, connectTimeoutMs }) => ({
-      id,
-      name,
-      balance,
-      connectTimeoutMs,
-      endpoints: (endpointsOf.get(id) ?? []).map(buildEndpoint),
+    pools: pools.map(({ tenantId: _owner, ...pool }) => ({
+      ...pool,
+      endpoints: (endpointsOf.get(pool.id) ?? []).map(buildEndpoint),
     })),
     routes: routes.toSorted(byPrecedence).map((route) => buildRoute(route, poolIndex)),
     keys: keys.filter(({ revokedMs }) => revokedMs === undefined).map(({ id, name, hash }) => ({ id, name, hash })),

@@ -3,6 +3,7 @@ import { host } from '../model/host.ts'
 import { ipRule } from '../model/ip-rule.ts'
 import { key } from '../model/key.ts'
 import { limit } from '../model/limit.ts'
+import { findPoolMisfit } from '../model/pool-misfit.ts'
 import { pool } from '../model/pool.ts'
 import { route } from '../model/route.ts'
 import type { RouteRow } from '../model/route.ts'
@@ -15,6 +16,7 @@ import type { Problem } from './tenant-snapshot.ts'
 export function findTenantProblems(rows: TenantRows): Problem[] {
   return [
     ...checkRows(rows),
+    ...findPoolMisfits(rows),
     ...findStrayEndpoints(rows),
     ...findMissingPools(rows),
     ...findRivalRoutes(rows),
@@ -41,6 +43,13 @@ function checkRows(rows: TenantRows): Problem[] {
       checkRow(ipRule, { values: row, name: row.range, address: `${row.range} --tenant ${owner}` }),
     ),
   ].flat()
+}
+
+function findPoolMisfits({ pools }: TenantRows): Problem[] {
+  return pools.flatMap((row) => {
+    const misfit = findPoolMisfit(row)
+    return misfit === undefined ? [] : { table: pool.table, row: row.name, ...misfit }
+  })
 }
 
 function findStrayEndpoints({ tenant: { name: owner }, pools, endpoints }: TenantRows): Problem[] {

@@ -22,6 +22,10 @@ export interface PoolSnapshot {
   readonly name: string
   /** Name of an algorithm in `balance/index.ts`. */
   readonly balance: string
+  /** What is hashed (see `parseHashSource`); undefined where nothing is said. */
+  readonly hashOn: string | undefined
+  /** Most that one endpoint gets by its hash, in percent of the mean under way; undefined means any. */
+  readonly hashLoadPercent: number | undefined
   readonly connectTimeoutMs: number
   readonly endpoints: readonly EndpointSnapshot[]
 }

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { poolBalancing } from './migrate-pool-balancing.ts'
 import { routeRules } from './migrate-route-rules.ts'
 
 /** One step forward, run in one transaction together with the new schema version. */
@@ -8,4 +9,4 @@ export interface Migration {
 }
 
 /** Append only. The first one leads from schema version 1 to 2; a fresh database starts at the end of the list. */
-export const migrations: readonly Migration[] = [routeRules]
+export const migrations: readonly Migration[] = [routeRules, poolBalancing]

@@ -61,8 +61,27 @@ const cases: { name: string; changes: Partial<TenantRows>; problem: string; hint
   {
     name: 'an unknown algorithm',
     changes: { pools: [{ ...pools[0], balance: 'fastest' }] },
-    problem: "pool web balance: balance 'fastest' is not one of round-robin, least-connections",
+    problem:
+      "pool web balance: balance 'fastest' is not one of round-robin, random, least-connections, two-choices, least-response-time, ip-hash, hash",
     hint: "Set it anew: 'mtlb pool set acme/web --balance …'.",
+  },
+  {
+    name: 'a pool that hashes and does not say what',
+    changes: { pools: [{ ...pools[0], balance: 'hash' }] },
+    problem: "pool web hash_on: balance 'hash' does not know what to hash",
+    hint: "Say it with '--hash-on header:NAME', or cookie:NAME, query:NAME, path, tenant or key.",
+  },
+  {
+    name: 'a pool that says what to hash and does not hash',
+    changes: { pools: [{ ...pools[0], hashOn: 'path' }] },
+    problem: "pool web hash_on: hash on 'path' is for balance 'hash', not for 'round-robin'",
+    hint: "Say '--balance hash', or take it away with '--hash-on='.",
+  },
+  {
+    name: 'a bound on what is not hashed',
+    changes: { pools: [{ ...pools[0], balance: 'random', hashLoadPercent: 125 }] },
+    problem: "pool web hash_load_percent: hash load is for balance 'hash' and 'ip-hash', not for 'random'",
+    hint: "Say '--balance hash' or '--balance ip-hash', or take it away with '--hash-load='.",
   },
   {
     name: 'an endpoint of a pool that is not its tenant’s',

@@ -21,7 +21,17 @@ const route = {
 export const goodRows: TenantRows = {
   tenant: { id: 7, name: 'acme', state: 'active', note: '', revision: 41 },
   hosts: [{ id: 8, tenantId: 7, name: 'api.acme.test', note: '' }],
-  pools: [{ id: 11, tenantId: 7, name: 'web', balance: 'round-robin', connectTimeoutMs: 5_000 }],
+  pools: [
+    {
+      id: 11,
+      tenantId: 7,
+      name: 'web',
+      balance: 'round-robin',
+      hashOn: undefined,
+      hashLoadPercent: undefined,
+      connectTimeoutMs: 5_000,
+    },
+  ],
   endpoints: [
     { id: 12, poolId: 11, url: 'http://127.0.0.1:9001', weight: 3 },
     { id: 13, poolId: 11, url: 'https://[::1]', weight: 0 },

@@ -20,7 +20,7 @@ const rows = `
   INSERT INTO listener (name, bind) VALUES ('main', '0.0.0.0:8080');
   INSERT INTO tenant (name) VALUES ('acme'), ('globex');
   INSERT INTO host (tenant_id, name) VALUES (1, 'acme.test');
-  INSERT INTO pool (tenant_id, name) VALUES (1, 'web');
+  INSERT INTO pool (tenant_id, name, balance, connect_timeout_ms) VALUES (1, 'web', 'least-connections', 2000);
   INSERT INTO endpoint (pool_id, url, weight) VALUES (1, 'http://127.0.0.1:9001', 3);
   INSERT INTO route (tenant_id, name, path, methods, pool, auth, strip_prefix, timeout_ms) VALUES
     (1, 'api', '/v1', 'GET,POST', 'web', 'none', 1, 5000), (1, 'all', '/', '', 'web', 'key', 0, 60000),
@@ -33,7 +33,7 @@ const rows = `
   DELETE FROM route WHERE name = 'gone';
   DELETE FROM tenant WHERE name = 'globex';`
 
-const tables = ['tenant', 'host', 'listener', 'pool', 'endpoint', '"key"', '"limit"', 'ip_rule', 'setting', 'audit']
+const tables = ['tenant', 'host', 'listener', 'endpoint', '"key"', '"limit"', 'ip_rule', 'setting', 'audit']
 const others = [...tables, 'revision', 'removed_tenant', 'sqlite_sequence']
 
 test('a database of version 1 becomes what a fresh one is', (t) => {
@@ -53,6 +53,8 @@ test('every row is there as it was, and no revision has moved', (t) => {
   const migrated = openDatabase(path, 'write')
   t.after(() => migrated.close())
   assert.deepEqual(dump(migrated), before)
+  const web = { id: 1, tenant_id: 1, name: 'web', balance: 'least-connections', connect_timeout_ms: 2_000 }
+  assert.deepEqual(migrated.prepare('SELECT * FROM pool').all(), [{ ...web, hash_on: null, hash_load_percent: null }])
   const shared = { tenant_id: 1, pool: 'web' }
   const added = {
     path_mode: 'canonical',

@@ -40,7 +40,17 @@ test('a row comes back as it was written, with defaults for what was not said', 
   assert.deepEqual(store.readTenant(tenantId), {
     tenant: { id: tenantId, name: 'acme', state: 'active', note: '', revision: store.readRevision() },
     hosts: [{ id: 1, tenantId, name: 'api.acme.test', note: '' }],
-    pools: [{ id: poolId, tenantId, name: 'web', balance: 'round-robin', connectTimeoutMs: 5_000 }],
+    pools: [
+      {
+        id: poolId,
+        tenantId,
+        name: 'web',
+        balance: 'round-robin',
+        hashOn: undefined,
+        hashLoadPercent: undefined,
+        connectTimeoutMs: 5_000,
+      },
+    ],
     endpoints: [{ id: 1, poolId, url: 'http://127.0.0.1:9001', weight: 3 }],
     routes: [
       {

@@ -36,6 +36,8 @@ export interface TestTenant {
 export interface TestPool {
   readonly endpoints: readonly string[] | Readonly<Record<string, number>>
   readonly balance?: string
+  readonly hashOn?: string
+  readonly hashLoadPercent?: number
   readonly connectTimeoutMs?: number
 }
 

@@ -7,6 +7,7 @@ import { addressFlags, addressOperands, readAddress, tenantOf } from './address.
 import type { Values } from './flags.ts'
 import { addFields, askForMissing, createFlag, readFlags } from './flags.ts'
 import type { Noun } from './noun.ts'
+import { checkFit } from './check-fit.ts'
 import { checkReferences, choicesOf } from './references.ts'
 import { getOwnerId, getRow, newRow } from './rows.ts'
 import { printRow } from './show.ts'
@@ -42,6 +43,7 @@ export function createAddCommand(noun: Noun, options: AddOptions = {}): Command 
           choicesOf: (field) => choicesOf(store, field, ownerId),
         })
         checkReferences(store, entity, { tenantId: ownerId, tenant: address[0], values })
+        checkFit(noun, values)
         const { revision } = writeChange(call, store, (writer) => {
           const { id } = writer.insert(entity, newRow(entity, { ownerId, address, values: { ...preset, ...values } }))
           options.writeMore?.(call, writer, id)

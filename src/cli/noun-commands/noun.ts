@@ -1,4 +1,5 @@
 import type { Entity } from '../../kit/entity.ts'
+import type { Misfit } from '../../model/pool-misfit.ts'
 import type { Command, Example } from '../command.ts'
 
 /** A stored row of any noun, decoded. */
@@ -8,6 +9,8 @@ export type Row = { readonly id: number } & Readonly<Record<string, unknown>>
 export interface Noun {
   readonly entity: Entity
   readonly details?: string
+  /** What does not go together in a row's values, those that are not given having their defaults. */
+  readonly findMisfit?: (values: Readonly<Record<string, unknown>>) => Misfit | undefined
   /** By verb. */
   readonly examples?: Readonly<Record<string, readonly Example[]>>
   /** The own name has slashes, so the tenant only comes by `--tenant`. */

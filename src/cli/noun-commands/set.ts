@@ -6,6 +6,7 @@ import { addressFlags, addressOperands, readAddress, tenantOf } from './address.
 import type { Values } from './flags.ts'
 import { askForMissing, createFlag, readFlags, setFields } from './flags.ts'
 import type { Noun } from './noun.ts'
+import { checkFit } from './check-fit.ts'
 import { checkReferences } from './references.ts'
 import { findRow, getOwnerId, getRow, newRow } from './rows.ts'
 import { printRow } from './show.ts'
@@ -29,6 +30,7 @@ export function createSetCommand(noun: Noun): Command {
         const row = isUpsert ? findRow(store, entity, address) : getRow(store, entity, address)
         const tenantId = getOwnerId(store, entity, address)
         checkReferences(store, entity, { tenantId, tenant: address[0], values })
+        checkFit(noun, { ...row, ...values })
         const complete: Values =
           row === undefined ? await askForMissing(fields, values, { call, choicesOf: () => [] }) : values
         const { revision } = writeChange(call, store, (writer) => {

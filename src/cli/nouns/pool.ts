@@ -1,12 +1,17 @@
+import { findPoolMisfit } from '../../model/pool-misfit.ts'
 import { pool as entity } from '../../model/pool.ts'
 import { defineNoun } from '../noun-commands/define-noun.ts'
 
 export const pool = defineNoun({
   entity,
+  findMisfit: findPoolMisfit,
   examples: {
     add: [{ command: 'mtlb pool add acme/web' }, { command: 'mtlb pool add acme/web --balance least-connections' }],
     list: [{ command: 'mtlb pool list --tenant acme' }],
-    set: [{ command: 'mtlb pool set acme/web --connect-timeout 2s' }],
+    set: [
+      { command: 'mtlb pool set acme/web --connect-timeout 2s' },
+      { command: 'mtlb pool set acme/web --balance hash --hash-on header:x-user' },
+    ],
     remove: [{ command: 'mtlb pool remove acme/web --yes', note: 'even when routes use it' }],
   },
 })

@@ -4,7 +4,9 @@ import { bytes } from '../../../src/kit/field/bytes.ts'
 import { choice, openChoice } from '../../../src/kit/field/choice.ts'
 import { duration } from '../../../src/kit/field/duration.ts'
 import { endpointUrl } from '../../../src/kit/field/endpoint-url.ts'
+import { factor } from '../../../src/kit/field/factor.ts'
 import type { FieldDeclaration, SqlValue } from '../../../src/kit/field/field.ts'
+import { hashSource } from '../../../src/kit/field/hash-source.ts'
 import { hostName } from '../../../src/kit/field/host-name.ts'
 import { integer } from '../../../src/kit/field/integer.ts'
 import { ipRange } from '../../../src/kit/field/ip-range.ts'
@@ -218,6 +220,41 @@ export const fieldCases: readonly FieldCase[] = [
     good: [['{"weight":4}', '{"weight":4}']],
     bad: ['', '[]', '4', 'null', '{'],
     refused: ['[]', 'x', null],
+  },
+  {
+    field: hashSource({ summary }),
+    good: [
+      ['header:X-User', 'header:x-user'],
+      ['cookie:Session.id', 'cookie:Session.id'],
+      ['query:user[id]', 'query:user[id]'],
+      ['path', 'path'],
+      ['tenant', 'tenant'],
+      ['key', 'key'],
+    ],
+    bad: [
+      '',
+      'header',
+      'header:',
+      'header:x user',
+      'header:x:y',
+      'header:ä',
+      'cookie:a=b',
+      'query:a&b',
+      'path:',
+      'path:/',
+      'Key',
+    ],
+    refused: ['', null],
+  },
+  {
+    field: factor({ summary, minPercent: 101, maxPercent: 1_000 }),
+    good: [
+      ['1.25', 125],
+      ['2', 200],
+      ['1.10', 110],
+    ],
+    bad: ['', '1', '0.5', '1.255', '11', 'x', '1,5', '-2', '1e1'],
+    refused: [100, 1_001, 'x', null],
   },
   {
     field: optional(integer({ summary, min: 1 })),

@@ -1,0 +1,37 @@
+import { pool } from './pool.ts'
+import type { PoolRow } from './pool.ts'
+
+/** Values of one row that are good each by itself and do not go together. */
+export interface Misfit {
+  readonly field: string
+  readonly message: string
+  readonly hint: string
+}
+
+/** The first of a pool; what is not given has its default. */
+export function findPoolMisfit(row: Partial<PoolRow>): Misfit | undefined {
+  const { balance = 'round-robin', hashOn, hashLoadPercent } = row
+  const { fields } = pool
+  if (balance === 'hash' && hashOn === undefined) {
+    return {
+      field: fields.hashOn.column,
+      message: "balance 'hash' does not know what to hash",
+      hint: "Say it with '--hash-on header:NAME', or cookie:NAME, query:NAME, path, tenant or key.",
+    }
+  }
+  if (balance !== 'hash' && hashOn !== undefined) {
+    return {
+      field: fields.hashOn.column,
+      message: `hash on '${hashOn}' is for balance 'hash', not for '${balance}'`,
+      hint: "Say '--balance hash', or take it away with '--hash-on='.",
+    }
+  }
+  if (hashLoadPercent !== undefined && balance !== 'hash' && balance !== 'ip-hash') {
+    return {
+      field: fields.hashLoadPercent.column,
+      message: `hash load is for balance 'hash' and 'ip-hash', not for '${balance}'`,
+      hint: "Say '--balance hash' or '--balance ip-hash', or take it away with '--hash-load='.",
+    }
+  }
+  return undefined
+}

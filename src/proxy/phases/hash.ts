@@ -1,0 +1,56 @@
+import { algorithms } from '../../balance/index.ts'
+import { parseHashSource } from '../../kit/field/hash-source.ts'
+import type { HashSource } from '../../kit/field/hash-source.ts'
+import { hashNumber, hashText } from '../../kit/hash-text.ts'
+import type { PoolSnapshot, RouteSnapshot, TenantSnapshot } from '../../snapshot/tenant-snapshot.ts'
+import { findCookie, findPair } from '../../wire/http1/cookie.ts'
+import { findField } from '../../wire/http1/find-field.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Phase } from '../pipeline.ts'
+
+/** Hashes what decides about the endpoint, for pools whose algorithm asks for it; never refuses. Behind authentication, for the key. */
+export function hashPhase(tenant: TenantSnapshot, route: RouteSnapshot): Phase | undefined {
+  const hashes = hashesOf(tenant.pools[route.pool])
+  if (hashes === undefined) return undefined
+  return (exchange) => {
+    exchange.hash = hashes(exchange)
+    return undefined
+  }
+}
+
+type Hashes = (exchange: Exchange) => number
+
+function hashesOf({ balance, hashOn }: PoolSnapshot): Hashes | undefined {
+  const kind = algorithms.find(({ name }) => name === balance)?.hashes
+  if (kind === undefined) return undefined
+  const source = kind === 'chosen' && hashOn !== undefined ? parseHashSource(hashOn) : undefined
+  return source === undefined ? hashClient : createHashes(source)
+}
+
+/** Of a request that lacks what is looked at, the client's address is. */
+function createHashes({ kind, name }: HashSource): Hashes {
+  switch (kind) {
+    case 'header':
+      return (exchange) => hashOrClient(findField(exchange.head, name), exchange)
+    case 'cookie':
+      return (exchange) => hashOrClient(findCookie(exchange.head, name), exchange)
+    case 'query':
+      return (exchange) => hashOrClient(findPair(exchange.head.query.slice(1), name, '&'), exchange)
+    case 'path':
+      return (exchange) => hashText(exchange.head.path)
+    case 'tenant':
+      return (exchange) => hashText(exchange.tenantName)
+    case 'key':
+      return (exchange) => (exchange.keyId === 0 ? hashClient(exchange) : hashNumber(exchange.keyId, 0))
+    default:
+      throw new Error(`unknown hash source: ${String(kind satisfies never)}`)
+  }
+}
+
+function hashOrClient(value: string | undefined, exchange: Exchange): number {
+  return value === undefined || value === '' ? hashClient(exchange) : hashText(value)
+}
+
+function hashClient(exchange: Exchange): number {
+  return hashText(exchange.clientAddress)
+}
