@@ -15,6 +15,12 @@ CREATE TABLE removed_tenant (
 ) STRICT;
 CREATE INDEX removed_tenant_by_revision ON removed_tenant (revision);
 
+-- What mtlb signs with. Made with the file, of use to nobody else, shown by no command.
+CREATE TABLE secret (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Whom traffic belongs to.
 CREATE TABLE tenant (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -52,6 +58,8 @@ CREATE TABLE pool (
   balance TEXT NOT NULL DEFAULT 'round-robin' CHECK (length(balance) > 0), -- How an endpoint is picked.
   hash_on TEXT CHECK (length(hash_on) > 0), -- What balance 'hash' looks at: header:NAME, cookie:NAME, query:NAME, path, tenant or key.
   hash_load_percent INTEGER CHECK (hash_load_percent BETWEEN 101 AND 10000), -- Most that one endpoint gets by its hash, as a multiple of the mean under way; without it any load.
+  sticky TEXT NOT NULL DEFAULT 'off' CHECK (sticky IN ('off', 'cookie', 'ip')), -- What keeps a client at its endpoint.
+  sticky_age_ms INTEGER NOT NULL DEFAULT 86400000 CHECK (sticky_age_ms BETWEEN 1000 AND 604800000), -- How long a sticky cookie is good; in the second half of it the client is given a new one.
   connect_timeout_ms INTEGER NOT NULL DEFAULT 5000 CHECK (connect_timeout_ms BETWEEN 1 AND 604800000), -- Longest wait for a connection to an endpoint.
   UNIQUE (tenant_id, name)
 ) STRICT;

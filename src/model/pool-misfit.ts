@@ -10,7 +10,7 @@ export interface Misfit {
 
 /** The first of a pool; what is not given has its default. */
 export function findPoolMisfit(row: Partial<PoolRow>): Misfit | undefined {
-  const { balance = 'round-robin', hashOn, hashLoadPercent } = row
+  const { balance = 'round-robin', hashOn, hashLoadPercent, sticky = 'off' } = row
   const { fields } = pool
   if (balance === 'hash' && hashOn === undefined) {
     return {
@@ -31,6 +31,13 @@ export function findPoolMisfit(row: Partial<PoolRow>): Misfit | undefined {
       field: fields.hashLoadPercent.column,
       message: `hash load is for balance 'hash' and 'ip-hash', not for '${balance}'`,
       hint: "Say '--balance hash' or '--balance ip-hash', or take it away with '--hash-load='.",
+    }
+  }
+  if (sticky === 'ip' && (balance === 'hash' || hashLoadPercent !== undefined)) {
+    return {
+      field: fields.sticky.column,
+      message: `sticky 'ip' leaves nothing to decide for ${balance === 'hash' ? "balance 'hash'" : 'hash load'}`,
+      hint: "Say '--sticky off' or '--sticky cookie', or another balance without '--hash-load'.",
     }
   }
   return undefined

@@ -1,7 +1,7 @@
 import { algorithms } from '../balance/index.ts'
 import { defineEntity } from '../kit/entity.ts'
 import type { RowOf } from '../kit/entity.ts'
-import { openChoice } from '../kit/field/choice.ts'
+import { choice, openChoice } from '../kit/field/choice.ts'
 import { duration } from '../kit/field/duration.ts'
 import { factor } from '../kit/field/factor.ts'
 import { hashSource } from '../kit/field/hash-source.ts'
@@ -39,6 +39,22 @@ export const pool = defineEntity({
         isHidden: true,
       }),
     ),
+    sticky: choice({
+      summary: 'What keeps a client at its endpoint.',
+      choices: [
+        { name: 'off', summary: 'every request is balanced anew' },
+        { name: 'cookie', summary: 'a signed cookie, for as long as the endpoint may be used' },
+        { name: 'ip', summary: "the client's address decides instead of the algorithm" },
+      ],
+      default: 'off',
+      isHidden: true,
+    }),
+    stickyAgeMs: duration({
+      summary: 'How long a sticky cookie is good; in the second half of it the client is given a new one.',
+      minMs: 1_000,
+      default: 86_400_000,
+      isHidden: true,
+    }),
     connectTimeoutMs: duration({ summary: 'Longest wait for a connection to an endpoint.', default: 5_000 }),
   },
 })

@@ -28,4 +28,6 @@ export interface GlobalRows {
   readonly revision: number
   readonly listeners: readonly ListenerRow[]
   readonly settings: readonly SettingRow[]
+  /** What sticky cookies are signed with; no row that any command shows. */
+  readonly stickySecret: string
 }

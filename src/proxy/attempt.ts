@@ -1,3 +1,4 @@
+import type { MayUse } from '../balance/algorithm.ts'
 import { enter, leave } from '../slab/gauges.ts'
 import { closeExchange } from './close.ts'
 import type { Exchange } from './exchange.ts'
@@ -9,7 +10,7 @@ import type { Rejection } from './rejections.ts'
 export function startAttempt(exchange: Exchange, otherwise: Rejection = rejections.noEndpoint): void {
   const pool = exchange.route!.pool
   const mayUse = exchange.tried === undefined ? mayUseAny : mayUseUntried(exchange.tried)
-  const index = pool.balancer.pick(mayUse, exchange.hash)
+  const index = isPinUsable(exchange, mayUse) ? exchange.pinned : pool.balancer.pick(mayUse, exchange.hash)
   if (index < 0) return refuseExchange(exchange, otherwise)
   exchange.attempts += 1
   exchange.endpoint = pool.endpoints[index]
@@ -65,10 +66,15 @@ export function refuseExchange(exchange: Exchange, rejection: Rejection): void {
   closeExchange(exchange)
 }
 
+/** Who drains gets nobody, not even those that are pinned to it. */
+function isPinUsable({ pinned, route }: Exchange, mayUse: MayUse): boolean {
+  return pinned !== -1 && route!.pool.candidates.weights[pinned] > 0 && mayUse(pinned)
+}
+
 function mayUseAny(): boolean {
   return true
 }
 
-function mayUseUntried(tried: readonly number[]): (index: number) => boolean {
+function mayUseUntried(tried: readonly number[]): MayUse {
   return (index) => !tried.includes(index)
 }

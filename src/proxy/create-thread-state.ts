@@ -87,4 +87,5 @@ const unconfigured: GlobalSnapshot = Object.freeze({
   drainTimeoutMs: 0,
   logRetentionDays: 0,
   logRetentionBytes: 0,
+  stickySecret: '',
 })

@@ -59,12 +59,18 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   isRejected = false
   /** Of what decides about the endpoint; 0 where nothing is looked at. */
   hash = 0
+  /** Index of the endpoint that the client is pinned to; -1: none. */
+  pinned = -1
+  isPinOld = false
+  /** A whole field line of the answer, or empty. */
+  setCookie = ''
 
   // What the endpoint is sent.
   target: string
   forwardedFields = ''
   tenantName = ''
-  keyFields = 0
+  withheldFields = 0
+  cookieLine = ''
   handshake: WebSocketHandshake | undefined = undefined
   timeoutMs = 0
   idleTimeoutMs = 0

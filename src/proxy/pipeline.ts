@@ -10,6 +10,7 @@ import { hashPhase } from './phases/hash.ts'
 import { ipRulesPhase } from './phases/ip-rules.ts'
 import { maxBodyPhase } from './phases/max-body.ts'
 import { rateLimitPhase } from './phases/rate-limit.ts'
+import { stickyPhase } from './phases/sticky.ts'
 import { rejections } from './rejections.ts'
 import type { Rejection } from './rejections.ts'
 import type { RouteRuntime, TenantRuntime } from './tenant-runtime.ts'
@@ -23,6 +24,7 @@ const phases: readonly ((tenant: TenantSnapshot, route: RouteSnapshot) => Phase 
   authenticatePhase,
   rateLimitPhase,
   maxBodyPhase,
+  stickyPhase,
   hashPhase,
 ]
 

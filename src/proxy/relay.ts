@@ -8,6 +8,7 @@ import { closeExchange } from './close.ts'
 import { cutOffExchange } from './cut-off.ts'
 import type { Exchange } from './exchange.ts'
 import { findRejection } from './rejections.ts'
+import { pinClient } from './pin-client.ts'
 import { judgeRetry } from './retry.ts'
 import { timeAnswer, timeFailure } from './time-endpoint.ts'
 
@@ -17,6 +18,7 @@ export function relayHead(exchange: Exchange, head: ResponseHead): void {
   exchange.status = head.status
   exchange.isAnswerStarted = true
   timeAnswer(exchange)
+  pinClient(exchange)
   exchange.front.startAnswer(exchange, head)
 }
 
@@ -25,6 +27,7 @@ export function relayUpgrade(exchange: Exchange, head: ResponseHead, endpoint: B
   exchange.endpointUs = exchange.thread.clock.monotonicUs() - exchange.sentUs
   exchange.status = head.status
   exchange.isAnswerStarted = true
+  pinClient(exchange)
   // The route's time was for the answer; a tunnel has times of its own.
   exchange.deadlineUs = 0
   exchange.thread.sweeper.delete(exchange)

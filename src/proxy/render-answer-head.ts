@@ -17,6 +17,8 @@ export interface AnswerHeadPlan {
   readonly minorVersion: 0 | 1
   readonly mustClose: boolean
   readonly requestId: string
+  /** A whole field line, or empty. */
+  readonly setCookie: string
   /** For an answer that comes without a date. */
   readonly clock: Clock
 }
@@ -27,7 +29,7 @@ export interface AnswerHeadPlan {
  */
 export function renderAnswerHead(head: ResponseHead, plan: AnswerHeadPlan): string {
   const copied = statusLine(head.status) + copiedFields(head) + date(head, plan.clock)
-  return copied + framing(head, plan.framing) + requestId(plan) + persistence(plan)
+  return copied + framing(head, plan.framing) + plan.setCookie + requestId(plan) + persistence(plan)
 }
 
 /** A 1xx answer, RFC 9110 section 15.2. */
@@ -37,7 +39,7 @@ export function renderInterimHead(head: ResponseHead): string {
 
 /** A 101, RFC 9110 section 7.8. */
 export function renderUpgradeHead(head: ResponseHead, exchange: Exchange): string {
-  return statusLine(101) + copiedFields(head) + requestId(exchange) + upgradeFields + '\r\n'
+  return statusLine(101) + copiedFields(head) + exchange.setCookie + requestId(exchange) + upgradeFields + '\r\n'
 }
 
 /** A whole answer of our own: RFC 9457 problem details, with the code as an extension member. */

@@ -3,7 +3,6 @@ import type { KeyTable } from '../auth/key.ts'
 import { buildKeyTable } from '../auth/key.ts'
 import type { Balancer } from '../balance/algorithm.ts'
 import { Candidates } from '../balance/candidates.ts'
-import { algorithms } from '../balance/index.ts'
 import { createBucket } from '../limit/gcra.ts'
 import type { Bucket } from '../limit/gcra.ts'
 import { inFlightColumns } from '../slab/gauges.ts'
@@ -12,6 +11,7 @@ import { statsAt } from '../slab/stats.ts'
 import { openTenant } from '../snapshot/sealed-tenant.ts'
 import type { EndpointSnapshot, PlacedTenant, PoolSnapshot } from '../snapshot/tenant-snapshot.ts'
 import type { Endpoint } from '../upstream/endpoint.ts'
+import { findAlgorithm } from './find-algorithm.ts'
 import { compilePhases } from './pipeline.ts'
 import type { Phase } from './pipeline.ts'
 import type { ThreadState } from './thread-state.ts'
@@ -55,12 +55,15 @@ export interface RouteRuntime {
 }
 
 export interface PoolRuntime {
+  readonly id: number
   readonly endpoints: readonly EndpointRuntime[]
   /** The same, as its balancer sees them. */
   readonly candidates: Candidates
   readonly balancer: Balancer
   /** Its balancer asks how long endpoints take to answer. */
   readonly isTimed: boolean
+  /** How long a client is pinned to its endpoint by a cookie; 0: it is not. */
+  readonly stickyAgeMs: number
 }
 
 export interface EndpointRuntime {
@@ -128,13 +131,20 @@ function buildPool(thread: ThreadState, pool: PoolSnapshot, slots: readonly numb
   const endpoints = pool.endpoints.map((endpoint, index) =>
     buildEndpoint(thread, endpoint, { slot: slots[index], connectTimeoutMs: pool.connectTimeoutMs }),
   )
-  const algorithm = algorithms.find((entry) => entry.name === pool.balance) ?? algorithms[0]
+  const algorithm = findAlgorithm(pool)
   const candidates = createCandidates(thread, endpoints)
   const balancer = algorithm.create(candidates, {
     seed: randomInt(2 ** 32),
     loadFactor: pool.hashLoadPercent && pool.hashLoadPercent / 100,
   })
-  return { endpoints, candidates, balancer, isTimed: algorithm.isTimed ?? false }
+  return {
+    id: pool.id,
+    endpoints,
+    candidates,
+    balancer,
+    isTimed: algorithm.isTimed ?? false,
+    stickyAgeMs: pool.sticky === 'cookie' ? pool.stickyAgeMs : 0,
+  }
 }
 
 function createCandidates({ slab, clock }: ThreadState, endpoints: readonly EndpointRuntime[]): Candidates {

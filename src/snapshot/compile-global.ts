@@ -14,7 +14,7 @@ import type { GlobalSnapshot, ListenerSnapshot, Problem } from './tenant-snapsho
 export type CompiledGlobal = { readonly snapshot: GlobalSnapshot } | { readonly problems: readonly Problem[] }
 
 /** Listeners and settings to a frozen snapshot, or every reason why not. Pure; never throws. */
-export function compileGlobal({ revision, listeners, settings: rows }: GlobalRows): CompiledGlobal {
+export function compileGlobal({ revision, listeners, settings: rows, stickySecret }: GlobalRows): CompiledGlobal {
   const { settings, mistakes } = parseSettings(rows)
   const problems = [
     ...listeners.flatMap((row) => checkRow(listener, { values: row, name: row.name, address: row.name })),
@@ -26,6 +26,7 @@ export function compileGlobal({ revision, listeners, settings: rows }: GlobalRow
   const snapshot: GlobalSnapshot = {
     ...rest,
     revision,
+    stickySecret,
     listeners: listeners.flatMap(buildListener),
     trustedProxies: buildTrusted(trustedProxies),
   }

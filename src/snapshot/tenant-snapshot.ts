@@ -26,6 +26,9 @@ export interface PoolSnapshot {
   readonly hashOn: string | undefined
   /** Most that one endpoint gets by its hash, in percent of the mean under way; undefined means any. */
   readonly hashLoadPercent: number | undefined
+  /** What keeps a client at its endpoint. */
+  readonly sticky: 'off' | 'cookie' | 'ip'
+  readonly stickyAgeMs: number
   readonly connectTimeoutMs: number
   readonly endpoints: readonly EndpointSnapshot[]
 }
@@ -110,6 +113,8 @@ export interface GlobalSnapshot {
   readonly drainTimeoutMs: number
   readonly logRetentionDays: number
   readonly logRetentionBytes: number
+  /** What sticky cookies are signed with; never logged or shown. */
+  readonly stickySecret: string
 }
 
 export interface ListenerSnapshot {

@@ -5,6 +5,7 @@ import { listener } from '../model/listener.ts'
 import { migrations as ourMigrations } from './migrations.ts'
 import type { Migration } from './migrations.ts'
 import { renderSchema } from './render-schema.ts'
+import { createSecrets } from './secrets.ts'
 import { sqlName } from './sql-name.ts'
 
 /** `mtlb` in ASCII: marks the files that are ours. */
@@ -20,6 +21,7 @@ export function createSchema(database: Database, migrations = ourMigrations): vo
   const { name, bind } = listener.fields
   const create = database.transaction(() => {
     database.exec(renderSchema())
+    createSecrets(database)
     database
       .prepare(`INSERT INTO ${sqlName(listener.table)} (${name.column}, ${bind.column}) VALUES (?, ?)`)
       .run(name.encode('main'), bind.encode('0.0.0.0:8080'))

@@ -25,7 +25,13 @@ CREATE TABLE removed_tenant (
   id INTEGER PRIMARY KEY,
   revision INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX removed_tenant_by_revision ON removed_tenant (revision);`
+CREATE INDEX removed_tenant_by_revision ON removed_tenant (revision);
+
+-- What mtlb signs with. Made with the file, of use to nobody else, shown by no command.
+CREATE TABLE secret (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;`
 
 function renderTable(entity: Entity): string {
   const lines = [

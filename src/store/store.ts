@@ -11,6 +11,7 @@ import type { AuditFilter } from './audit.ts'
 import { readChanges, readGlobalRevision, readLatestRevision } from './read-changes.ts'
 import type { Changes } from './read-changes.ts'
 import { readTenants } from './read-tenants.ts'
+import { readStickySecret } from './secrets.ts'
 import { guardStorage } from './storage-error.ts'
 import { Tables } from './tables.ts'
 import { createWriter } from './writer.ts'
@@ -59,6 +60,7 @@ export class Store {
       revision: readGlobalRevision(this.#tables),
       listeners: this.#tables.list(listener),
       settings: this.#tables.list(setting),
+      stickySecret: readStickySecret(this.#tables),
     }))
   }
 

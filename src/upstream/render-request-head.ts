@@ -14,10 +14,11 @@ export function renderRequestHead(request: ForwardRequest, endpointAuthority: st
   const { fieldIds, fieldLines } = head
   for (let i = 0; i < fieldIds.length; i++) {
     const id = fieldIds[i]
-    if (isDropped[id] === 1 || ((request.keyFields >>> id) & 1) === 1) continue
+    if (isDropped[id] === 1 || ((request.withheldFields >>> id) & 1) === 1) continue
     if (head.connectionOptions.length > 0 && isNamedByConnection(head, fieldLines[i])) continue
     text += fieldLines[i]
   }
+  text += request.cookieLine
   return text + (request.handshake === undefined ? framing(head) : upgradeFields) + ownFields(request)
 }
 

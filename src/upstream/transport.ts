@@ -18,8 +18,10 @@ export interface ForwardRequest {
   readonly forwardedFields: string
   readonly requestId: string
   readonly tenantName: string
-  /** Bit `id` is set for each field that carried the API key, which the endpoint does not get. */
-  readonly keyFields: number
+  /** Bit `id` is set for each field that the endpoint does not get: it carried the API key, or cookies of ours. */
+  readonly withheldFields: number
+  /** The client's own cookies, a whole field line, where that field is withheld; else empty. */
+  readonly cookieLine: string
   /** The request opens a WebSocket: it has a connection of its own, and only a 101 that fits this is taken. */
   readonly handshake: WebSocketHandshake | undefined
   /** Longest wait for the head of the answer, once the request is complete. */

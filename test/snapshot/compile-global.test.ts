@@ -13,6 +13,7 @@ const good: GlobalRows = {
     { id: 3, name: 'seven', bind: '[::1]:0' },
   ],
   settings: [{ id: 1, name: 'header-timeout', value: '2s' }],
+  stickySecret: 'shh',
 }
 
 test('listeners and settings become a frozen snapshot, with defaults for what is not set', () => {
@@ -20,6 +21,7 @@ test('listeners and settings become a frozen snapshot, with defaults for what is
   assert.ok('snapshot' in compiled)
   assert.deepEqual(compiled.snapshot, {
     revision: 3,
+    stickySecret: 'shh',
     listeners: [
       { id: 1, name: 'main', address: '0.0.0.0', port: 8080 },
       { id: 2, name: 'six', address: '::1', port: 0 },
@@ -58,6 +60,7 @@ test('trusted proxies become a table', () => {
 test('a listener on the address of another, an odd address and an odd setting are problems, all told at once', () => {
   const compiled = compileGlobal({
     revision: 3,
+    stickySecret: '',
     listeners: [
       { id: 1, name: 'main', bind: '0.0.0.0:8080' },
       { id: 2, name: 'second', bind: '0.0.0.0:8080' },

@@ -22,6 +22,8 @@ test('good rows become a frozen snapshot', () => {
         balance: 'round-robin',
         hashOn: undefined,
         hashLoadPercent: undefined,
+        sticky: 'off',
+        stickyAgeMs: 86_400_000,
         connectTimeoutMs: 5_000,
         endpoints: [
           { id: 12, url: 'http://127.0.0.1:9001', isTls: false, host: '127.0.0.1', port: 9001, weight: 3 },

@@ -78,6 +78,12 @@ const cases: { name: string; changes: Partial<TenantRows>; problem: string; hint
     hint: "Say '--balance hash', or take it away with '--hash-on='.",
   },
   {
+    name: 'an address that sticks where something else is hashed',
+    changes: { pools: [{ ...pools[0], balance: 'hash', hashOn: 'path', sticky: 'ip' }] },
+    problem: "pool web sticky: sticky 'ip' leaves nothing to decide for balance 'hash'",
+    hint: "Say '--sticky off' or '--sticky cookie', or another balance without '--hash-load'.",
+  },
+  {
     name: 'a bound on what is not hashed',
     changes: { pools: [{ ...pools[0], balance: 'random', hashLoadPercent: 125 }] },
     problem: "pool web hash_load_percent: hash load is for balance 'hash' and 'ip-hash', not for 'random'",

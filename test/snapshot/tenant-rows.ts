@@ -29,6 +29,8 @@ export const goodRows: TenantRows = {
       balance: 'round-robin',
       hashOn: undefined,
       hashLoadPercent: undefined,
+      sticky: 'off',
+      stickyAgeMs: 86_400_000,
       connectTimeoutMs: 5_000,
     },
   ],

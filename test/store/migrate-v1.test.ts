@@ -54,7 +54,9 @@ test('every row is there as it was, and no revision has moved', (t) => {
   t.after(() => migrated.close())
   assert.deepEqual(dump(migrated), before)
   const web = { id: 1, tenant_id: 1, name: 'web', balance: 'least-connections', connect_timeout_ms: 2_000 }
-  assert.deepEqual(migrated.prepare('SELECT * FROM pool').all(), [{ ...web, hash_on: null, hash_load_percent: null }])
+  assert.deepEqual(migrated.prepare('SELECT * FROM pool').all(), [
+    { ...web, hash_on: null, hash_load_percent: null, sticky: 'off', sticky_age_ms: 86_400_000 },
+  ])
   const shared = { tenant_id: 1, pool: 'web' }
   const added = {
     path_mode: 'canonical',
@@ -69,6 +71,16 @@ test('every row is there as it was, and no revision has moved', (t) => {
     { ...shared, ...added, ...api },
     { ...shared, ...added, ...all },
   ])
+})
+
+test('every file gets a secret of its own, whether it is migrated or made', (t) => {
+  const made = [writeVersion1(t), writeVersion1(t), join(tempFolder(t), 'mtlb.db')].map((path) => {
+    const database = openDatabase(path, 'write')
+    t.after(() => database.close())
+    return String(database.prepare('SELECT value FROM secret').pluck().get())
+  })
+  assert.equal(new Set(made).size, 3)
+  assert.ok(made.every((secret) => /^[\w-]{43}$/.test(secret)))
 })
 
 test('what was migrated goes on: ids are never used again, and triggers move the revision', (t) => {

@@ -48,6 +48,8 @@ test('a row comes back as it was written, with defaults for what was not said', 
         balance: 'round-robin',
         hashOn: undefined,
         hashLoadPercent: undefined,
+        sticky: 'off',
+        stickyAgeMs: 86_400_000,
         connectTimeoutMs: 5_000,
       },
     ],
@@ -207,7 +209,9 @@ test('settings are part of the global rows', (t) => {
   const { revision } = store.write(origin, (writer) => {
     writer.insert(setting, { name: 'idle-timeout', value: '5s' })
   })
-  assert.deepEqual(store.readGlobal(), {
+  const { stickySecret, ...rows } = store.readGlobal()
+  assert.match(stickySecret, /^[\w-]{43}$/)
+  assert.deepEqual(rows, {
     revision,
     listeners: [{ id: 1, name: 'main', bind: '0.0.0.0:8080' }],
     settings: [{ id: 1, name: 'idle-timeout', value: '5s' }],

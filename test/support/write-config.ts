@@ -38,6 +38,8 @@ export interface TestPool {
   readonly balance?: string
   readonly hashOn?: string
   readonly hashLoadPercent?: number
+  readonly sticky?: 'off' | 'cookie' | 'ip'
+  readonly stickyAgeMs?: number
   readonly connectTimeoutMs?: number
 }
 

@@ -27,8 +27,8 @@ function presentedKey(exchange: Exchange): string {
   const own = exchange.head.valueOf(fieldId.xApiKey)
   const authorization = exchange.head.valueOf(fieldId.authorization)
   const token = authorization === undefined ? '' : bearerToken(authorization)
-  if (own !== undefined) exchange.keyFields |= 1 << fieldId.xApiKey
-  if (own === undefined || own === token) exchange.keyFields |= 1 << fieldId.authorization
+  if (own !== undefined) exchange.withheldFields |= 1 << fieldId.xApiKey
+  if (own === undefined || own === token) exchange.withheldFields |= 1 << fieldId.authorization
   return own ?? token
 }
 

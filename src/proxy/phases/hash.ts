@@ -1,4 +1,3 @@
-import { algorithms } from '../../balance/index.ts'
 import { parseHashSource } from '../../kit/field/hash-source.ts'
 import type { HashSource } from '../../kit/field/hash-source.ts'
 import { hashNumber, hashText } from '../../kit/hash-text.ts'
@@ -6,6 +5,7 @@ import type { PoolSnapshot, RouteSnapshot, TenantSnapshot } from '../../snapshot
 import { findCookie, findPair } from '../../wire/http1/cookie.ts'
 import { findField } from '../../wire/http1/find-field.ts'
 import type { Exchange } from '../exchange.ts'
+import { findAlgorithm } from '../find-algorithm.ts'
 import type { Phase } from '../pipeline.ts'
 
 /** Hashes what decides about the endpoint, for pools whose algorithm asks for it; never refuses. Behind authentication, for the key. */
@@ -20,8 +20,9 @@ export function hashPhase(tenant: TenantSnapshot, route: RouteSnapshot): Phase |
 
 type Hashes = (exchange: Exchange) => number
 
-function hashesOf({ balance, hashOn }: PoolSnapshot): Hashes | undefined {
-  const kind = algorithms.find(({ name }) => name === balance)?.hashes
+function hashesOf(pool: PoolSnapshot): Hashes | undefined {
+  const kind = findAlgorithm(pool).hashes
+  const { hashOn } = pool
   if (kind === undefined) return undefined
   const source = kind === 'chosen' && hashOn !== undefined ? parseHashSource(hashOn) : undefined
   return source === undefined ? hashClient : createHashes(source)

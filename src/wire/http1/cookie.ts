@@ -25,3 +25,22 @@ export function findPair(pairs: string, name: string, separator: ';' | '&'): str
   }
   return undefined
 }
+
+/** All cookies but those whose name begins so, as one field's value; undefined when there are none of those. */
+export function withoutCookies({ fieldIds, fieldValues }: RequestHead, prefix: string): string | undefined {
+  let isNamed = false
+  let kept = ''
+  for (let index = 0; index < fieldIds.length; index++) {
+    if (fieldIds[index] !== fieldId.cookie) continue
+    const value = fieldValues[index]
+    for (let at = 0; at < value.length;) {
+      const found = value.indexOf(';', at)
+      const end = found === -1 ? value.length : found
+      const pair = value.slice(at, end).trim()
+      at = end + 1
+      if (pair.startsWith(prefix)) isNamed = true
+      else if (pair !== '') kept += kept === '' ? pair : '; ' + pair
+    }
+  }
+  return isNamed ? kept : undefined
+}
