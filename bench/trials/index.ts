@@ -1,9 +1,10 @@
 import type { Trial } from '../trial.ts'
 import { apply } from './apply.ts'
+import { balance } from './balance.ts'
 import { halfLoad } from './half-load.ts'
 import { loadTrials } from './load-trials.ts'
 import { logs } from './logs.ts'
 import { tenants } from './tenants.ts'
 
 /** In the order in which they run. */
-export const trials: readonly Trial[] = [...loadTrials, halfLoad, tenants, apply, logs]
+export const trials: readonly Trial[] = [...loadTrials, halfLoad, tenants, apply, logs, balance]

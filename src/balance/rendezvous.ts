@@ -1,4 +1,4 @@
-import { hashNumber } from '../kit/hash-text.ts'
+import { mixBits } from '../kit/hash-text.ts'
 import type { Balancer, MayUse } from './algorithm.ts'
 import type { Candidates } from './candidates.ts'
 import { hashNames } from './identities.ts'
@@ -22,7 +22,8 @@ export class Rendezvous implements Balancer {
     let best = -1
     let least = Infinity
     for (let index = 0; index < count; index++) {
-      const drawn = (hashNumber(hash ^ names[index * 2], names[index * 2 + 1]) + 0.5) / 2 ** 32
+      const mixed = Math.imul(hash ^ names[index * 2], 0x9e3779b1) ^ names[index * 2 + 1]
+      const drawn = (mixBits(mixed) + 0.5) / 2 ** 32
       // 1 - x is never more than -ln x: nearly everybody is out without a logarithm.
       if (1 - drawn >= least * weights[index]) continue
       // Times that are exponential with the weight as their rate: the first to come is i with probability weight / sum.

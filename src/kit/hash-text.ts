@@ -8,12 +8,19 @@ export function hashText(text: string, seed = 0): number {
   let at = 0
   for (; at + 1 < length; at += 2) hash = mixBlock(hash, text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16))
   if (at < length) hash ^= scrambled(text.charCodeAt(at))
-  return finalMix(hash ^ length)
+  return mixBits(hash ^ length)
 }
 
 /** One number from two, as well mixed: every bit of either moves half the bits of the result. From 0 to 2^32 - 1. */
 export function hashNumber(number: number, seed: number): number {
-  return finalMix(mixBlock(seed, number))
+  return mixBits(mixBlock(seed, number))
+}
+
+/** A number as far as can be from those of its neighbours: each bit moves half of all bits. From 0 to 2^32 - 1. */
+export function mixBits(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return (mixed ^ (mixed >>> 16)) >>> 0
 }
 
 function mixBlock(hash: number, block: number): number {
@@ -24,10 +31,4 @@ function mixBlock(hash: number, block: number): number {
 function scrambled(block: number): number {
   const mixed = Math.imul(block, 0xcc9e2d51)
   return Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593)
-}
-
-function finalMix(hash: number): number {
-  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
-  return (mixed ^ (mixed >>> 16)) >>> 0
 }

@@ -4,9 +4,10 @@ import { renderSetCookie } from './sticky-cookie.ts'
 /** The endpoint that answers is not the one that the client was pinned to, or the pin is old: the answer brings a new one. */
 export function pinClient(exchange: Exchange): void {
   const { pool } = exchange.route!
-  const isPinned = pool.endpoints[exchange.pinned] === exchange.endpoint
+  if (pool.stickyAgeMs === 0) return
+  const isPinned = exchange.pinned !== -1 && pool.endpoints[exchange.pinned] === exchange.endpoint
   const secret = exchange.thread.global.stickySecret
-  if (pool.stickyAgeMs === 0 || (isPinned && !exchange.isPinOld) || secret === '') return
+  if ((isPinned && !exchange.isPinOld) || secret === '') return
   const scope = { secret, tenantId: exchange.tenantId, poolId: pool.id }
   const pin = { endpointId: exchange.endpointId, expiresMs: exchange.timeMs + pool.stickyAgeMs }
   exchange.setCookie = renderSetCookie(pin, scope, { ageMs: pool.stickyAgeMs, isTls: exchange.front.isTls })

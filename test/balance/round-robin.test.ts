@@ -42,6 +42,16 @@ test('the order is that of a purse for everybody, whatever the weights', () => {
   }
 })
 
+test('the order is the same for many weights, which are not all looked at', () => {
+  const random = seededRandom(4)
+  for (const size of [70, 300]) {
+    const weights = Array.from({ length: size }, () => random.below(1_001))
+    assert.deepEqual(picks(weights, 5_000), smoothOrder(weights, 5_000))
+  }
+  const rising = Array.from({ length: 100 }, (_, index) => index + 1)
+  assert.deepEqual(picks(rising, 11_000), smoothOrder(rising, 11_000))
+})
+
 test('the weights are kept to over any whole turn', () => {
   const weights = [7, 1, 0, 12, 1_000]
   const counts = weights.map(() => 0)
