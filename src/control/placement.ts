@@ -9,6 +9,7 @@ export function placeTenant(sealed: SealedTenant, allocator: SlotAllocator): Pla
   const slots = {
     tenant: allocator.take(tenantKey(snapshot)),
     routes: snapshot.routes.map((route) => allocator.take(routeKey(route))),
+    pools: snapshot.pools.map((pool) => allocator.take(poolKey(pool))),
     endpoints: snapshot.pools.map((pool) => pool.endpoints.map((endpoint) => allocator.take(endpointKey(endpoint)))),
   }
   return { sealed, slots }
@@ -25,6 +26,7 @@ function slotOwners(sealed: SealedTenant): string[] {
   return [
     tenantKey(snapshot),
     ...snapshot.routes.map(routeKey),
+    ...snapshot.pools.map(poolKey),
     ...snapshot.pools.flatMap((pool) => pool.endpoints.map(endpointKey)),
   ]
 }
@@ -32,4 +34,5 @@ function slotOwners(sealed: SealedTenant): string[] {
 type Identified = { readonly id: number }
 const tenantKey = ({ id }: Identified) => `tenant:${id}`
 const routeKey = ({ id }: Identified) => `route:${id}`
+const poolKey = ({ id }: Identified) => `pool:${id}`
 const endpointKey = ({ id }: Identified) => `endpoint:${id}`

@@ -5,11 +5,13 @@ import type { Exchange } from './exchange.ts'
 import { renderForwarding } from './forwarded.ts'
 import { rejections } from './rejections.ts'
 import type { Rejection } from './rejections.ts'
+import type { UsableEndpoints } from './usable-endpoints.ts'
 
 /** Picks an endpoint of the route's pool and asks for a connection; `otherwise` is the answer when none is left to try. */
 export function startAttempt(exchange: Exchange, otherwise: Rejection = rejections.noEndpoint): void {
   const pool = exchange.route!.pool
-  const mayUse = exchange.tried === undefined ? mayUseAny : mayUseUntried(exchange.tried)
+  pool.usable.refresh()
+  const mayUse = exchange.tried === undefined ? pool.usable.mayUse : mayUseUntried(pool.usable, exchange.tried)
   const index = isPinUsable(exchange, mayUse) ? exchange.pinned : pool.balancer.pick(mayUse, exchange.hash)
   if (index < 0) return refuseExchange(exchange, otherwise)
   exchange.attempts += 1
@@ -66,15 +68,11 @@ export function refuseExchange(exchange: Exchange, rejection: Rejection): void {
   closeExchange(exchange)
 }
 
-/** Who drains gets nobody, not even those that are pinned to it. */
+/** Who drains or is hindered gets nobody, not even those that are pinned to it. */
 function isPinUsable({ pinned, route }: Exchange, mayUse: MayUse): boolean {
   return pinned !== -1 && route!.pool.candidates.weights[pinned] > 0 && mayUse(pinned)
 }
 
-function mayUseAny(): boolean {
-  return true
-}
-
-function mayUseUntried(tried: readonly number[]): MayUse {
-  return (index) => !tried.includes(index)
+function mayUseUntried(usable: UsableEndpoints, tried: readonly number[]): MayUse {
+  return (index) => usable.mayUse(index) && !tried.includes(index)
 }

@@ -1,4 +1,3 @@
-import type { Clock } from '../kit/clock.ts'
 import { createLog } from '../kit/log.ts'
 import { readOpenFilesLimit } from '../kit/open-files.ts'
 import { Sweeper } from '../kit/sweeper.ts'
@@ -20,7 +19,10 @@ import { TurnAway } from './turn-away.ts'
 const readBufferBytes = 64 * 1024
 
 /** A data thread before its first change: no tenants, no listeners. */
-export function createThreadState(data: DataThreadData, clock: Clock): ThreadState {
+export function createThreadState(
+  data: DataThreadData,
+  { clock, tell }: Pick<ThreadState, 'clock' | 'tell'>,
+): ThreadState {
   const slab = attachSlab(data.slab)
   const sweeper = new Sweeper()
   const maxConnections = maxConnectionsFor(readOpenFilesLimit(), slab.threads)
@@ -44,6 +46,7 @@ export function createThreadState(data: DataThreadData, clock: Clock): ThreadSta
       return turnAway
     },
     clock,
+    tell,
     log: createLog({ name: `data-${data.thread}` }),
     slab,
     thread: data.thread,

@@ -15,7 +15,10 @@ const sweepIntervalMs = 250
 const drainIntervalMs = 20
 
 const port = parentPort as MessagePort
-const state = createThreadState(workerData as DataThreadData, systemClock)
+const state = createThreadState(workerData as DataThreadData, {
+  clock: systemClock,
+  tell: (event) => post({ kind: 'event', event }),
+})
 const shares = new Map<number, ListenerShare>()
 
 port.on('message', (message: ToDataThread) => handle(message))

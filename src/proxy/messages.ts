@@ -1,3 +1,4 @@
+import type { PoolEvent } from '../slab/pool-event.ts'
 import type { SharedSlab } from '../slab/slab.ts'
 import type { GlobalSnapshot, PlacedTenant } from '../snapshot/tenant-snapshot.ts'
 
@@ -28,5 +29,6 @@ export type FromDataThread =
   | { readonly kind: 'applied'; readonly change: number }
   | { readonly kind: 'listening'; readonly listener: number; readonly port: number }
   | { readonly kind: 'listen_failed'; readonly listener: number; readonly code: string }
+  | { readonly kind: 'event'; readonly event: PoolEvent }
   /** Nothing is under way any more; the thread ends by itself after this. */
   | { readonly kind: 'drained'; readonly abandoned: number }

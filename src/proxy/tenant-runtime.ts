@@ -15,6 +15,7 @@ import { findAlgorithm } from './find-algorithm.ts'
 import { compilePhases } from './pipeline.ts'
 import type { Phase } from './pipeline.ts'
 import type { ThreadState } from './thread-state.ts'
+import { UsableEndpoints } from './usable-endpoints.ts'
 
 /** What serves a tenant on one data thread: its snapshot made ready, with its live state. */
 export interface TenantRuntime {
@@ -56,10 +57,12 @@ export interface RouteRuntime {
 
 export interface PoolRuntime {
   readonly id: number
+  readonly slot: number
   readonly endpoints: readonly EndpointRuntime[]
   /** The same, as its balancer sees them. */
   readonly candidates: Candidates
   readonly balancer: Balancer
+  readonly usable: UsableEndpoints
   /** Its balancer asks how long endpoints take to answer. */
   readonly isTimed: boolean
   /** How long a client is pinned to its endpoint by a cookie; 0: it is not. */
@@ -78,7 +81,9 @@ export interface EndpointRuntime {
 export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantRuntime {
   const { sealed, slots } = placed
   const snapshot = openTenant(sealed)
-  const pools = snapshot.pools.map((pool, index) => buildPool(thread, pool, slots.endpoints[index]))
+  const pools = snapshot.pools.map((pool, index) =>
+    buildPool(thread, pool, { slot: slots.pools[index], endpoints: slots.endpoints[index] }),
+  )
   const routes = snapshot.routes.map((route, index) => ({
     id: route.id,
     slot: slots.routes[index],
@@ -127,9 +132,14 @@ function closeRuntime(thread: ThreadState, runtime: TenantRuntime): void {
   }
 }
 
-function buildPool(thread: ThreadState, pool: PoolSnapshot, slots: readonly number[]): PoolRuntime {
+interface PoolSlots {
+  readonly slot: number
+  readonly endpoints: readonly number[]
+}
+
+function buildPool(thread: ThreadState, pool: PoolSnapshot, slots: PoolSlots): PoolRuntime {
   const endpoints = pool.endpoints.map((endpoint, index) =>
-    buildEndpoint(thread, endpoint, { slot: slots[index], connectTimeoutMs: pool.connectTimeoutMs }),
+    buildEndpoint(thread, endpoint, { slot: slots.endpoints[index], connectTimeoutMs: pool.connectTimeoutMs }),
   )
   const algorithm = findAlgorithm(pool)
   const candidates = createCandidates(thread, endpoints)
@@ -139,9 +149,11 @@ function buildPool(thread: ThreadState, pool: PoolSnapshot, slots: readonly numb
   })
   return {
     id: pool.id,
+    slot: slots.slot,
     endpoints,
     candidates,
     balancer,
+    usable: new UsableEndpoints(thread.slab, slots.endpoints),
     isTimed: algorithm.isTimed ?? false,
     stickyAgeMs: pool.sticky === 'cookie' ? pool.stickyAgeMs : 0,
   }

@@ -2,6 +2,7 @@ import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { Sweeper } from '../kit/sweeper.ts'
 import type { RingWriter } from '../slab/ring.ts'
+import type { PoolEvent } from '../slab/pool-event.ts'
 import type { Slab } from '../slab/slab.ts'
 import type { GlobalSnapshot } from '../snapshot/tenant-snapshot.ts'
 import type { EndpointRegistry } from '../upstream/endpoint-registry.ts'
@@ -40,6 +41,8 @@ export interface ThreadState extends WriteThread {
   /** Where every socket reads into: a read is handled whole before the next one begins. */
   readonly readBuffer: Buffer
   readonly turnAway: TurnAway
+  /** Says to the main thread what has happened to a pool; for whoever made it happen, one thread of all. */
+  readonly tell: (event: PoolEvent) => void
   readonly connections: Set<Connected>
   /** Clients. */
   readonly stuck: StuckSockets

@@ -8,8 +8,11 @@ export interface SlabLayout {
   readonly ringBytes: number
   readonly limitsAt: number
   readonly latenciesAt: number
+  readonly recoveriesAt: number
   readonly gaugesAt: number
   readonly gaugeMovesAt: number
+  readonly hindrancesAt: number
+  readonly hindranceMovesAt: number
   readonly tenantConnectionsAt: number
   readonly threadCellsAt: number
   readonly ringPositionsAt: number
@@ -42,6 +45,9 @@ export const ringPositionWords = 64
 /** The lock and the seed, on a line of their own. */
 export const connectionLockWords = 16
 
+/** The counter of moves, on a line of its own. */
+export const hindranceMovesWords = 16
+
 /** Lays out a slab; `ringBytes` is a power of two of at least 64 KiB, so that any record fits. */
 export function createLayout(threads: number, ringBytes: number): SlabLayout {
   if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads) {
@@ -52,9 +58,12 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
   }
   const limitsAt = 0
   const latenciesAt = limitsAt + slotCapacity * 8
-  const gaugesAt = latenciesAt + slotCapacity * 8
+  const recoveriesAt = latenciesAt + slotCapacity * 8
+  const gaugesAt = recoveriesAt + slotCapacity * 8
   const gaugeMovesAt = gaugesAt + threads * slotCapacity * 4
-  const tenantConnectionsAt = gaugeMovesAt + threads * gaugeBlocks * 4
+  const hindrancesAt = gaugeMovesAt + threads * gaugeBlocks * 4
+  const hindranceMovesAt = hindrancesAt + slotCapacity * 4
+  const tenantConnectionsAt = hindranceMovesAt + hindranceMovesWords * 4
   const threadCellsAt = tenantConnectionsAt + threads * slotCapacity * 4
   const ringPositionsAt = threadCellsAt + threads * threadCellWords * 4
   const connectionLockAt = ringPositionsAt + threads * ringPositionWords * 4
@@ -68,8 +77,11 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
     ringBytes,
     limitsAt,
     latenciesAt,
+    recoveriesAt,
     gaugesAt,
     gaugeMovesAt,
+    hindrancesAt,
+    hindranceMovesAt,
     tenantConnectionsAt,
     threadCellsAt,
     ringPositionsAt,

@@ -21,10 +21,16 @@ export interface Slab {
   readonly latencies: Float64Array
   /** The same memory as `latencies`, for compare-exchange. */
   readonly latencyBits: BigInt64Array
+  /** One cell per slot: when an endpoint was last freed of all hindrances, in microseconds of the clock; see hindrances.ts. */
+  readonly recoveries: Float64Array
   /** Exchanges in flight, at `thread * capacity + slot`; a column has one writer. */
   readonly gauges: Int32Array
   /** How often a gauge of each block of slots has moved, at `thread * gaugeBlocks + block`; wraps. */
   readonly gaugeMoves: Int32Array
+  /** One cell per slot: what speaks against using an endpoint, in bits; see hindrances.ts. */
+  readonly hindrances: Int32Array
+  /** One word, which moves whenever a cell of `hindrances` does. */
+  readonly hindranceMoves: Int32Array
   /** Open client connections of each tenant, as `gauges`; see connection-counts.ts. */
   readonly tenantConnections: Int32Array
   /** Per thread, 16 words each; see thread-cells.ts. */
@@ -67,8 +73,11 @@ export function attachSlab(shared: SharedSlab): Slab {
     limits: new BigInt64Array(buffer, layout.limitsAt, capacity),
     latencies: new Float64Array(buffer, layout.latenciesAt, capacity),
     latencyBits: new BigInt64Array(buffer, layout.latenciesAt, capacity),
+    recoveries: new Float64Array(buffer, layout.recoveriesAt, capacity),
     gauges: new Int32Array(buffer, layout.gaugesAt, threads * capacity),
     gaugeMoves: new Int32Array(buffer, layout.gaugeMovesAt, threads * gaugeBlocks),
+    hindrances: new Int32Array(buffer, layout.hindrancesAt, capacity),
+    hindranceMoves: new Int32Array(buffer, layout.hindranceMovesAt, 1),
     tenantConnections: new Int32Array(buffer, layout.tenantConnectionsAt, threads * capacity),
     threadCells: new Int32Array(buffer, layout.threadCellsAt, threads * threadCellWords),
     ringPositions: new Int32Array(buffer, layout.ringPositionsAt, threads * ringPositionWords),

@@ -2,6 +2,7 @@ import type { Clock } from '../kit/clock.ts'
 import { UserError } from '../kit/user-error.ts'
 import { countTenantConnections } from './connection-counts.ts'
 import { inFlight } from './gauges.ts'
+import { zeroHindrances } from './hindrances.ts'
 import { zeroLatency } from './latency.ts'
 import type { Slab } from './slab.ts'
 import { zeroStats } from './stats.ts'
@@ -17,7 +18,7 @@ interface RetiredSlot {
 }
 
 /**
- * Allots slots to tenants, routes and endpoints; lives in the main thread. An owner keeps its slot over reloads. A
+ * Allots slots to tenants, routes, pools and endpoints; lives in the main thread. An owner keeps its slot over reloads. A
  * retired slot goes to another owner only after a grace period (long enough for the recorder to have read its last
  * counts) and when nothing is in flight at it any more, and is zeroed first.
  */
@@ -67,6 +68,7 @@ export class SlotAllocator {
       zeroStats(this.#slab, slot)
       Atomics.store(this.#slab.limits, slot, 0n)
       zeroLatency(this.#slab, slot)
+      zeroHindrances(this.#slab, slot)
       return slot
     }
     return undefined
@@ -76,7 +78,7 @@ export class SlotAllocator {
     if (this.#next === this.#slab.capacity) {
       throw new UserError(
         'storage',
-        `all ${this.#slab.capacity} slots for tenants, routes and endpoints are taken`,
+        `all ${this.#slab.capacity} slots for tenants, routes, pools and endpoints are taken`,
         'Remove tenants, routes or endpoints that nobody uses.',
       )
     }

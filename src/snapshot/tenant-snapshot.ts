@@ -139,6 +139,7 @@ export interface Problem {
 export interface TenantSlots {
   readonly tenant: number
   readonly routes: readonly number[]
+  readonly pools: readonly number[]
   /** By pool, then by endpoint. */
   readonly endpoints: readonly (readonly number[])[]
 }

@@ -34,5 +34,8 @@ function placed(count: number) {
   const compiled = compileTenant(goodRows)
   assert.ok('snapshot' in compiled)
   const [sealed] = sealTenants([compiled.snapshot])
-  return Array.from({ length: count }, () => ({ sealed, slots: { tenant: 1, routes: [2], endpoints: [[3, 4]] } }))
+  return Array.from({ length: count }, () => ({
+    sealed,
+    slots: { tenant: 1, routes: [2], pools: [5], endpoints: [[3, 4]] },
+  }))
 }

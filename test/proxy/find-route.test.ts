@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { findRoute, isPathWithin, stripPrefix } from '../../src/proxy/find-route.ts'
 import type { RouteRuntime } from '../../src/proxy/tenant-runtime.ts'
+import { UsableEndpoints } from '../../src/proxy/usable-endpoints.ts'
+import { createSlab } from '../../src/slab/slab.ts'
 import { createCandidates } from '../support/create-candidates.ts'
 
 test('a prefix covers whole segments only', () => {
@@ -52,9 +54,11 @@ function route(path: string, methods: readonly string[]): RouteRuntime {
     methods,
     pool: {
       id: 1,
+      slot: 2,
       endpoints: [],
       candidates: createCandidates([]).candidates,
       balancer: { pick: () => -1 },
+      usable: new UsableEndpoints(createSlab({ threads: 1, ringBytes: 65_536 }), []),
       isTimed: false,
       stickyAgeMs: 0,
     },

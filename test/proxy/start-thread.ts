@@ -6,6 +6,7 @@ import { applyChange } from '../../src/proxy/apply-change.ts'
 import { createThreadState } from '../../src/proxy/create-thread-state.ts'
 import { openListener } from '../../src/proxy/listener.ts'
 import { inFlight } from '../../src/slab/gauges.ts'
+import type { PoolEvent } from '../../src/slab/pool-event.ts'
 import { createSlab } from '../../src/slab/slab.ts'
 import { compileGlobal } from '../../src/snapshot/compile-global.ts'
 import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
@@ -13,12 +14,13 @@ import { sealTenants } from '../../src/snapshot/sealed-tenant.ts'
 import type { GlobalSnapshot } from '../../src/snapshot/tenant-snapshot.ts'
 import { goodRows, routeRow } from '../snapshot/tenant-rows.ts'
 
-const slots = { tenant: 5, routes: [6], endpoints: [[7]] }
+const slots = { tenant: 5, routes: [6], pools: [8], endpoints: [[7]] }
 
 /** What a data thread does, in this thread: with a clock of the test's and everything there is to look at. */
 export async function startThread(t: TestContext, { endpointUrl, clock }: { endpointUrl: string; clock: Clock }) {
   const slab = createSlab({ threads: 1, ringBytes: 65_536 })
-  const thread = createThreadState({ slab: slab.shared, thread: 0 }, clock)
+  const events: PoolEvent[] = []
+  const thread = createThreadState({ slab: slab.shared, thread: 0 }, { clock, tell: (event) => events.push(event) })
   const expiring = new Set<Expiring>()
   const { add, delete: remove } = thread.sweeper
   t.mock.method(thread.sweeper, 'add', function addBoth(this: typeof thread.sweeper, member: Expiring) {
@@ -41,6 +43,8 @@ export async function startThread(t: TestContext, { endpointUrl, clock }: { endp
   return {
     thread,
     slab,
+    /** What was told of pools. */
+    events,
     tenantSlot: slots.tenant,
     port,
     /** Whatever may expire and was not taken back. */
@@ -57,7 +61,7 @@ export async function startThread(t: TestContext, { endpointUrl, clock }: { endp
 
 function globalOf(values: Readonly<Record<string, string>>): GlobalSnapshot {
   const settings = Object.entries(values).map(([name, value], index) => ({ id: index + 1, name, value }))
-  const compiled = compileGlobal({ revision: 1, listeners: [], settings })
+  const compiled = compileGlobal({ revision: 1, listeners: [], settings, stickySecret: '' })
   assert.ok('snapshot' in compiled)
   return compiled.snapshot
 }

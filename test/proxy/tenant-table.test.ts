@@ -84,5 +84,5 @@ function build({ sealed, slots }: PlacedTenant): TenantRuntime {
 
 function tenant(id: number, ...hosts: string[]): TenantEntry {
   const sealed = { id, name: `tenant-${id}`, revision: 1, hosts, bytes: new Uint8Array(0) }
-  return { placed: { sealed, slots: { tenant: id, routes: [], endpoints: [] } }, runtime: undefined }
+  return { placed: { sealed, slots: { tenant: id, routes: [], pools: [], endpoints: [] } }, runtime: undefined }
 }

@@ -1,0 +1,23 @@
+/** Something that happened to a pool or to one of its endpoints. */
+export interface PoolEvent {
+  readonly timeMs: number
+  readonly kind: PoolEventKind
+  readonly tenantId: number
+  readonly poolId: number
+  /** 0: the pool as a whole. */
+  readonly endpointId: number
+  /** Why, for people: `5 of the last 5 requests failed: connection refused`. */
+  readonly reason: string
+}
+
+/** What can happen; the codes of log lines, too. */
+export type PoolEventKind =
+  | 'endpoint_down'
+  | 'endpoint_up'
+  | 'endpoint_ejected'
+  | 'endpoint_returned'
+  | 'breaker_opened'
+  | 'breaker_half_open'
+  | 'breaker_closed'
+  | 'panic_began'
+  | 'panic_ended'
