@@ -61,6 +61,9 @@ CREATE TABLE pool (
   sticky TEXT NOT NULL DEFAULT 'off' CHECK (sticky IN ('off', 'cookie', 'ip')), -- What keeps a client at its endpoint.
   sticky_age_ms INTEGER NOT NULL DEFAULT 86400000 CHECK (sticky_age_ms BETWEEN 1000 AND 604800000), -- How long a sticky cookie is good; in the second half of it the client is given a new one.
   connect_timeout_ms INTEGER NOT NULL DEFAULT 5000 CHECK (connect_timeout_ms BETWEEN 1 AND 604800000), -- Longest wait for a connection to an endpoint.
+  slow_start_ms INTEGER NOT NULL DEFAULT 0 CHECK (slow_start_ms BETWEEN 0 AND 604800000), -- How long the share of an endpoint grows that is new or back; 0 means that it has it at once.
+  spill_below_percent INTEGER NOT NULL DEFAULT 70 CHECK (spill_below_percent BETWEEN 0 AND 100), -- Share of the healthy among endpoints of the node's own zone below which other zones serve as well.
+  panic_below_percent INTEGER NOT NULL DEFAULT 0 CHECK (panic_below_percent BETWEEN 0 AND 100), -- Share of the healthy among all endpoints below which all are used, healthy or not; 0% means never.
   UNIQUE (tenant_id, name)
 ) STRICT;
 
@@ -70,6 +73,10 @@ CREATE TABLE endpoint (
   pool_id INTEGER NOT NULL REFERENCES pool (id) ON DELETE CASCADE,
   url TEXT NOT NULL CHECK (url GLOB 'http://?*' OR url GLOB 'https://?*'), -- Scheme, host and port; unique within its pool.
   weight INTEGER NOT NULL DEFAULT 1 CHECK (weight BETWEEN 0 AND 1000), -- Share of the traffic; 0 drains: never picked, requests under way finish.
+  state TEXT NOT NULL DEFAULT 'enabled' CHECK (state IN ('enabled', 'draining', 'disabled')), -- Whether it is given requests.
+  priority INTEGER NOT NULL DEFAULT 0 CHECK (priority BETWEEN 0 AND 15), -- Group within the pool: 0 serves first, others while nobody of a lower number may.
+  backup INTEGER NOT NULL DEFAULT 0 CHECK (backup IN (0, 1)), -- Whether it serves only while nobody else may.
+  zone TEXT CHECK (length(zone) BETWEEN 1 AND 63 AND zone NOT GLOB '*[^a-z0-9._-]*'), -- Where it stands; see the setting zone.
   UNIQUE (pool_id, url)
 ) STRICT;
 

@@ -4,7 +4,7 @@ import { isSameTenant } from '../snapshot/sealed-tenant.ts'
 import type { SealedTenant } from '../snapshot/sealed-tenant.ts'
 import type { GlobalSnapshot, PlacedTenant, Problem } from '../snapshot/tenant-snapshot.ts'
 import { refuseTakenHosts } from './hosts.ts'
-import { placeTenant, retireSlots } from './placement.ts'
+import { findArrivals, placeTenant, retireSlots } from './placement.ts'
 
 /** A tenant as it was read, compiled or not. */
 export interface ReadTenant {
@@ -38,8 +38,12 @@ export class Configuration {
   readonly #holders = new Map<string, number>()
   readonly #allocator: SlotAllocator
 
-  constructor(allocator: SlotAllocator) {
+  readonly #onArrival: (slot: number) => void
+
+  /** `onArrival` hears of the slot of each endpoint that joins others. */
+  constructor(allocator: SlotAllocator, onArrival: (slot: number) => void = () => {}) {
     this.#allocator = allocator
+    this.#onArrival = onArrival
   }
 
   /** Number of tenants, quarantined ones that were never in force included. */
@@ -98,7 +102,10 @@ export class Configuration {
     const before = this.placed.get(sealed.id)?.sealed
     try {
       const placed = placeTenant(sealed, this.#allocator)
-      if (before !== undefined) this.#release(before, sealed)
+      if (before !== undefined) {
+        this.#release(before, sealed)
+        for (const slot of findArrivals(before, placed)) this.#onArrival(slot)
+      }
       this.placed.set(sealed.id, placed)
       this.quarantines.delete(sealed.id)
       return placed

@@ -1,7 +1,7 @@
 import type { SlotAllocator } from '../slab/slots.ts'
 import { openTenant } from '../snapshot/sealed-tenant.ts'
 import type { SealedTenant } from '../snapshot/sealed-tenant.ts'
-import type { PlacedTenant } from '../snapshot/tenant-snapshot.ts'
+import type { PlacedTenant, PoolSnapshot } from '../snapshot/tenant-snapshot.ts'
 
 /** Gives every counted thing of a tenant its slot in the slab; what had one keeps it. Throws UserError when none is left. */
 export function placeTenant(sealed: SealedTenant, allocator: SlotAllocator): PlacedTenant {
@@ -13,6 +13,25 @@ export function placeTenant(sealed: SealedTenant, allocator: SlotAllocator): Pla
     endpoints: snapshot.pools.map((pool) => pool.endpoints.map((endpoint) => allocator.take(endpointKey(endpoint)))),
   }
   return { sealed, slots }
+}
+
+/**
+ * Slots of endpoints that are given requests now and were not before, in pools that others serve already: new ones and those
+ * that were enabled again.
+ */
+export function findArrivals(before: SealedTenant, { sealed, slots }: PlacedTenant): number[] {
+  const poolsBefore = new Map(openTenant(before).pools.map((pool) => [pool.id, openIds(pool)]))
+  return openTenant(sealed).pools.flatMap((pool, index) => {
+    const served = poolsBefore.get(pool.id)
+    if (served === undefined || served.size === 0) return []
+    const open = openIds(pool)
+    const arrived = pool.endpoints.map(({ id }) => open.has(id) && !served.has(id))
+    return slots.endpoints[index].filter((_, at) => arrived[at])
+  })
+}
+
+function openIds({ endpoints }: PoolSnapshot): ReadonlySet<number> {
+  return new Set(endpoints.filter(({ state, weight }) => state === 'enabled' && weight > 0).map(({ id }) => id))
 }
 
 /** Retires the slots that `before` held and `after` does not. */

@@ -4,6 +4,7 @@ import type { Clock } from '../kit/clock.ts'
 import { createLog } from '../kit/log.ts'
 import type { Log } from '../kit/log.ts'
 import { threadModule } from '../kit/thread-module.ts'
+import { markRecovered } from '../slab/hindrances.ts'
 import { mostThreads } from '../slab/layout.ts'
 import { createSlab } from '../slab/slab.ts'
 import { SlotAllocator } from '../slab/slots.ts'
@@ -131,7 +132,9 @@ interface Ground {
 function createParts(options: ServerOptions, { database, log, clock }: Ground) {
   const count = options.threads ?? Math.min(availableParallelism(), mostThreads)
   const slab = createSlab({ threads: count })
-  const configuration = new Configuration(new SlotAllocator(slab, clock))
+  const configuration = new Configuration(new SlotAllocator(slab, clock), (slot) =>
+    markRecovered(slab, slot, clock.monotonicUs()),
+  )
   const recorder = new RecorderThread({
     module: options.recorderModule ?? threadModule(import.meta.url, '../ledger/recorder-thread'),
     slab,

@@ -1,7 +1,11 @@
 import { defineEntity } from '../kit/entity.ts'
 import type { RowOf } from '../kit/entity.ts'
+import { boolean } from '../kit/field/boolean.ts'
+import { choice } from '../kit/field/choice.ts'
 import { endpointUrl } from '../kit/field/endpoint-url.ts'
 import { integer } from '../kit/field/integer.ts'
+import { name } from '../kit/field/name.ts'
+import { optional } from '../kit/field/optional.ts'
 
 export type EndpointRow = RowOf<typeof endpoint>
 
@@ -19,5 +23,27 @@ export const endpoint = defineEntity({
       max: 1_000,
       default: 1,
     }),
+    state: choice({
+      summary: 'Whether it is given requests.',
+      choices: [
+        { name: 'enabled', summary: 'it is' },
+        { name: 'draining', summary: 'none but those of clients that a cookie pins to it' },
+        { name: 'disabled', summary: 'none; requests under way finish' },
+      ],
+      default: 'enabled',
+      isManaged: true,
+    }),
+    priority: integer({
+      summary: 'Group within the pool: 0 serves first, others while nobody of a lower number may.',
+      max: 15,
+      default: 0,
+      isHidden: true,
+    }),
+    backup: boolean({
+      summary: 'Whether it serves only while nobody else may.',
+      default: false,
+      isHidden: true,
+    }),
+    zone: optional(name({ summary: 'Where it stands; see the setting zone.', isHidden: true })),
   },
 })

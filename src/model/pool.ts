@@ -7,6 +7,7 @@ import { factor } from '../kit/field/factor.ts'
 import { hashSource } from '../kit/field/hash-source.ts'
 import { name } from '../kit/field/name.ts'
 import { optional } from '../kit/field/optional.ts'
+import { percent } from '../kit/field/percent.ts'
 
 export type PoolRow = RowOf<typeof pool>
 
@@ -56,5 +57,23 @@ export const pool = defineEntity({
       isHidden: true,
     }),
     connectTimeoutMs: duration({ summary: 'Longest wait for a connection to an endpoint.', default: 5_000 }),
+    slowStartMs: duration({
+      summary: 'How long the share of an endpoint grows that is new or back; 0 means that it has it at once.',
+      minMs: 0,
+      default: 0,
+      isHidden: true,
+    }),
+    spillBelowPercent: percent({
+      summary: "Share of the healthy among endpoints of the node's own zone below which other zones serve as well.",
+      label: 'spill below',
+      default: 70,
+      isHidden: true,
+    }),
+    panicBelowPercent: percent({
+      summary: 'Share of the healthy among all endpoints below which all are used, healthy or not; 0% means never.',
+      label: 'panic below',
+      default: 0,
+      isHidden: true,
+    }),
   },
 })

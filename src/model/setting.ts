@@ -7,6 +7,7 @@ import { integer } from '../kit/field/integer.ts'
 import { ipRangeKind } from '../kit/field/ip-range.ts'
 import { list } from '../kit/field/list.ts'
 import { name } from '../kit/field/name.ts'
+import { optional } from '../kit/field/optional.ts'
 import { text } from '../kit/field/text.ts'
 import { UserError } from '../kit/user-error.ts'
 
@@ -66,6 +67,7 @@ const declared = {
   tunnelIdleTimeoutMs: duration({ summary: 'How long a WebSocket may lie idle.', default: 300_000 }),
   tunnelMaxAgeMs: duration({ summary: 'How long a WebSocket may stay open.', default: 86_400_000 }),
   drainTimeoutMs: duration({ summary: 'How long a stopping server waits for requests under way.', default: 30_000 }),
+  zone: optional(name({ summary: 'Where this node stands: endpoints of the same zone are used first.' })),
 } satisfies FieldDeclarations
 
 export const settings: Fields<typeof declared> = defineFields(declared)

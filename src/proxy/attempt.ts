@@ -1,18 +1,17 @@
-import type { MayUse } from '../balance/algorithm.ts'
 import { enter, leave } from '../slab/gauges.ts'
 import { closeExchange } from './close.ts'
 import type { Exchange } from './exchange.ts'
 import { renderForwarding } from './forwarded.ts'
 import { rejections } from './rejections.ts'
 import type { Rejection } from './rejections.ts'
-import type { UsableEndpoints } from './usable-endpoints.ts'
+import type { PoolRuntime } from './pool-runtime.ts'
 
 /** Picks an endpoint of the route's pool and asks for a connection; `otherwise` is the answer when none is left to try. */
 export function startAttempt(exchange: Exchange, otherwise: Rejection = rejections.noEndpoint): void {
   const pool = exchange.route!.pool
   pool.usable.refresh()
-  const mayUse = exchange.tried === undefined ? pool.usable.mayUse : mayUseUntried(pool.usable, exchange.tried)
-  const index = isPinUsable(exchange, mayUse) ? exchange.pinned : pool.balancer.pick(mayUse, exchange.hash)
+  pool.slowStart?.refresh(pool.candidates)
+  const index = exchange.tried === undefined ? pickFirst(exchange, pool) : pickUntried(exchange, exchange.tried)
   if (index < 0) return refuseExchange(exchange, otherwise)
   exchange.attempts += 1
   exchange.endpoint = pool.endpoints[index]
@@ -68,11 +67,15 @@ export function refuseExchange(exchange: Exchange, rejection: Rejection): void {
   closeExchange(exchange)
 }
 
-/** Who drains or is hindered gets nobody, not even those that are pinned to it. */
-function isPinUsable({ pinned, route }: Exchange, mayUse: MayUse): boolean {
-  return pinned !== -1 && route!.pool.candidates.weights[pinned] > 0 && mayUse(pinned)
+/** Who is hindered or disabled gets nobody, not even those that are pinned to it. */
+function pickFirst({ pinned, hash }: Exchange, { usable, balancer }: PoolRuntime): number {
+  return pinned !== -1 && usable.mayKeep(pinned) ? pinned : balancer.pick(usable.mayUse, hash)
 }
 
-function mayUseUntried(usable: UsableEndpoints, tried: readonly number[]): MayUse {
-  return (index) => usable.mayUse(index) && !tried.includes(index)
+/** When all that should serve have failed this request, backups and other zones do not wait until that is known of them. */
+function pickUntried({ route, hash }: Exchange, tried: readonly number[]): number {
+  const { usable, balancer } = route!.pool
+  const index = balancer.pick((candidate) => usable.mayUse(candidate) && !tried.includes(candidate), hash)
+  if (index !== -1) return index
+  return balancer.pick((candidate) => usable.mayUseAtLast(candidate) && !tried.includes(candidate), hash)
 }

@@ -91,4 +91,5 @@ const unconfigured: GlobalSnapshot = Object.freeze({
   logRetentionDays: 0,
   logRetentionBytes: 0,
   stickySecret: '',
+  zone: undefined,
 })

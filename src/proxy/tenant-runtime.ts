@@ -1,21 +1,15 @@
-import { randomInt } from 'node:crypto'
 import type { KeyTable } from '../auth/key.ts'
 import { buildKeyTable } from '../auth/key.ts'
-import type { Balancer } from '../balance/algorithm.ts'
-import { Candidates } from '../balance/candidates.ts'
 import { createBucket } from '../limit/gcra.ts'
 import type { Bucket } from '../limit/gcra.ts'
-import { inFlightColumns } from '../slab/gauges.ts'
-import { readLatency } from '../slab/latency.ts'
 import { statsAt } from '../slab/stats.ts'
 import { openTenant } from '../snapshot/sealed-tenant.ts'
-import type { EndpointSnapshot, PlacedTenant, PoolSnapshot } from '../snapshot/tenant-snapshot.ts'
-import type { Endpoint } from '../upstream/endpoint.ts'
-import { findAlgorithm } from './find-algorithm.ts'
+import type { PlacedTenant } from '../snapshot/tenant-snapshot.ts'
 import { compilePhases } from './pipeline.ts'
 import type { Phase } from './pipeline.ts'
+import { buildPool } from './pool-runtime.ts'
+import type { PoolRuntime } from './pool-runtime.ts'
 import type { ThreadState } from './thread-state.ts'
-import { UsableEndpoints } from './usable-endpoints.ts'
 
 /** What serves a tenant on one data thread: its snapshot made ready, with its live state. */
 export interface TenantRuntime {
@@ -55,34 +49,12 @@ export interface RouteRuntime {
   readonly phases: readonly Phase[]
 }
 
-export interface PoolRuntime {
-  readonly id: number
-  readonly slot: number
-  readonly endpoints: readonly EndpointRuntime[]
-  /** The same, as its balancer sees them. */
-  readonly candidates: Candidates
-  readonly balancer: Balancer
-  readonly usable: UsableEndpoints
-  /** Its balancer asks how long endpoints take to answer. */
-  readonly isTimed: boolean
-  /** How long a client is pinned to its endpoint by a cookie; 0: it is not. */
-  readonly stickyAgeMs: number
-}
-
-export interface EndpointRuntime {
-  readonly snapshot: EndpointSnapshot
-  readonly connectTimeoutMs: number
-  readonly endpoint: Endpoint
-  readonly slot: number
-  readonly statsAt: number
-}
-
 /** Attaches live state to a snapshot. The runtime holds its endpoints until `closeRuntime`. */
 export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantRuntime {
   const { sealed, slots } = placed
   const snapshot = openTenant(sealed)
   const pools = snapshot.pools.map((pool, index) =>
-    buildPool(thread, pool, { slot: slots.pools[index], endpoints: slots.endpoints[index] }),
+    buildPool(thread, pool, { tenantId: snapshot.id, slot: slots.pools[index], slots: slots.endpoints[index] }),
   )
   const routes = snapshot.routes.map((route, index) => ({
     id: route.id,
@@ -129,56 +101,5 @@ export function unpinRuntime(thread: ThreadState, runtime: TenantRuntime): void 
 function closeRuntime(thread: ThreadState, runtime: TenantRuntime): void {
   for (const pool of runtime.pools) {
     for (const { snapshot, connectTimeoutMs } of pool.endpoints) thread.endpoints.release(snapshot, connectTimeoutMs)
-  }
-}
-
-interface PoolSlots {
-  readonly slot: number
-  readonly endpoints: readonly number[]
-}
-
-function buildPool(thread: ThreadState, pool: PoolSnapshot, slots: PoolSlots): PoolRuntime {
-  const endpoints = pool.endpoints.map((endpoint, index) =>
-    buildEndpoint(thread, endpoint, { slot: slots.endpoints[index], connectTimeoutMs: pool.connectTimeoutMs }),
-  )
-  const algorithm = findAlgorithm(pool)
-  const candidates = createCandidates(thread, endpoints)
-  const balancer = algorithm.create(candidates, {
-    seed: randomInt(2 ** 32),
-    loadFactor: pool.hashLoadPercent && pool.hashLoadPercent / 100,
-  })
-  return {
-    id: pool.id,
-    slot: slots.slot,
-    endpoints,
-    candidates,
-    balancer,
-    usable: new UsableEndpoints(thread.slab, slots.endpoints),
-    isTimed: algorithm.isTimed ?? false,
-    stickyAgeMs: pool.sticky === 'cookie' ? pool.stickyAgeMs : 0,
-  }
-}
-
-function createCandidates({ slab, clock }: ThreadState, endpoints: readonly EndpointRuntime[]): Candidates {
-  return new Candidates({
-    names: endpoints.map(({ snapshot }) => snapshot.url),
-    weights: endpoints.map(({ snapshot }) => snapshot.weight),
-    slots: endpoints.map(({ slot }) => slot),
-    inFlight: inFlightColumns(slab),
-    latencyUs: (index) => readLatency(slab, endpoints[index].slot, clock.monotonicUs()),
-  })
-}
-
-function buildEndpoint(
-  thread: ThreadState,
-  snapshot: EndpointSnapshot,
-  { slot, connectTimeoutMs }: { slot: number; connectTimeoutMs: number },
-): EndpointRuntime {
-  return {
-    snapshot,
-    connectTimeoutMs,
-    endpoint: thread.endpoints.acquire(snapshot, connectTimeoutMs),
-    slot,
-    statsAt: statsAt(thread.slab, thread.thread, slot),
   }
 }

@@ -1,31 +1,68 @@
 import type { MayUse } from '../balance/algorithm.ts'
 import { countHindranceMoves, readHindrances } from '../slab/hindrances.ts'
 import type { Slab } from '../slab/slab.ts'
+import { chooseMembers } from './choose-members.ts'
+import type { Member, MemberRules } from './choose-members.ts'
+
+export interface UsableEndpointsParts {
+  readonly slab: Slab
+  readonly slots: readonly number[]
+  readonly rules: MemberRules
+  /** Who the members are for a node in that zone; undefined: in none. */
+  readonly membersIn: (zone: string | undefined) => readonly Member[]
+  /** The zone that the node is in now. */
+  readonly zone: () => string | undefined
+  /** All are used from now on, healthy or not; or that is over. */
+  readonly onPanic: (isPanic: boolean) => void
+}
 
 /** Which endpoints of a pool may be used, as one data thread knows it: worked out anew whenever any hindrance has moved. */
 export class UsableEndpoints {
   /** For balancers; good until the next `refresh`. */
   readonly mayUse: MayUse
-  readonly #slab: Slab
-  readonly #slots: readonly number[]
+  /** As `mayUse`, for a client that is pinned to it. */
+  readonly mayKeep: MayUse
+  /** Whoever is healthy, in whichever group or zone: for a request that has tried all that it should use. */
+  readonly mayUseAtLast: MayUse
+  readonly #parts: UsableEndpointsParts
+  readonly #isHealthy: Uint8Array
   readonly #isUsable: Uint8Array
+  #members: readonly Member[]
+  #zone: string | undefined
   #moves = -1
+  #isPanic = false
 
-  constructor(slab: Slab, slots: readonly number[]) {
-    this.#slab = slab
-    this.#slots = slots
-    const isUsable = new Uint8Array(slots.length)
-    this.#isUsable = isUsable
+  constructor(parts: UsableEndpointsParts) {
+    this.#parts = parts
+    this.#zone = parts.zone()
+    this.#members = parts.membersIn(this.#zone)
+    const isHealthy = (this.#isHealthy = new Uint8Array(parts.slots.length))
+    const isUsable = (this.#isUsable = new Uint8Array(parts.slots.length))
     this.mayUse = (index) => isUsable[index] === 1
+    this.mayKeep = (index) => isUsable[index] === 1 || (isHealthy[index] === 1 && this.#members[index].isDraining)
+    this.mayUseAtLast = (index) => isHealthy[index] === 1 && this.#members[index].isOpen
   }
 
   /** Before each choice. */
   refresh(): void {
-    const moves = countHindranceMoves(this.#slab)
-    if (moves === this.#moves) return
+    const { slab, zone } = this.#parts
+    const moves = countHindranceMoves(slab)
+    if (moves === this.#moves && zone() === this.#zone) return
     this.#moves = moves
-    for (let index = 0; index < this.#slots.length; index++) {
-      this.#isUsable[index] = readHindrances(this.#slab, this.#slots[index]) === 0 ? 1 : 0
+    this.#work()
+  }
+
+  #work(): void {
+    const { slab, slots, rules, membersIn, zone, onPanic } = this.#parts
+    if (zone() !== this.#zone) {
+      this.#zone = zone()
+      this.#members = membersIn(this.#zone)
     }
+    for (let index = 0; index < slots.length; index++) {
+      this.#isHealthy[index] = readHindrances(slab, slots[index]) === 0 ? 1 : 0
+    }
+    const isPanic = chooseMembers(this.#members, { isHealthy: this.#isHealthy, isUsable: this.#isUsable }, rules)
+    if (isPanic !== this.#isPanic) onPanic(isPanic)
+    this.#isPanic = isPanic
   }
 }

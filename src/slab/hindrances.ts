@@ -8,6 +8,8 @@ export const hindrance = {
   ejected: 2,
   /** Its circuit breaker is open. */
   tripped: 4,
+  /** Of a pool: so few of its endpoints are healthy that all are used. */
+  panicking: 8,
 } as const
 
 export type Hindrance = (typeof hindrance)[keyof typeof hindrance]
@@ -28,6 +30,12 @@ export function unhinder(slab: Slab, slot: number, why: Hindrance, nowUs: number
   if (before === why) slab.recoveries[slot] = nowUs
   Atomics.add(slab.hindranceMoves, 0, 1)
   return true
+}
+
+/** The endpoint is there from now on, and nothing speaks against it: as if it had recovered. */
+export function markRecovered(slab: Slab, slot: number, nowUs: number): void {
+  slab.recoveries[slot] = nowUs
+  Atomics.add(slab.hindranceMoves, 0, 1)
 }
 
 /** The bits of everything that speaks against the endpoint at that slot; 0: it may be used. */

@@ -36,12 +36,12 @@ function build({ tenant, hosts, pools, endpoints, routes, keys, limit, ipRules }
   }
 }
 
-function buildEndpoint({ id, url, weight }: EndpointRow): EndpointSnapshot {
-  const { protocol, hostname, port } = new URL(url)
+function buildEndpoint({ poolId: _owner, ...row }: EndpointRow): EndpointSnapshot {
+  const { protocol, hostname, port } = new URL(row.url)
   const isTls = protocol === 'https:'
   // The brackets around a v6 address belong to the URL, not to the address.
   const host = hostname.replace(/^\[(.*)\]$/, '$1')
-  return { id, url, isTls, host, port: port === '' ? (isTls ? 443 : 80) : Number(port), weight }
+  return { ...row, isTls, host, port: port === '' ? (isTls ? 443 : 80) : Number(port) }
 }
 
 function buildRoute(route: RouteRow, poolIndex: ReadonlyMap<string, number>): RouteSnapshot {

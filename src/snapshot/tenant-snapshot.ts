@@ -30,6 +30,11 @@ export interface PoolSnapshot {
   readonly sticky: 'off' | 'cookie' | 'ip'
   readonly stickyAgeMs: number
   readonly connectTimeoutMs: number
+  /** 0: none. */
+  readonly slowStartMs: number
+  readonly spillBelowPercent: number
+  /** 0: never. */
+  readonly panicBelowPercent: number
   readonly endpoints: readonly EndpointSnapshot[]
 }
 
@@ -42,6 +47,10 @@ export interface EndpointSnapshot {
   readonly port: number
   /** 0 drains: never picked, requests under way finish. */
   readonly weight: number
+  readonly state: 'enabled' | 'draining' | 'disabled'
+  readonly priority: number
+  readonly backup: boolean
+  readonly zone: string | undefined
 }
 
 export interface RouteSnapshot {
@@ -115,6 +124,8 @@ export interface GlobalSnapshot {
   readonly logRetentionBytes: number
   /** What sticky cookies are signed with; never logged or shown. */
   readonly stickySecret: string
+  /** Where this node stands. */
+  readonly zone: string | undefined
 }
 
 export interface ListenerSnapshot {

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { availability } from './migrate-availability.ts'
 import { poolBalancing } from './migrate-pool-balancing.ts'
 import { routeRules } from './migrate-route-rules.ts'
 
@@ -9,4 +10,4 @@ export interface Migration {
 }
 
 /** Append only. The first one leads from schema version 1 to 2; a fresh database starts at the end of the list. */
-export const migrations: readonly Migration[] = [routeRules, poolBalancing]
+export const migrations: readonly Migration[] = [routeRules, poolBalancing, availability]

@@ -23,6 +23,7 @@ test('settings go by these names and have these defaults', () => {
       'tunnel-idle-timeout 5m',
       'tunnel-max-age 1d',
       'drain-timeout 30s',
+      'zone',
     ],
   )
 })
@@ -50,6 +51,7 @@ test('a row replaces the default of its setting alone', () => {
     tunnelIdleTimeoutMs: 300_000,
     tunnelMaxAgeMs: 86_400_000,
     drainTimeoutMs: 30_000,
+    zone: undefined,
   })
 })
 

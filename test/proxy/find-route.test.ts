@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { findRoute, isPathWithin, stripPrefix } from '../../src/proxy/find-route.ts'
 import type { RouteRuntime } from '../../src/proxy/tenant-runtime.ts'
-import { UsableEndpoints } from '../../src/proxy/usable-endpoints.ts'
-import { createSlab } from '../../src/slab/slab.ts'
 import { createCandidates } from '../support/create-candidates.ts'
+import { createUsable } from '../support/create-usable.ts'
 
 test('a prefix covers whole segments only', () => {
   const cases: [path: string, prefix: string, expected: boolean][] = [
@@ -58,7 +57,8 @@ function route(path: string, methods: readonly string[]): RouteRuntime {
       endpoints: [],
       candidates: createCandidates([]).candidates,
       balancer: { pick: () => -1 },
-      usable: new UsableEndpoints(createSlab({ threads: 1, ringBytes: 65_536 }), []),
+      usable: createUsable({ slots: [] }).usable,
+      slowStart: undefined,
       isTimed: false,
       stickyAgeMs: 0,
     },

@@ -43,6 +43,7 @@ test('listeners and settings become a frozen snapshot, with defaults for what is
     drainTimeoutMs: 30_000,
     logRetentionDays: 30,
     logRetentionBytes: 10e9,
+    zone: undefined,
   })
   assert.ok(isDeepFrozen(compiled.snapshot))
 })

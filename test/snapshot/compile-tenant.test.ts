@@ -4,7 +4,7 @@ import { findInIpTable } from '../../src/kit/ip-table.ts'
 import type { TenantRows } from '../../src/model/rows.ts'
 import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
 import { isDeepFrozen } from './is-deep-frozen.ts'
-import { goodRows, routeRow } from './tenant-rows.ts'
+import { endpointDefaults, goodRows, routeRow } from './tenant-rows.ts'
 
 test('good rows become a frozen snapshot', () => {
   const snapshot = compile({})
@@ -25,9 +25,20 @@ test('good rows become a frozen snapshot', () => {
         sticky: 'off',
         stickyAgeMs: 86_400_000,
         connectTimeoutMs: 5_000,
+        slowStartMs: 0,
+        spillBelowPercent: 70,
+        panicBelowPercent: 0,
         endpoints: [
-          { id: 12, url: 'http://127.0.0.1:9001', isTls: false, host: '127.0.0.1', port: 9001, weight: 3 },
-          { id: 13, url: 'https://[::1]', isTls: true, host: '::1', port: 443, weight: 0 },
+          {
+            id: 12,
+            url: 'http://127.0.0.1:9001',
+            isTls: false,
+            host: '127.0.0.1',
+            port: 9001,
+            weight: 3,
+            ...endpointDefaults,
+          },
+          { id: 13, url: 'https://[::1]', isTls: true, host: '::1', port: 443, weight: 0, ...endpointDefaults },
         ],
       },
     ],

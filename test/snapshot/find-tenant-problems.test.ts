@@ -5,7 +5,7 @@ import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import type { SeededRandom } from '../support/seeded-random.ts'
 import { isDeepFrozen } from './is-deep-frozen.ts'
-import { goodRows, routeRow } from './tenant-rows.ts'
+import { endpointDefaults, goodRows, routeRow } from './tenant-rows.ts'
 
 const { tenant, pools, endpoints, keys } = goodRows
 
@@ -91,7 +91,9 @@ const cases: { name: string; changes: Partial<TenantRows>; problem: string; hint
   },
   {
     name: 'an endpoint of a pool that is not its tenant’s',
-    changes: { endpoints: [...endpoints, { id: 14, poolId: 99, url: 'http://127.0.0.1:9009', weight: 1 }] },
+    changes: {
+      endpoints: [...endpoints, { id: 14, poolId: 99, url: 'http://127.0.0.1:9009', weight: 1, ...endpointDefaults }],
+    },
     problem: "endpoint http://127.0.0.1:9009 pool_id: pool 99 is not a pool of tenant 'acme'",
     hint: "It was written by hand: 'DELETE FROM endpoint WHERE pool_id = 99'.",
   },

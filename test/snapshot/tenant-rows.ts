@@ -17,6 +17,8 @@ const route = {
   requestTimeoutMs: undefined,
 } as const
 
+export const endpointDefaults = { state: 'enabled', priority: 0, backup: false, zone: undefined } as const
+
 /** Rows of a tenant that compiles; a test breaks what it is about. */
 export const goodRows: TenantRows = {
   tenant: { id: 7, name: 'acme', state: 'active', note: '', revision: 41 },
@@ -32,11 +34,14 @@ export const goodRows: TenantRows = {
       sticky: 'off',
       stickyAgeMs: 86_400_000,
       connectTimeoutMs: 5_000,
+      slowStartMs: 0,
+      spillBelowPercent: 70,
+      panicBelowPercent: 0,
     },
   ],
   endpoints: [
-    { id: 12, poolId: 11, url: 'http://127.0.0.1:9001', weight: 3 },
-    { id: 13, poolId: 11, url: 'https://[::1]', weight: 0 },
+    { id: 12, poolId: 11, url: 'http://127.0.0.1:9001', weight: 3, ...endpointDefaults },
+    { id: 13, poolId: 11, url: 'https://[::1]', weight: 0, ...endpointDefaults },
   ],
   routes: [route],
   keys: [

@@ -33,6 +33,7 @@ test('a change tells the values before and after', (t) => {
   const { store } = tempStore(t)
   const { endpointId } = writeExample(store)
   const { revision } = store.write(origin, (writer) => writer.update(endpoint, endpointId, { weight: 5 }))
+  const others = { state: 'enabled', priority: 0, backup: false, zone: null }
   const [line] = store.listAudit({ count: 1 })
   assert.deepEqual(
     { ...line, id: 0, timeMs: 0 },
@@ -44,8 +45,8 @@ test('a change tells the values before and after', (t) => {
       noun: 'endpoint',
       name: 'web/http://127.0.0.1:9001',
       tenant: 'acme',
-      before: { url: 'http://127.0.0.1:9001', weight: 3 },
-      after: { url: 'http://127.0.0.1:9001', weight: 5 },
+      before: { url: 'http://127.0.0.1:9001', weight: 3, ...others },
+      after: { url: 'http://127.0.0.1:9001', weight: 5, ...others },
       revision,
     },
   )

@@ -33,7 +33,7 @@ const rows = `
   DELETE FROM route WHERE name = 'gone';
   DELETE FROM tenant WHERE name = 'globex';`
 
-const tables = ['tenant', 'host', 'listener', 'endpoint', '"key"', '"limit"', 'ip_rule', 'setting', 'audit']
+const tables = ['tenant', 'host', 'listener', '"key"', '"limit"', 'ip_rule', 'setting', 'audit']
 const others = [...tables, 'revision', 'removed_tenant', 'sqlite_sequence']
 
 test('a database of version 1 becomes what a fresh one is', (t) => {
@@ -54,8 +54,13 @@ test('every row is there as it was, and no revision has moved', (t) => {
   t.after(() => migrated.close())
   assert.deepEqual(dump(migrated), before)
   const web = { id: 1, tenant_id: 1, name: 'web', balance: 'least-connections', connect_timeout_ms: 2_000 }
+  const since4 = { slow_start_ms: 0, spill_below_percent: 70, panic_below_percent: 0 }
   assert.deepEqual(migrated.prepare('SELECT * FROM pool').all(), [
-    { ...web, hash_on: null, hash_load_percent: null, sticky: 'off', sticky_age_ms: 86_400_000 },
+    { ...web, hash_on: null, hash_load_percent: null, sticky: 'off', sticky_age_ms: 86_400_000, ...since4 },
+  ])
+  const since4Endpoint = { state: 'enabled', priority: 0, backup: 0, zone: null }
+  assert.deepEqual(migrated.prepare('SELECT * FROM endpoint').all(), [
+    { id: 1, pool_id: 1, url: 'http://127.0.0.1:9001', weight: 3, ...since4Endpoint },
   ])
   const shared = { tenant_id: 1, pool: 'web' }
   const added = {
@@ -102,7 +107,11 @@ function describeSchema(database: Connection): unknown {
   return database
     .prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name != 'sqlite_sequence' ORDER BY type, name")
     .all()
-    .map((entry) => JSON.stringify(entry).replaceAll(/ -- .*?\\n/g, String.raw`\n`))
+    .map((entry) =>
+      JSON.stringify(entry)
+        .replaceAll(/ -- .*?\\n/g, ' ')
+        .replaceAll(/(?:\s|\\n)*(,?)(?:\s|\\n)+/g, '$1 '),
+    )
 }
 
 function dump(database: Connection): unknown {

@@ -1,5 +1,6 @@
 import { hashKey } from '../../src/auth/key.ts'
 import { endpoint } from '../../src/model/endpoint.ts'
+import type { EndpointRow } from '../../src/model/endpoint.ts'
 import { host } from '../../src/model/host.ts'
 import { ipRule } from '../../src/model/ip-rule.ts'
 import { key } from '../../src/model/key.ts'
@@ -32,15 +33,18 @@ export interface TestTenant {
   readonly ipRules?: Readonly<Record<string, 'allow' | 'deny'>>
 }
 
-/** URLs, or URLs with weights. */
+/** URLs, or URLs with weights or with whatever else is said of them. */
 export interface TestPool {
-  readonly endpoints: readonly string[] | Readonly<Record<string, number>>
+  readonly endpoints: readonly string[] | Readonly<Record<string, number | Partial<EndpointRow>>>
   readonly balance?: string
   readonly hashOn?: string
   readonly hashLoadPercent?: number
   readonly sticky?: 'off' | 'cookie' | 'ip'
   readonly stickyAgeMs?: number
   readonly connectTimeoutMs?: number
+  readonly slowStartMs?: number
+  readonly spillBelowPercent?: number
+  readonly panicBelowPercent?: number
 }
 
 export interface TestRoute {
@@ -83,8 +87,8 @@ export function writeTenant(writer: Writer, config: TestTenant): void {
 function writePool(writer: Writer, tenantId: number, name: string, config: TestPool): void {
   const { endpoints, ...rest } = config
   const poolId = writer.insert(pool, { tenantId, name, ...rest }).id
-  const weights = Array.isArray(endpoints)
-    ? endpoints.map((url: string) => [url, 1] as const)
-    : Object.entries(endpoints)
-  for (const [url, weight] of weights) writer.insert(endpoint, { poolId, url, weight })
+  const said = Array.isArray(endpoints) ? endpoints.map((url: string) => [url, 1] as const) : Object.entries(endpoints)
+  for (const [url, values] of said) {
+    writer.insert(endpoint, { poolId, url, ...(typeof values === 'number' ? { weight: values } : values) })
+  }
 }

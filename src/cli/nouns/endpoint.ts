@@ -1,5 +1,6 @@
 import { endpoint as entity } from '../../model/endpoint.ts'
 import { defineNoun } from '../noun-commands/define-noun.ts'
+import { createPresetCommand } from '../noun-commands/preset.ts'
 
 export const endpoint = defineNoun({
   entity,
@@ -8,6 +9,26 @@ export const endpoint = defineNoun({
     add: [{ command: 'mtlb endpoint add acme/web http://127.0.0.1:9001 --weight 3' }],
     list: [{ command: 'mtlb endpoint list acme/web' }],
     set: [{ command: 'mtlb endpoint set acme/web http://127.0.0.1:9001 --weight 0', note: 'drains it' }],
+    drain: [{ command: 'mtlb endpoint drain acme/web http://127.0.0.1:9001' }],
+    enable: [{ command: 'mtlb endpoint enable acme/web http://127.0.0.1:9001' }],
+    disable: [{ command: 'mtlb endpoint disable acme/web http://127.0.0.1:9001' }],
     remove: [{ command: 'mtlb endpoint remove acme/web http://127.0.0.1:9001' }],
   },
+  commands: (noun) => [
+    createPresetCommand(noun, {
+      verb: 'drain',
+      summary: 'Give an endpoint no new clients; those that a cookie pins to it still reach it.',
+      changes: () => ({ state: 'draining' }),
+    }),
+    createPresetCommand(noun, {
+      verb: 'enable',
+      summary: 'Give an endpoint requests again.',
+      changes: () => ({ state: 'enabled' }),
+    }),
+    createPresetCommand(noun, {
+      verb: 'disable',
+      summary: 'Give an endpoint no requests at all; those under way finish.',
+      changes: () => ({ state: 'disabled' }),
+    }),
+  ],
 })

@@ -15,6 +15,7 @@ import { list } from '../../../src/kit/field/list.ts'
 import { methodKind } from '../../../src/kit/field/method.ts'
 import { name, reference } from '../../../src/kit/field/name.ts'
 import { optional } from '../../../src/kit/field/optional.ts'
+import { percent } from '../../../src/kit/field/percent.ts'
 import { pathPrefix } from '../../../src/kit/field/path-prefix.ts'
 import { rate } from '../../../src/kit/field/rate.ts'
 import { text } from '../../../src/kit/field/text.ts'
@@ -255,6 +256,16 @@ export const fieldCases: readonly FieldCase[] = [
     ],
     bad: ['', '1', '0.5', '1.255', '11', 'x', '1,5', '-2', '1e1'],
     refused: [100, 1_001, 'x', null],
+  },
+  {
+    field: percent({ summary }),
+    good: [
+      ['70%', 70],
+      ['0', 0],
+      ['100%', 100],
+    ],
+    bad: ['', '101', '-1', '7.5%', '%', 'x', '1e1', '0070'],
+    refused: [-1, 101, 'x', null],
   },
   {
     field: optional(integer({ summary, min: 1 })),

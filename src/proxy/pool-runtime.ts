@@ -1,0 +1,133 @@
+import { randomInt } from 'node:crypto'
+import type { Balancer } from '../balance/algorithm.ts'
+import { Candidates } from '../balance/candidates.ts'
+import { inFlightColumns } from '../slab/gauges.ts'
+import { hinder, hindrance, unhinder } from '../slab/hindrances.ts'
+import { readLatency } from '../slab/latency.ts'
+import { statsAt } from '../slab/stats.ts'
+import type { EndpointSnapshot, PoolSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { Endpoint } from '../upstream/endpoint.ts'
+import type { Member } from './choose-members.ts'
+import { findAlgorithm } from './find-algorithm.ts'
+import { SlowStart } from './slow-start.ts'
+import type { ThreadState } from './thread-state.ts'
+import { UsableEndpoints } from './usable-endpoints.ts'
+
+export interface PoolRuntime {
+  readonly id: number
+  readonly slot: number
+  readonly endpoints: readonly EndpointRuntime[]
+  /** The same, as its balancer sees them. */
+  readonly candidates: Candidates
+  readonly balancer: Balancer
+  readonly usable: UsableEndpoints
+  readonly slowStart: SlowStart | undefined
+  /** Its balancer asks how long endpoints take to answer. */
+  readonly isTimed: boolean
+  /** How long a client is pinned to its endpoint by a cookie; 0: it is not. */
+  readonly stickyAgeMs: number
+}
+
+export interface EndpointRuntime {
+  readonly snapshot: EndpointSnapshot
+  readonly connectTimeoutMs: number
+  readonly endpoint: Endpoint
+  readonly slot: number
+  readonly statsAt: number
+}
+
+export interface PoolPlace {
+  readonly tenantId: number
+  readonly slot: number
+  /** Of its endpoints. */
+  readonly slots: readonly number[]
+}
+
+/** Attaches live state to a pool; its endpoints are held until the tenant's runtime is closed. */
+export function buildPool(thread: ThreadState, pool: PoolSnapshot, place: PoolPlace): PoolRuntime {
+  const endpoints = pool.endpoints.map((endpoint, index) =>
+    buildEndpoint(thread, endpoint, { slot: place.slots[index], connectTimeoutMs: pool.connectTimeoutMs }),
+  )
+  const algorithm = findAlgorithm(pool)
+  const candidates = createCandidates(thread, endpoints)
+  const balancer = algorithm.create(candidates, {
+    seed: randomInt(2 ** 32),
+    loadFactor: pool.hashLoadPercent && pool.hashLoadPercent / 100,
+  })
+  return {
+    id: pool.id,
+    slot: place.slot,
+    endpoints,
+    candidates,
+    balancer,
+    usable: createUsable(thread, pool, place),
+    slowStart: createSlowStart(thread, pool, place),
+    isTimed: algorithm.isTimed ?? false,
+    stickyAgeMs: pool.sticky === 'cookie' ? pool.stickyAgeMs : 0,
+  }
+}
+
+function createCandidates({ slab, clock }: ThreadState, endpoints: readonly EndpointRuntime[]): Candidates {
+  return new Candidates({
+    names: endpoints.map(({ snapshot }) => snapshot.url),
+    weights: endpoints.map(({ snapshot }) => weightOf(snapshot)),
+    slots: endpoints.map(({ slot }) => slot),
+    inFlight: inFlightColumns(slab),
+    latencyUs: (index) => readLatency(slab, endpoints[index].slot, clock.monotonicUs()),
+  })
+}
+
+function weightOf({ state, weight }: EndpointSnapshot): number {
+  return state === 'enabled' ? weight : 0
+}
+
+function createUsable(thread: ThreadState, pool: PoolSnapshot, { tenantId, slot, slots }: PoolPlace): UsableEndpoints {
+  const { slab, clock, tell } = thread
+  return new UsableEndpoints({
+    slab,
+    slots,
+    rules: pool,
+    membersIn: (zone) => pool.endpoints.map((endpoint) => createMember(endpoint, zone)),
+    zone: () => thread.global.zone,
+    onPanic: (isPanic) => {
+      const isFirst = isPanic
+        ? hinder(slab, slot, hindrance.panicking)
+        : unhinder(slab, slot, hindrance.panicking, clock.monotonicUs())
+      if (!isFirst) return
+      const kind = isPanic ? 'panic_began' : 'panic_ended'
+      const reason = `${isPanic ? 'less than' : 'no less than'} ${pool.panicBelowPercent}% of its endpoints are healthy`
+      tell({ timeMs: clock.wallMs(), kind, tenantId, poolId: pool.id, endpointId: 0, reason })
+    },
+  })
+}
+
+/** Backups come behind every priority. */
+const backupGroups = 16
+
+function createMember(endpoint: EndpointSnapshot, zone: string | undefined): Member {
+  return {
+    isOpen: weightOf(endpoint) > 0,
+    isDraining: endpoint.state === 'draining' && endpoint.weight > 0,
+    group: endpoint.priority + (endpoint.backup ? backupGroups : 0),
+    isLocal: zone === undefined || endpoint.zone === zone,
+  }
+}
+
+function createSlowStart({ slab, clock }: ThreadState, pool: PoolSnapshot, { slots }: PoolPlace) {
+  if (pool.slowStartMs === 0) return undefined
+  return new SlowStart({ slab, clock, slots, weights: pool.endpoints.map(weightOf), durationMs: pool.slowStartMs })
+}
+
+function buildEndpoint(
+  thread: ThreadState,
+  snapshot: EndpointSnapshot,
+  { slot, connectTimeoutMs }: { slot: number; connectTimeoutMs: number },
+): EndpointRuntime {
+  return {
+    snapshot,
+    connectTimeoutMs,
+    endpoint: thread.endpoints.acquire(snapshot, connectTimeoutMs),
+    slot,
+    statsAt: statsAt(thread.slab, thread.thread, slot),
+  }
+}
