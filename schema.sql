@@ -64,6 +64,17 @@ CREATE TABLE pool (
   slow_start_ms INTEGER NOT NULL DEFAULT 0 CHECK (slow_start_ms BETWEEN 0 AND 604800000), -- How long the share of an endpoint grows that is new or back; 0 means that it has it at once.
   spill_below_percent INTEGER NOT NULL DEFAULT 70 CHECK (spill_below_percent BETWEEN 0 AND 100), -- Share of the healthy among endpoints of the node's own zone below which other zones serve as well.
   panic_below_percent INTEGER NOT NULL DEFAULT 0 CHECK (panic_below_percent BETWEEN 0 AND 100), -- Share of the healthy among all endpoints below which all are used, healthy or not; 0% means never.
+  health TEXT NOT NULL DEFAULT 'off' CHECK (health IN ('off', 'tcp', 'http')), -- How endpoints are checked.
+  health_method TEXT NOT NULL DEFAULT 'GET' CHECK (health_method IN ('GET', 'HEAD')), -- Method of a check.
+  health_path TEXT NOT NULL DEFAULT '/' CHECK (health_path GLOB '/*'), -- Path of a check.
+  health_host TEXT CHECK (length(health_host) BETWEEN 1 AND 253 AND health_host = lower(health_host)), -- Host that a check asks for; without it the URL's.
+  health_statuses TEXT NOT NULL DEFAULT '200-399', -- Statuses that are good.
+  health_body TEXT CHECK (length(health_body) <= 200), -- What the first 64 KiB of the body must have in them; without it any body is good.
+  health_interval_ms INTEGER NOT NULL DEFAULT 5000 CHECK (health_interval_ms BETWEEN 100 AND 604800000), -- Time between two checks, give or take a tenth.
+  health_down_interval_ms INTEGER CHECK (health_down_interval_ms BETWEEN 100 AND 604800000), -- The same while the endpoint is down; without it no different.
+  health_timeout_ms INTEGER NOT NULL DEFAULT 2000 CHECK (health_timeout_ms BETWEEN 10 AND 604800000), -- How long a check may take.
+  rise INTEGER NOT NULL DEFAULT 2 CHECK (rise BETWEEN 1 AND 100), -- Good checks in a row that bring an endpoint up.
+  fall INTEGER NOT NULL DEFAULT 3 CHECK (fall BETWEEN 1 AND 100), -- Bad checks in a row that bring it down.
   UNIQUE (tenant_id, name)
 ) STRICT;
 

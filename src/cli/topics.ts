@@ -26,6 +26,7 @@ export const topicEntries: readonly TopicEntry[] = [
   { name: 'check', group: 'Look:', load: async () => (await import('./verbs/check.ts')).check },
   { name: 'logs', group: 'Look:', load: async () => (await import('./verbs/logs.ts')).logs },
   { name: 'stats', group: 'Look:', load: async () => (await import('./verbs/stats.ts')).stats },
+  { name: 'events', group: 'Look:', load: async () => (await import('./verbs/events.ts')).events },
   { name: 'audit', group: 'Look:', load: async () => (await import('./verbs/audit.ts')).audit },
   { name: 'version', group: 'Look:', load: async () => (await import('./verbs/version.ts')).version },
 ]

@@ -7,6 +7,7 @@ import type { GlobalSnapshot, Problem } from '../snapshot/tenant-snapshot.ts'
 import { changeMessages } from './change-messages.ts'
 import type { Change, Configuration } from './configuration.ts'
 import type { Database } from './database.ts'
+import type { HealthChecks } from './health-checks.ts'
 import type { Listeners } from './listeners.ts'
 import { beforeAll } from './read-changes.ts'
 import type { ReadChanges } from './read-changes.ts'
@@ -19,6 +20,7 @@ export interface ApplierParts {
   readonly recorder: RecorderThread
   readonly threads: DataThreads
   readonly listeners: Listeners
+  readonly health: Pick<HealthChecks, 'update' | 'remove'>
   readonly log: Log
   readonly clock: Clock
 }
@@ -145,8 +147,10 @@ export class Applier {
 
   /** The recorder first: it must know a name before the first record that uses it. */
   #tell(change: Change): void {
-    const { recorder, threads, listeners } = this.#parts
+    const { recorder, threads, listeners, health } = this.#parts
     this.change += 1
+    for (const id of change.removedTenantIds) health.remove(id)
+    for (const placed of change.tenants) health.update(placed)
     for (const placed of change.tenants) recorder.tellOwners(placed)
     if (change.global !== undefined) recorder.tellRetention(change.global)
     for (const message of changeMessages(change, this.change)) threads.sendAll(message)

@@ -1,4 +1,6 @@
 import { UserError } from '../kit/user-error.ts'
+import type { EventQuery, NamedEvent } from './event-log.ts'
+import type { CheckReport, EndpointStatus, PoolName } from './pool-status.ts'
 import { findSocketPath } from './socket-path.ts'
 import type { StatusReport } from './status.ts'
 import type { WaitOutcome, WaitRequest } from './wait.ts'
@@ -6,6 +8,8 @@ import type { WaitOutcome, WaitRequest } from './wait.ts'
 /** How much longer than the wait itself the answer may take. */
 const graceMs = 2_000
 const statusTimeoutMs = 5_000
+/** A check takes as long as its pool says. */
+const longestCheckMs = 604_800_000
 
 /** Asks the folder's server to enforce a revision. Throws UserError when there is one that cannot be asked. */
 export async function waitForRevision(
@@ -28,9 +32,42 @@ export async function reloadServer(folder: string): Promise<StatusReport | undef
   return askForStatus(folder, 'POST', '/reload')
 }
 
+/** Events after that one, the oldest first. Throws UserError `unreachable` when no server runs on that folder. */
+export async function readEvents(folder: string, query: EventQuery): Promise<readonly NamedEvent[]> {
+  return getAnswer(folder, await askWith<readonly NamedEvent[]>(folder, '/events', query))
+}
+
+/** How a pool's endpoints stand; null for a pool that is not in force. Throws as `readEvents`. */
+export async function readPool(folder: string, name: PoolName): Promise<readonly EndpointStatus[] | null> {
+  return getAnswer(folder, await askWith<readonly EndpointStatus[] | null>(folder, '/pool', name))
+}
+
+/** Has the server check an endpoint now; null for one that is not in force. Throws as `readEvents`. */
+export async function checkEndpoint(
+  folder: string,
+  endpoint: PoolName & { readonly url: string },
+): Promise<CheckReport | null> {
+  return getAnswer(folder, await askWith<CheckReport | null>(folder, '/check', endpoint, longestCheckMs))
+}
+
 async function askForStatus(folder: string, method: string, url: string): Promise<StatusReport | undefined> {
   const answer = await ask<StatusReport>(folder, { method, url, body: undefined, timeoutMs: statusTimeoutMs })
-  if (answer === noServer) return undefined
+  return answer === noServer ? undefined : getAnswer(folder, answer)
+}
+
+function askWith<T>(
+  folder: string,
+  url: string,
+  body: unknown,
+  timeoutMs = statusTimeoutMs,
+): ReturnType<typeof ask<T>> {
+  return ask<T>(folder, { method: 'POST', url, body, timeoutMs })
+}
+
+function getAnswer<T>(folder: string, answer: T | typeof noServer | typeof noAnswer): T {
+  if (answer === noServer) {
+    throw new UserError('unreachable', `no server is running on '${folder}'`, "Start one: 'mtlb serve'.")
+  }
   if (answer !== noAnswer) return answer
   throw new UserError('unreachable', `the server on '${folder}' does not answer`, "See its log, and 'mtlb version'.")
 }

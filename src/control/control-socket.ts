@@ -2,6 +2,8 @@ import { chmodSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Log } from '../kit/log.ts'
+import type { EventQuery, NamedEvent } from './event-log.ts'
+import type { CheckReport, EndpointStatus, PoolName } from './pool-status.ts'
 import { socketPath } from './socket-path.ts'
 import type { StatusReport } from './status.ts'
 import type { WaitOutcome, WaitRequest } from './wait.ts'
@@ -10,6 +12,9 @@ export interface ControlHandlers {
   status(): StatusReport
   wait(request: WaitRequest): Promise<WaitOutcome>
   reload(): void
+  events(query: EventQuery): readonly NamedEvent[]
+  pool(name: PoolName): readonly EndpointStatus[] | undefined
+  check(endpoint: PoolName & { readonly url: string }): Promise<CheckReport | undefined>
 }
 
 const longestBodyBytes = 64 * 1_024
@@ -62,8 +67,23 @@ async function answer(request: IncomingMessage, handlers: ControlHandlers): Prom
     case 'POST /reload':
       handlers.reload()
       return [200, handlers.status()]
+    case 'POST /events': {
+      const query = parseObject(await readBody(request))
+      if (!isEventQuery(query)) return [400, { error: 'afterId, and optionally tenant, are wanted' }]
+      return [200, handlers.events(query)]
+    }
+    case 'POST /pool': {
+      const name = parseObject(await readBody(request))
+      if (!isPoolName(name)) return [400, { error: 'tenant and pool are wanted' }]
+      return [200, handlers.pool(name) ?? null]
+    }
+    case 'POST /check': {
+      const name = parseObject(await readBody(request))
+      if (!isPoolName(name) || typeof name.url !== 'string') return [400, { error: 'tenant, pool and url are wanted' }]
+      return [200, (await handlers.check({ tenant: name.tenant, pool: name.pool, url: name.url })) ?? null]
+    }
     default:
-      return [404, { error: 'there is GET /status, POST /wait and POST /reload' }]
+      return [404, { error: 'there is GET /status, and POST /wait, /reload, /events, /pool and /check' }]
   }
 }
 
@@ -91,6 +111,16 @@ function parseWaitRequest(text: string | undefined): WaitRequest | undefined {
   if (tenant !== undefined && typeof tenant !== 'string') return undefined
   if (typeof timeoutMs !== 'number' || Number.isNaN(timeoutMs)) return undefined
   return { revision: Number(revision), tenant, timeoutMs: Math.min(Math.max(timeoutMs, 0), longestWaitMs) }
+}
+
+type Given = Record<string, unknown>
+
+function isEventQuery(given: Given | undefined): given is Given & EventQuery {
+  return Number.isSafeInteger(given?.afterId) && (given?.tenant === undefined || typeof given.tenant === 'string')
+}
+
+function isPoolName(given: Given | undefined): given is Given & PoolName {
+  return typeof given?.tenant === 'string' && typeof given.pool === 'string'
 }
 
 function parseObject(text: string | undefined): Record<string, unknown> | undefined {

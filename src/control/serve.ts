@@ -13,6 +13,7 @@ import { Applier } from './apply.ts'
 import { collectGarbage } from './collect-garbage.ts'
 import { Configuration } from './configuration.ts'
 import { closeControlSocket, openControlSocket } from './control-socket.ts'
+import type { ControlHandlers } from './control-socket.ts'
 import { Database } from './database.ts'
 import { Listeners } from './listeners.ts'
 import type { ListenerStatus } from './listeners.ts'
@@ -20,6 +21,9 @@ import { RecorderThread, retentionOf } from './recorder.ts'
 import { socketPath } from './socket-path.ts'
 import { reportStatus } from './status.ts'
 import type { StatusReport } from './status.ts'
+import { EventLog } from './event-log.ts'
+import { HealthChecks } from './health-checks.ts'
+import { checkEndpoint, reportPool } from './pool-status.ts'
 import { DataThreads } from './threads.ts'
 import { waitForRevision } from './wait.ts'
 import type { WaitOutcome, WaitRequest } from './wait.ts'
@@ -81,7 +85,7 @@ async function start(options: ServerOptions, closing: AsyncDisposableStack): Pro
   closing.defer(() => database.close())
 
   const parts = createParts(options, { database, log, clock })
-  const { applier, recorder, threads, listeners } = parts
+  const { applier, recorder, threads, listeners, events, health } = parts
   applier.readFirst()
 
   // Opened first, so that it is closed last: who asks during the drain is told of it.
@@ -90,7 +94,15 @@ async function start(options: ServerOptions, closing: AsyncDisposableStack): Pro
   const reload = () => applier.reload()
   const wait = async (request: WaitRequest): Promise<WaitOutcome> =>
     isDraining ? { outcome: 'draining' } : waitForRevision(request, { ...parts, clock })
-  const socket = await openControlSocket(folder, { status, wait, reload }, log)
+  const handlers: ControlHandlers = {
+    status,
+    wait,
+    reload,
+    events: (query) => events.list(query),
+    pool: (name) => reportPool(name, { ...parts, clock }),
+    check: (endpoint) => checkEndpoint(endpoint, { ...parts, clock }),
+  }
+  const socket = await openControlSocket(folder, handlers, log)
   closing.defer(() => closeControlSocket(socket))
 
   recorder.thread.start()
@@ -98,6 +110,8 @@ async function start(options: ServerOptions, closing: AsyncDisposableStack): Pro
   threads.start()
   closing.defer(() => drain(threads, options.drainMs ?? applier.global.drainTimeoutMs, log))
   closing.defer(() => listeners.close())
+  health.start()
+  closing.defer(() => health.close())
 
   const watch = startWatch({ folder, look: () => applier.look(), checkFile: () => database.checkFile(), log })
   closing.defer(() => {
@@ -135,6 +149,8 @@ function createParts(options: ServerOptions, { database, log, clock }: Ground) {
   const configuration = new Configuration(new SlotAllocator(slab, clock), (slot) =>
     markRecovered(slab, slot, clock.monotonicUs()),
   )
+  const events = new EventLog(configuration, log)
+  const health = new HealthChecks({ slab, clock, tell: (event) => events.note(event) })
   const recorder = new RecorderThread({
     module: options.recorderModule ?? threadModule(import.meta.url, '../ledger/recorder-thread'),
     slab,
@@ -153,14 +169,17 @@ function createParts(options: ServerOptions, { database, log, clock }: Ground) {
       applier.configureThread(thread)
       listeners.threadStarted(thread)
     },
-    onMessage: (thread, message) => listeners.heard(thread, message),
+    onMessage: (thread, message) => {
+      if (message.kind === 'event') events.note(message.event)
+      else listeners.heard(thread, message)
+    },
     onDeath: (thread) => listeners.threadDied(thread),
     log,
     clock,
   })
   const listeners: Listeners = new Listeners(threads, log)
-  const applier: Applier = new Applier({ database, configuration, recorder, threads, listeners, log, clock })
-  return { database, slab, configuration, recorder, threads, listeners, applier }
+  const applier: Applier = new Applier({ database, configuration, recorder, threads, listeners, health, log, clock })
+  return { database, slab, configuration, recorder, threads, listeners, applier, events, health }
 }
 
 async function drain(threads: DataThreads, timeoutMs: number, log: Log): Promise<void> {

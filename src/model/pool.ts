@@ -5,9 +5,15 @@ import { choice, openChoice } from '../kit/field/choice.ts'
 import { duration } from '../kit/field/duration.ts'
 import { factor } from '../kit/field/factor.ts'
 import { hashSource } from '../kit/field/hash-source.ts'
+import { hostName } from '../kit/field/host-name.ts'
+import { integer } from '../kit/field/integer.ts'
+import { list } from '../kit/field/list.ts'
 import { name } from '../kit/field/name.ts'
 import { optional } from '../kit/field/optional.ts'
+import { pathPrefix } from '../kit/field/path-prefix.ts'
 import { percent } from '../kit/field/percent.ts'
+import { statusRangeKind } from '../kit/field/status-range.ts'
+import { text } from '../kit/field/text.ts'
 
 export type PoolRow = RowOf<typeof pool>
 
@@ -75,5 +81,61 @@ export const pool = defineEntity({
       default: 0,
       isHidden: true,
     }),
+    health: choice({
+      summary: 'How endpoints are checked.',
+      choices: [
+        { name: 'off', summary: 'they are not' },
+        { name: 'tcp', summary: 'a connection can be made' },
+        { name: 'http', summary: 'a request is answered as it should be, over TLS where the URL says https' },
+      ],
+      default: 'off',
+      isHidden: true,
+    }),
+    healthMethod: choice({
+      summary: 'Method of a check.',
+      choices: [
+        { name: 'GET', summary: 'with the body' },
+        { name: 'HEAD', summary: 'without it' },
+      ],
+      default: 'GET',
+      isHidden: true,
+    }),
+    healthPath: pathPrefix({ summary: 'Path of a check.', default: '/', isHidden: true }),
+    healthHost: optional(hostName({ summary: "Host that a check asks for; without it the URL's.", isHidden: true })),
+    healthStatuses: list({
+      summary: 'Statuses that are good.',
+      label: 'health status',
+      item: statusRangeKind,
+      default: ['200-399'],
+      isHidden: true,
+    }),
+    healthBody: optional(
+      text({
+        summary: 'What the first 64 KiB of the body must have in them; without it any body is good.',
+        isHidden: true,
+      }),
+    ),
+    healthIntervalMs: duration({
+      summary: 'Time between two checks, give or take a tenth.',
+      minMs: 100,
+      default: 5_000,
+      isHidden: true,
+    }),
+    healthDownIntervalMs: optional(
+      duration({
+        summary: 'The same while the endpoint is down; without it no different.',
+        minMs: 100,
+        isHidden: true,
+      }),
+    ),
+    healthTimeoutMs: duration({ summary: 'How long a check may take.', minMs: 10, default: 2_000, isHidden: true }),
+    rise: integer({
+      summary: 'Good checks in a row that bring an endpoint up.',
+      min: 1,
+      max: 100,
+      default: 2,
+      isHidden: true,
+    }),
+    fall: integer({ summary: 'Bad checks in a row that bring it down.', min: 1, max: 100, default: 3, isHidden: true }),
   },
 })

@@ -27,6 +27,7 @@ function build({ tenant, hosts, pools, endpoints, routes, keys, limit, ipRules }
     hosts: hosts.map(({ name }) => name),
     pools: pools.map(({ tenantId: _owner, ...pool }) => ({
       ...pool,
+      healthStatuses: [...pool.healthStatuses],
       endpoints: (endpointsOf.get(pool.id) ?? []).map(buildEndpoint),
     })),
     routes: routes.toSorted(byPrecedence).map((route) => buildRoute(route, poolIndex)),

@@ -35,6 +35,18 @@ export interface PoolSnapshot {
   readonly spillBelowPercent: number
   /** 0: never. */
   readonly panicBelowPercent: number
+  readonly health: 'off' | 'tcp' | 'http'
+  readonly healthMethod: string
+  readonly healthPath: string
+  readonly healthHost: string | undefined
+  /** `200-399`, `204`. */
+  readonly healthStatuses: readonly string[]
+  readonly healthBody: string | undefined
+  readonly healthIntervalMs: number
+  readonly healthDownIntervalMs: number | undefined
+  readonly healthTimeoutMs: number
+  readonly rise: number
+  readonly fall: number
   readonly endpoints: readonly EndpointSnapshot[]
 }
 

@@ -4,7 +4,7 @@ import { findInIpTable } from '../../src/kit/ip-table.ts'
 import type { TenantRows } from '../../src/model/rows.ts'
 import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
 import { isDeepFrozen } from './is-deep-frozen.ts'
-import { endpointDefaults, goodRows, routeRow } from './tenant-rows.ts'
+import { endpointDefaults, goodRows, unchecked, routeRow } from './tenant-rows.ts'
 
 test('good rows become a frozen snapshot', () => {
   const snapshot = compile({})
@@ -28,6 +28,7 @@ test('good rows become a frozen snapshot', () => {
         slowStartMs: 0,
         spillBelowPercent: 70,
         panicBelowPercent: 0,
+        ...unchecked,
         endpoints: [
           {
             id: 12,

@@ -19,6 +19,21 @@ const route = {
 
 export const endpointDefaults = { state: 'enabled', priority: 0, backup: false, zone: undefined } as const
 
+/** A pool whose endpoints nobody checks. */
+export const unchecked = {
+  health: 'off',
+  healthMethod: 'GET',
+  healthPath: '/',
+  healthHost: undefined,
+  healthStatuses: ['200-399'],
+  healthBody: undefined,
+  healthIntervalMs: 5_000,
+  healthDownIntervalMs: undefined,
+  healthTimeoutMs: 2_000,
+  rise: 2,
+  fall: 3,
+} as const
+
 /** Rows of a tenant that compiles; a test breaks what it is about. */
 export const goodRows: TenantRows = {
   tenant: { id: 7, name: 'acme', state: 'active', note: '', revision: 41 },
@@ -37,6 +52,7 @@ export const goodRows: TenantRows = {
       slowStartMs: 0,
       spillBelowPercent: 70,
       panicBelowPercent: 0,
+      ...unchecked,
     },
   ],
   endpoints: [

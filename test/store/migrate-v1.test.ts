@@ -54,7 +54,20 @@ test('every row is there as it was, and no revision has moved', (t) => {
   t.after(() => migrated.close())
   assert.deepEqual(dump(migrated), before)
   const web = { id: 1, tenant_id: 1, name: 'web', balance: 'least-connections', connect_timeout_ms: 2_000 }
-  const since4 = { slow_start_ms: 0, spill_below_percent: 70, panic_below_percent: 0 }
+  const since5 = {
+    health: 'off',
+    health_method: 'GET',
+    health_path: '/',
+    health_host: null,
+    health_statuses: '200-399',
+    health_body: null,
+    health_interval_ms: 5_000,
+    health_down_interval_ms: null,
+    health_timeout_ms: 2_000,
+    rise: 2,
+    fall: 3,
+  }
+  const since4 = { slow_start_ms: 0, spill_below_percent: 70, panic_below_percent: 0, ...since5 }
   assert.deepEqual(migrated.prepare('SELECT * FROM pool').all(), [
     { ...web, hash_on: null, hash_load_percent: null, sticky: 'off', sticky_age_ms: 86_400_000, ...since4 },
   ])

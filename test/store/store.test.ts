@@ -17,6 +17,7 @@ import { openStore } from '../../src/store/open-store.ts'
 import { origin, tempFolder, tempStore } from '../support/temp-store.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { writeExample } from './example.ts'
+import { unchecked } from '../snapshot/tenant-rows.ts'
 
 test('a fresh database has one listener and nothing else', (t) => {
   const { store } = tempStore(t)
@@ -54,6 +55,7 @@ test('a row comes back as it was written, with defaults for what was not said', 
         slowStartMs: 0,
         spillBelowPercent: 70,
         panicBelowPercent: 0,
+        ...unchecked,
       },
     ],
     endpoints: [

@@ -6,6 +6,7 @@ import { ipRule } from '../../src/model/ip-rule.ts'
 import { key } from '../../src/model/key.ts'
 import { limit } from '../../src/model/limit.ts'
 import { pool } from '../../src/model/pool.ts'
+import type { PoolRow } from '../../src/model/pool.ts'
 import { route } from '../../src/model/route.ts'
 import { setting } from '../../src/model/setting.ts'
 import { tenant } from '../../src/model/tenant.ts'
@@ -33,8 +34,10 @@ export interface TestTenant {
   readonly ipRules?: Readonly<Record<string, 'allow' | 'deny'>>
 }
 
+type HealthField = Extract<keyof PoolRow, `health${string}`>
+
 /** URLs, or URLs with weights or with whatever else is said of them. */
-export interface TestPool {
+export interface TestPool extends Partial<Pick<PoolRow, HealthField | 'rise' | 'fall'>> {
   readonly endpoints: readonly string[] | Readonly<Record<string, number | Partial<EndpointRow>>>
   readonly balance?: string
   readonly hashOn?: string

@@ -1,5 +1,6 @@
 import { endpoint as entity } from '../../model/endpoint.ts'
 import { defineNoun } from '../noun-commands/define-noun.ts'
+import { createEndpointCheckCommand } from '../noun-commands/endpoint-check.ts'
 import { createPresetCommand } from '../noun-commands/preset.ts'
 
 export const endpoint = defineNoun({
@@ -12,9 +13,11 @@ export const endpoint = defineNoun({
     drain: [{ command: 'mtlb endpoint drain acme/web http://127.0.0.1:9001' }],
     enable: [{ command: 'mtlb endpoint enable acme/web http://127.0.0.1:9001' }],
     disable: [{ command: 'mtlb endpoint disable acme/web http://127.0.0.1:9001' }],
+    check: [{ command: 'mtlb endpoint check acme/web http://127.0.0.1:9001' }],
     remove: [{ command: 'mtlb endpoint remove acme/web http://127.0.0.1:9001' }],
   },
   commands: (noun) => [
+    createEndpointCheckCommand(noun),
     createPresetCommand(noun, {
       verb: 'drain',
       summary: 'Give an endpoint no new clients; those that a cookie pins to it still reach it.',

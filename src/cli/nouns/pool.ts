@@ -1,6 +1,7 @@
 import { findPoolMisfit } from '../../model/pool-misfit.ts'
 import { pool as entity } from '../../model/pool.ts'
 import { defineNoun } from '../noun-commands/define-noun.ts'
+import { createPoolStatusCommand } from '../noun-commands/pool-status.ts'
 
 export const pool = defineNoun({
   entity,
@@ -11,7 +12,10 @@ export const pool = defineNoun({
     set: [
       { command: 'mtlb pool set acme/web --connect-timeout 2s' },
       { command: 'mtlb pool set acme/web --balance hash --hash-on header:x-user' },
+      { command: 'mtlb pool set acme/web --health http --health-path /healthz --health-interval 2s' },
     ],
+    status: [{ command: 'mtlb pool status acme/web' }],
     remove: [{ command: 'mtlb pool remove acme/web --yes', note: 'even when routes use it' }],
   },
+  commands: (noun) => [createPoolStatusCommand(noun)],
 })

@@ -1,0 +1,40 @@
+import type { CheckReport } from '../../control/pool-status.ts'
+import { UserError } from '../../kit/user-error.ts'
+import { readConfiguration } from '../change.ts'
+import type { Command } from '../command.ts'
+import { createColumn } from '../print/column.ts'
+import { addressFlags, addressOperands, readAddress } from './address.ts'
+import type { Noun } from './noun.ts'
+import { getRow } from './rows.ts'
+
+/** `mtlb endpoint check acme/web URL`: one check now, by the running server, as the pool says. */
+export function createEndpointCheckCommand(noun: Noun): Command {
+  return {
+    words: ['endpoint', 'check'],
+    summary: 'Check an endpoint once, now, as its pool says; a pool without checks has it connected to.',
+    details: 'The server makes the check, and nothing follows from it. Ends with 1 when the endpoint is not well.',
+    operands: addressOperands(noun),
+    flags: addressFlags(noun),
+    examples: noun.examples?.check ?? [],
+    run: async (call) => {
+      const [tenant, pool, url] = await readAddress(noun, call)
+      await readConfiguration(call, (store) => getRow(store, noun.entity, [tenant, pool, url]))
+      const { checkEndpoint } = await import('../../control/control-client.ts')
+      const report = await checkEndpoint(call.folder, { tenant, pool, url })
+      if (report === null) {
+        const hint = "It has changed a moment ago, or its tenant is quarantined: see 'mtlb status'."
+        throw new UserError('unreachable', `endpoint '${url}' of '${tenant}/${pool}' is not in force`, hint)
+      }
+      call.print.record(columns, report)
+      if (!report.isHealthy) throw new UserError('failed', `endpoint '${url}' is not well: ${report.reason}`)
+    },
+  }
+}
+
+const columns = [
+  createColumn('url', 'text', ({ url }: CheckReport) => url),
+  createColumn('check', 'text', ({ kind }: CheckReport) => kind),
+  createColumn('is_healthy', 'boolean', ({ isHealthy }: CheckReport) => isHealthy),
+  createColumn('reason', 'text', ({ reason }: CheckReport) => reason),
+  createColumn('duration_ms', 'duration', ({ durationUs }: CheckReport) => Math.round(durationUs) / 1_000),
+]

@@ -1,0 +1,134 @@
+import { randomInt } from 'node:crypto'
+import type { Clock } from '../kit/clock.ts'
+import { Random } from '../kit/random.ts'
+import { probe } from '../outbound/probe.ts'
+import type { ProbeResult } from '../outbound/probe.ts'
+import { hinder, hindrance, unhinder } from '../slab/hindrances.ts'
+import type { PoolEvent } from '../slab/pool-event.ts'
+import type { Slab } from '../slab/slab.ts'
+import { openTenant } from '../snapshot/sealed-tenant.ts'
+import type { PlacedTenant } from '../snapshot/tenant-snapshot.ts'
+import { HealthCheck } from './health-check.ts'
+import type { CheckOwner } from './health-check.ts'
+
+export interface HealthChecksParts {
+  readonly slab: Slab
+  readonly clock: Clock
+  readonly tell: (event: PoolEvent) => void
+}
+
+/** How late a check may be; one look at 2,000 of them takes 10 µs. */
+const lookMs = 25
+
+/** Checks under way at once; what is due beyond that waits for one of them to end. */
+const mostRunning = 256
+
+/** Checks the endpoints of pools that ask for it, and says in the slab who is unhealthy. */
+export class HealthChecks {
+  readonly #parts: HealthChecksParts
+  readonly #random = new Random(randomInt(2 ** 32))
+  /** By endpoint id, and the ids of each tenant. */
+  readonly #checks = new Map<number, HealthCheck>()
+  readonly #ofTenant = new Map<number, readonly number[]>()
+  #running = 0
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(parts: HealthChecksParts) {
+    this.#parts = parts
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.#look(), lookMs)
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+    this.#checks.clear()
+  }
+
+  find(endpointId: number): HealthCheck | undefined {
+    return this.#checks.get(endpointId)
+  }
+
+  /** The tenant has this configuration from now on. An endpoint that is checked as before keeps its standing. */
+  update({ sealed, slots }: PlacedTenant): void {
+    const owners = openTenant(sealed).pools.flatMap((pool, poolIndex) =>
+      pool.health === 'off'
+        ? []
+        : pool.endpoints
+            .map((endpoint, index) => ({
+              tenantId: sealed.id,
+              pool,
+              endpoint,
+              slot: slots.endpoints[poolIndex][index],
+            }))
+            .filter(({ endpoint }) => endpoint.state !== 'disabled'),
+    )
+    const kept = new Set(owners.map(({ endpoint }) => endpoint.id))
+    for (const id of this.#ofTenant.get(sealed.id) ?? []) if (!kept.has(id)) this.#drop(id)
+    for (const owner of owners) this.#put(owner)
+    if (kept.size === 0) this.#ofTenant.delete(sealed.id)
+    else this.#ofTenant.set(sealed.id, [...kept])
+  }
+
+  remove(tenantId: number): void {
+    for (const id of this.#ofTenant.get(tenantId) ?? []) this.#drop(id)
+    this.#ofTenant.delete(tenantId)
+  }
+
+  #put(owner: CheckOwner): void {
+    const before = this.#checks.get(owner.endpoint.id)
+    if (before?.isLike(owner) === true) {
+      before.owner = owner
+      return
+    }
+    if (before !== undefined) this.#drop(owner.endpoint.id)
+    const nowUs = this.#parts.clock.monotonicUs()
+    this.#checks.set(owner.endpoint.id, new HealthCheck(owner, { nowUs, random: this.#random }))
+  }
+
+  /** Nobody checks it any more, so nothing is known against it. */
+  #drop(endpointId: number): void {
+    const check = this.#checks.get(endpointId)
+    this.#checks.delete(endpointId)
+    if (check === undefined) return
+    unhinder(this.#parts.slab, check.owner.slot, hindrance.unhealthy, this.#parts.clock.monotonicUs())
+  }
+
+  #look(): void {
+    const nowUs = this.#parts.clock.monotonicUs()
+    for (const check of this.#checks.values()) {
+      if (this.#running >= mostRunning) return
+      if (check.dueUs <= nowUs && !check.isRunning) void this.#run(check)
+    }
+  }
+
+  async #run(check: HealthCheck): Promise<void> {
+    check.isRunning = true
+    this.#running += 1
+    const result = await probe(check.owner.endpoint, check.plan, this.#parts.clock)
+    this.#running -= 1
+    check.isRunning = false
+    // Its endpoint may be gone, or checked otherwise by now.
+    if (this.#checks.get(check.owner.endpoint.id) === check) this.#judge(check, result)
+  }
+
+  #judge(check: HealthCheck, result: ProbeResult): void {
+    const { slab, clock, tell } = this.#parts
+    const now = { nowUs: clock.monotonicUs(), nowMs: clock.wallMs() }
+    if (!check.take(result, now)) return
+    const { tenantId, pool, endpoint, slot } = check.owner
+    const { isUp } = check.findings
+    if (isUp) unhinder(slab, slot, hindrance.unhealthy, now.nowUs)
+    else hinder(slab, slot, hindrance.unhealthy)
+    const checks = isUp ? `${pool.rise} good` : `${pool.fall} failed`
+    tell({
+      timeMs: now.nowMs,
+      kind: isUp ? 'endpoint_up' : 'endpoint_down',
+      tenantId,
+      poolId: pool.id,
+      endpointId: endpoint.id,
+      reason: `${checks} ${pool.health} checks in a row: ${result.reason}`,
+    })
+  }
+}

@@ -1,0 +1,104 @@
+import type { Clock } from '../kit/clock.ts'
+import { probe } from '../outbound/probe.ts'
+import { inFlight } from '../slab/gauges.ts'
+import { hindrance, readHindrances } from '../slab/hindrances.ts'
+import { readLatency } from '../slab/latency.ts'
+import type { Slab } from '../slab/slab.ts'
+import { openTenant } from '../snapshot/sealed-tenant.ts'
+import type { EndpointSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { Configuration } from './configuration.ts'
+import { planOf } from './health-check.ts'
+import type { HealthChecks } from './health-checks.ts'
+
+/** How an endpoint stands now. */
+export interface EndpointStatus {
+  readonly url: string
+  readonly weight: number
+  readonly state: 'up' | 'down' | 'ejected' | 'tripped' | 'draining' | 'disabled' | 'unchecked'
+  /** Why, where there is something to say. */
+  readonly reason: string
+  /** Since when, in Unix milliseconds; 0: as long as the server knows it. */
+  readonly sinceMs: number
+  readonly inFlight: number
+  /** How long answers are expected to take; undefined where the pool's balancing does not measure it. */
+  readonly latencyUs: number | undefined
+  /** 0: there was none. */
+  readonly lastCheckMs: number
+  readonly lastCheck: string
+}
+
+export interface PoolName {
+  readonly tenant: string
+  readonly pool: string
+}
+
+/** What came of one check on demand; timings in microseconds. */
+export interface CheckReport {
+  readonly url: string
+  readonly kind: 'tcp' | 'http'
+  readonly isHealthy: boolean
+  readonly reason: string
+  readonly durationUs: number
+}
+
+interface PoolStatusParts {
+  readonly slab: Slab
+  readonly configuration: Configuration
+  readonly health: HealthChecks
+  readonly clock: Clock
+}
+
+/** How each endpoint of a pool stands; undefined for a pool that is not in force. */
+export function reportPool(name: PoolName, parts: PoolStatusParts): readonly EndpointStatus[] | undefined {
+  const found = findPool(name, parts.configuration)
+  if (found === undefined) return undefined
+  return found.pool.endpoints.map((endpoint, index) => reportEndpoint(endpoint, found.slots[index], parts))
+}
+
+/** Checks an endpoint now, as its pool says, whatever is known of it; undefined for one that is not in force. */
+export async function checkEndpoint(
+  { url, ...name }: PoolName & { readonly url: string },
+  { configuration, clock }: PoolStatusParts,
+): Promise<CheckReport | undefined> {
+  const found = findPool(name, configuration)
+  const endpoint = found?.pool.endpoints.find((candidate) => candidate.url === url)
+  if (found === undefined || endpoint === undefined) return undefined
+  const plan = planOf(found.pool)
+  return { url, kind: plan.kind, ...(await probe(endpoint, plan, clock)) }
+}
+
+function findPool({ tenant, pool: poolName }: PoolName, { placed }: Configuration) {
+  const owner = [...placed.values()].find(({ sealed }) => sealed.name === tenant)
+  if (owner === undefined) return undefined
+  const { pools } = openTenant(owner.sealed)
+  const index = pools.findIndex(({ name }) => name === poolName)
+  return index === -1 ? undefined : { pool: pools[index], slots: owner.slots.endpoints[index] }
+}
+
+function reportEndpoint(endpoint: EndpointSnapshot, slot: number, parts: PoolStatusParts): EndpointStatus {
+  const { slab, health, clock } = parts
+  const { findings } = health.find(endpoint.id) ?? {}
+  const latencyUs = readLatency(slab, slot, clock.monotonicUs())
+  return {
+    url: endpoint.url,
+    weight: endpoint.weight,
+    state: judgeState(endpoint, { hindrances: readHindrances(slab, slot), isChecked: findings !== undefined }),
+    reason: findings?.isUp === false ? (findings.last?.reason ?? '') : '',
+    sinceMs: findings?.sinceMs ?? 0,
+    inFlight: inFlight(slab, slot),
+    latencyUs: latencyUs === 0 ? undefined : latencyUs,
+    lastCheckMs: findings?.lastMs ?? 0,
+    lastCheck: findings?.last?.reason ?? '',
+  }
+}
+
+function judgeState(
+  { state }: Pick<EndpointSnapshot, 'state'>,
+  { hindrances, isChecked }: { readonly hindrances: number; readonly isChecked: boolean },
+): EndpointStatus['state'] {
+  if (state !== 'enabled') return state
+  if ((hindrances & hindrance.unhealthy) !== 0) return 'down'
+  if ((hindrances & hindrance.ejected) !== 0) return 'ejected'
+  if ((hindrances & hindrance.tripped) !== 0) return 'tripped'
+  return isChecked ? 'up' : 'unchecked'
+}

@@ -1,0 +1,14 @@
+import net from 'node:net'
+import type { Probe } from './probe.ts'
+
+/** A connection can be made; nothing is sent. */
+export const probeTcp: Probe = ({ host, port }, _plan, signal) =>
+  new Promise((resolve, reject) => {
+    const socket = net.connect({ host, port, signal })
+    socket.on('error', reject)
+    socket.on('connect', () => {
+      // A reset leaves nothing behind on either side.
+      socket.resetAndDestroy()
+      resolve(undefined)
+    })
+  })
