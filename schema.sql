@@ -75,6 +75,9 @@ CREATE TABLE pool (
   health_timeout_ms INTEGER NOT NULL DEFAULT 2000 CHECK (health_timeout_ms BETWEEN 10 AND 604800000), -- How long a check may take.
   rise INTEGER NOT NULL DEFAULT 2 CHECK (rise BETWEEN 1 AND 100), -- Good checks in a row that bring an endpoint up.
   fall INTEGER NOT NULL DEFAULT 3 CHECK (fall BETWEEN 1 AND 100), -- Bad checks in a row that bring it down.
+  eject_after INTEGER NOT NULL DEFAULT 5 CHECK (eject_after BETWEEN 0 AND 10000), -- Requests in a row that an endpoint fails before it is ejected for a time; 0 means never.
+  eject_time_ms INTEGER NOT NULL DEFAULT 10000 CHECK (eject_time_ms BETWEEN 1 AND 604800000), -- How long the first ejection lasts; each further one lasts twice as long.
+  eject_max_time_ms INTEGER NOT NULL DEFAULT 300000 CHECK (eject_max_time_ms BETWEEN 1 AND 604800000), -- How long an ejection lasts at most.
   UNIQUE (tenant_id, name)
 ) STRICT;
 

@@ -3,16 +3,22 @@ import type { Log } from '../kit/log.ts'
 import { UserError } from '../kit/user-error.ts'
 import type { GlobalRows } from '../model/rows.ts'
 import { compileGlobal } from '../snapshot/compile-global.ts'
-import type { GlobalSnapshot, Problem } from '../snapshot/tenant-snapshot.ts'
+import type { GlobalSnapshot, PlacedTenant, Problem } from '../snapshot/tenant-snapshot.ts'
 import { changeMessages } from './change-messages.ts'
 import type { Change, Configuration } from './configuration.ts'
 import type { Database } from './database.ts'
-import type { HealthChecks } from './health-checks.ts'
 import type { Listeners } from './listeners.ts'
 import { beforeAll } from './read-changes.ts'
 import type { ReadChanges } from './read-changes.ts'
 import type { RecorderThread } from './recorder.ts'
 import type { DataThreads } from './threads.ts'
+
+/** Who looks after something of tenants on the main thread. */
+export interface TenantWatcher {
+  /** The tenant has this configuration from now on. */
+  update(placed: PlacedTenant): void
+  remove(tenantId: number): void
+}
 
 export interface ApplierParts {
   readonly database: Database
@@ -20,7 +26,7 @@ export interface ApplierParts {
   readonly recorder: RecorderThread
   readonly threads: DataThreads
   readonly listeners: Listeners
-  readonly health: Pick<HealthChecks, 'update' | 'remove'>
+  readonly watchers: readonly TenantWatcher[]
   readonly log: Log
   readonly clock: Clock
 }
@@ -147,10 +153,12 @@ export class Applier {
 
   /** The recorder first: it must know a name before the first record that uses it. */
   #tell(change: Change): void {
-    const { recorder, threads, listeners, health } = this.#parts
+    const { recorder, threads, listeners, watchers } = this.#parts
     this.change += 1
-    for (const id of change.removedTenantIds) health.remove(id)
-    for (const placed of change.tenants) health.update(placed)
+    for (const watcher of watchers) {
+      for (const id of change.removedTenantIds) watcher.remove(id)
+      for (const placed of change.tenants) watcher.update(placed)
+    }
     for (const placed of change.tenants) recorder.tellOwners(placed)
     if (change.global !== undefined) recorder.tellRetention(change.global)
     for (const message of changeMessages(change, this.change)) threads.sendAll(message)

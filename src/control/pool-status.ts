@@ -8,6 +8,7 @@ import { openTenant } from '../snapshot/sealed-tenant.ts'
 import type { EndpointSnapshot } from '../snapshot/tenant-snapshot.ts'
 import type { Configuration } from './configuration.ts'
 import { planOf } from './health-check.ts'
+import type { Ejections } from './ejections.ts'
 import type { HealthChecks } from './health-checks.ts'
 
 /** How an endpoint stands now. */
@@ -45,6 +46,7 @@ interface PoolStatusParts {
   readonly slab: Slab
   readonly configuration: Configuration
   readonly health: HealthChecks
+  readonly ejections: Ejections
   readonly clock: Clock
 }
 
@@ -76,15 +78,17 @@ function findPool({ tenant, pool: poolName }: PoolName, { placed }: Configuratio
 }
 
 function reportEndpoint(endpoint: EndpointSnapshot, slot: number, parts: PoolStatusParts): EndpointStatus {
-  const { slab, health, clock } = parts
+  const { slab, health, ejections, clock } = parts
   const { findings } = health.find(endpoint.id) ?? {}
+  const ejection = ejections.find(endpoint.id)
+  const down = findings?.isUp === false ? findings : undefined
   const latencyUs = readLatency(slab, slot, clock.monotonicUs())
   return {
     url: endpoint.url,
     weight: endpoint.weight,
     state: judgeState(endpoint, { hindrances: readHindrances(slab, slot), isChecked: findings !== undefined }),
-    reason: findings?.isUp === false ? (findings.last?.reason ?? '') : '',
-    sinceMs: findings?.sinceMs ?? 0,
+    reason: down?.last?.reason ?? ejection?.reason ?? '',
+    sinceMs: down?.sinceMs ?? ejection?.sinceMs ?? findings?.sinceMs ?? 0,
     inFlight: inFlight(slab, slot),
     latencyUs: latencyUs === 0 ? undefined : latencyUs,
     lastCheckMs: findings?.lastMs ?? 0,

@@ -21,6 +21,7 @@ import { RecorderThread, retentionOf } from './recorder.ts'
 import { socketPath } from './socket-path.ts'
 import { reportStatus } from './status.ts'
 import type { StatusReport } from './status.ts'
+import { Ejections } from './ejections.ts'
 import { EventLog } from './event-log.ts'
 import { HealthChecks } from './health-checks.ts'
 import { checkEndpoint, reportPool } from './pool-status.ts'
@@ -85,7 +86,7 @@ async function start(options: ServerOptions, closing: AsyncDisposableStack): Pro
   closing.defer(() => database.close())
 
   const parts = createParts(options, { database, log, clock })
-  const { applier, recorder, threads, listeners, events, health } = parts
+  const { applier, recorder, threads, listeners, events, health, ejections } = parts
   applier.readFirst()
 
   // Opened first, so that it is closed last: who asks during the drain is told of it.
@@ -112,6 +113,7 @@ async function start(options: ServerOptions, closing: AsyncDisposableStack): Pro
   closing.defer(() => listeners.close())
   health.start()
   closing.defer(() => health.close())
+  closing.defer(() => ejections.close())
 
   const watch = startWatch({ folder, look: () => applier.look(), checkFile: () => database.checkFile(), log })
   closing.defer(() => {
@@ -151,6 +153,7 @@ function createParts(options: ServerOptions, { database, log, clock }: Ground) {
   )
   const events = new EventLog(configuration, log)
   const health = new HealthChecks({ slab, clock, tell: (event) => events.note(event) })
+  const ejections = new Ejections({ slab, clock, configuration, tell: (event) => events.note(event) })
   const recorder = new RecorderThread({
     module: options.recorderModule ?? threadModule(import.meta.url, '../ledger/recorder-thread'),
     slab,
@@ -171,6 +174,7 @@ function createParts(options: ServerOptions, { database, log, clock }: Ground) {
     },
     onMessage: (thread, message) => {
       if (message.kind === 'event') events.note(message.event)
+      else if (message.kind === 'suspect') ejections.suspect(message.suspicion)
       else listeners.heard(thread, message)
     },
     onDeath: (thread) => listeners.threadDied(thread),
@@ -178,8 +182,17 @@ function createParts(options: ServerOptions, { database, log, clock }: Ground) {
     clock,
   })
   const listeners: Listeners = new Listeners(threads, log)
-  const applier: Applier = new Applier({ database, configuration, recorder, threads, listeners, health, log, clock })
-  return { database, slab, configuration, recorder, threads, listeners, applier, events, health }
+  const applier: Applier = new Applier({
+    database,
+    configuration,
+    recorder,
+    threads,
+    listeners,
+    watchers: [health, ejections],
+    log,
+    clock,
+  })
+  return { database, slab, configuration, recorder, threads, listeners, applier, events, health, ejections }
 }
 
 async function drain(threads: DataThreads, timeoutMs: number, log: Log): Promise<void> {

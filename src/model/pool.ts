@@ -137,5 +137,17 @@ export const pool = defineEntity({
       isHidden: true,
     }),
     fall: integer({ summary: 'Bad checks in a row that bring it down.', min: 1, max: 100, default: 3, isHidden: true }),
+    ejectAfter: integer({
+      summary: 'Requests in a row that an endpoint fails before it is ejected for a time; 0 means never.',
+      max: 10_000,
+      default: 5,
+      isHidden: true,
+    }),
+    ejectTimeMs: duration({
+      summary: 'How long the first ejection lasts; each further one lasts twice as long.',
+      default: 10_000,
+      isHidden: true,
+    }),
+    ejectMaxTimeMs: duration({ summary: 'How long an ejection lasts at most.', default: 300_000, isHidden: true }),
   },
 })

@@ -21,7 +21,7 @@ const readBufferBytes = 64 * 1024
 /** A data thread before its first change: no tenants, no listeners. */
 export function createThreadState(
   data: DataThreadData,
-  { clock, tell }: Pick<ThreadState, 'clock' | 'tell'>,
+  { clock, tell, suspect }: Pick<ThreadState, 'clock' | 'tell' | 'suspect'>,
 ): ThreadState {
   const slab = attachSlab(data.slab)
   const sweeper = new Sweeper()
@@ -47,6 +47,7 @@ export function createThreadState(
     },
     clock,
     tell,
+    suspect,
     log: createLog({ name: `data-${data.thread}` }),
     slab,
     thread: data.thread,

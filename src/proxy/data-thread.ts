@@ -18,6 +18,7 @@ const port = parentPort as MessagePort
 const state = createThreadState(workerData as DataThreadData, {
   clock: systemClock,
   tell: (event) => post({ kind: 'event', event }),
+  suspect: (suspicion) => post({ kind: 'suspect', suspicion }),
 })
 const shares = new Map<number, ListenerShare>()
 

@@ -13,12 +13,12 @@ import { findClientAddress } from './client-address.ts'
 import { cutOffExchange } from './cut-off.ts'
 import { failExchange } from './fail.ts'
 import type { Front } from './front.ts'
+import { observeFailure } from './observe-endpoint.ts'
 import type { EndpointRuntime } from './pool-runtime.ts'
 import { rejections } from './rejections.ts'
 import { endRelay, handleFault, pauseRelay, relayHead, relayUpgrade } from './relay.ts'
 import type { RouteRuntime, TenantRuntime } from './tenant-runtime.ts'
 import type { ThreadState } from './thread-state.ts'
-import { timeFailure } from './time-endpoint.ts'
 
 /**
  * One request and its answer, from the parsed head to the record: what the phases decide about, what the endpoint is
@@ -118,7 +118,7 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
 
   /** RFC 9110 section 15.6.5. */
   onDeadline(): void {
-    if (this.isRequestDone && !this.isAnswerStarted) timeFailure(this)
+    if (this.isRequestDone && !this.isAnswerStarted) observeFailure(this, 'no answer')
     cutOffExchange(this, rejections.exchangeTimeout)
   }
 

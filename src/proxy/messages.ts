@@ -1,5 +1,6 @@
 import type { PoolEvent } from '../slab/pool-event.ts'
 import type { SharedSlab } from '../slab/slab.ts'
+import type { Suspicion } from '../slab/suspicion.ts'
 import type { GlobalSnapshot, PlacedTenant } from '../snapshot/tenant-snapshot.ts'
 
 /** What a data thread is born with. */
@@ -30,5 +31,6 @@ export type FromDataThread =
   | { readonly kind: 'listening'; readonly listener: number; readonly port: number }
   | { readonly kind: 'listen_failed'; readonly listener: number; readonly code: string }
   | { readonly kind: 'event'; readonly event: PoolEvent }
+  | { readonly kind: 'suspect'; readonly suspicion: Suspicion }
   /** Nothing is under way any more; the thread ends by itself after this. */
   | { readonly kind: 'drained'; readonly abandoned: number }

@@ -24,6 +24,8 @@ export interface PoolRuntime {
   readonly slowStart: SlowStart | undefined
   /** Its balancer asks how long endpoints take to answer. */
   readonly isTimed: boolean
+  /** Failures in a row that eject an endpoint; 0: none do. */
+  readonly ejectAfter: number
   /** How long a client is pinned to its endpoint by a cookie; 0: it is not. */
   readonly stickyAgeMs: number
 }
@@ -63,6 +65,7 @@ export function buildPool(thread: ThreadState, pool: PoolSnapshot, place: PoolPl
     usable: createUsable(thread, pool, place),
     slowStart: createSlowStart(thread, pool, place),
     isTimed: algorithm.isTimed ?? false,
+    ejectAfter: pool.ejectAfter,
     stickyAgeMs: pool.sticky === 'cookie' ? pool.stickyAgeMs : 0,
   }
 }

@@ -7,17 +7,17 @@ import { dropStream, leaveEndpoint, repeatAttempt, startAttempt } from './attemp
 import { closeExchange } from './close.ts'
 import { cutOffExchange } from './cut-off.ts'
 import type { Exchange } from './exchange.ts'
+import { observeAnswer, observeEnd, observeFailure } from './observe-endpoint.ts'
 import { findRejection } from './rejections.ts'
 import { pinClient } from './pin-client.ts'
 import { judgeRetry } from './retry.ts'
-import { timeAnswer, timeFailure } from './time-endpoint.ts'
 
 /** The endpoint's final answer begins; from here on there is no retry. The rest of the request goes on: it may be read still. */
 export function relayHead(exchange: Exchange, head: ResponseHead): void {
   exchange.endpointUs = exchange.thread.clock.monotonicUs() - exchange.sentUs
   exchange.status = head.status
   exchange.isAnswerStarted = true
-  timeAnswer(exchange)
+  observeAnswer(exchange, head)
   pinClient(exchange)
   exchange.front.startAnswer(exchange, head)
 }
@@ -28,6 +28,7 @@ export function relayUpgrade(exchange: Exchange, head: ResponseHead, endpoint: B
   exchange.status = head.status
   exchange.isAnswerStarted = true
   pinClient(exchange)
+  observeEnd(exchange)
   // The route's time was for the answer; a tunnel has times of its own.
   exchange.deadlineUs = 0
   exchange.thread.sweeper.delete(exchange)
@@ -43,6 +44,7 @@ export function pauseRelay(exchange: Exchange): void {
 
 /** The answer is complete; only a connection on which the request was complete too is used again. */
 export function endRelay(exchange: Exchange): void {
+  observeEnd(exchange)
   exchange.front.endAnswer(exchange)
   const { stream } = exchange
   exchange.stream = undefined
@@ -63,7 +65,7 @@ export function handleFault(exchange: Exchange, fault: Fault): void {
     attempts: exchange.attempts,
   })
   if (verdict === 'same_endpoint') return repeatAttempt(exchange)
-  timeFailure(exchange)
+  observeFailure(exchange, fault.detail)
   if (verdict === 'other_endpoint') return tryAnother(exchange, fault)
   cutOffExchange(exchange, findRejection(fault.code))
 }

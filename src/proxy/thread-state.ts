@@ -4,6 +4,7 @@ import type { Sweeper } from '../kit/sweeper.ts'
 import type { RingWriter } from '../slab/ring.ts'
 import type { PoolEvent } from '../slab/pool-event.ts'
 import type { Slab } from '../slab/slab.ts'
+import type { Suspicion } from '../slab/suspicion.ts'
 import type { GlobalSnapshot } from '../snapshot/tenant-snapshot.ts'
 import type { EndpointRegistry } from '../upstream/endpoint-registry.ts'
 import type { UpstreamThread } from '../upstream/transport.ts'
@@ -43,6 +44,8 @@ export interface ThreadState extends WriteThread {
   readonly turnAway: TurnAway
   /** Says to the main thread what has happened to a pool; for whoever made it happen, one thread of all. */
   readonly tell: (event: PoolEvent) => void
+  /** Says to the main thread which endpoint fails request after request. */
+  readonly suspect: (suspicion: Suspicion) => void
   readonly connections: Set<Connected>
   /** Clients. */
   readonly stuck: StuckSockets

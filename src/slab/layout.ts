@@ -13,6 +13,7 @@ export interface SlabLayout {
   readonly gaugeMovesAt: number
   readonly hindrancesAt: number
   readonly hindranceMovesAt: number
+  readonly failuresAt: number
   readonly tenantConnectionsAt: number
   readonly threadCellsAt: number
   readonly ringPositionsAt: number
@@ -63,7 +64,8 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
   const gaugeMovesAt = gaugesAt + threads * slotCapacity * 4
   const hindrancesAt = gaugeMovesAt + threads * gaugeBlocks * 4
   const hindranceMovesAt = hindrancesAt + slotCapacity * 4
-  const tenantConnectionsAt = hindranceMovesAt + hindranceMovesWords * 4
+  const failuresAt = hindranceMovesAt + hindranceMovesWords * 4
+  const tenantConnectionsAt = failuresAt + slotCapacity * 4
   const threadCellsAt = tenantConnectionsAt + threads * slotCapacity * 4
   const ringPositionsAt = threadCellsAt + threads * threadCellWords * 4
   const connectionLockAt = ringPositionsAt + threads * ringPositionWords * 4
@@ -82,6 +84,7 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
     gaugeMovesAt,
     hindrancesAt,
     hindranceMovesAt,
+    failuresAt,
     tenantConnectionsAt,
     threadCellsAt,
     ringPositionsAt,

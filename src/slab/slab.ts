@@ -31,6 +31,8 @@ export interface Slab {
   readonly hindrances: Int32Array
   /** One word, which moves whenever a cell of `hindrances` does. */
   readonly hindranceMoves: Int32Array
+  /** One cell per slot: requests that an endpoint has failed in a row; see failures.ts. */
+  readonly failures: Int32Array
   /** Open client connections of each tenant, as `gauges`; see connection-counts.ts. */
   readonly tenantConnections: Int32Array
   /** Per thread, 16 words each; see thread-cells.ts. */
@@ -78,6 +80,7 @@ export function attachSlab(shared: SharedSlab): Slab {
     gaugeMoves: new Int32Array(buffer, layout.gaugeMovesAt, threads * gaugeBlocks),
     hindrances: new Int32Array(buffer, layout.hindrancesAt, capacity),
     hindranceMoves: new Int32Array(buffer, layout.hindranceMovesAt, 1),
+    failures: new Int32Array(buffer, layout.failuresAt, capacity),
     tenantConnections: new Int32Array(buffer, layout.tenantConnectionsAt, threads * capacity),
     threadCells: new Int32Array(buffer, layout.threadCellsAt, threads * threadCellWords),
     ringPositions: new Int32Array(buffer, layout.ringPositionsAt, threads * ringPositionWords),

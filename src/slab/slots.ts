@@ -1,6 +1,7 @@
 import type { Clock } from '../kit/clock.ts'
 import { UserError } from '../kit/user-error.ts'
 import { countTenantConnections } from './connection-counts.ts'
+import { forgetFailures } from './failures.ts'
 import { inFlight } from './gauges.ts'
 import { zeroHindrances } from './hindrances.ts'
 import { zeroLatency } from './latency.ts'
@@ -69,6 +70,7 @@ export class SlotAllocator {
       Atomics.store(this.#slab.limits, slot, 0n)
       zeroLatency(this.#slab, slot)
       zeroHindrances(this.#slab, slot)
+      forgetFailures(this.#slab, slot)
       return slot
     }
     return undefined

@@ -47,6 +47,10 @@ export interface PoolSnapshot {
   readonly healthTimeoutMs: number
   readonly rise: number
   readonly fall: number
+  /** 0: never. */
+  readonly ejectAfter: number
+  readonly ejectTimeMs: number
+  readonly ejectMaxTimeMs: number
   readonly endpoints: readonly EndpointSnapshot[]
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { availability } from './migrate-availability.ts'
+import { ejection } from './migrate-ejection.ts'
 import { healthChecks } from './migrate-health-checks.ts'
 import { poolBalancing } from './migrate-pool-balancing.ts'
 import { routeRules } from './migrate-route-rules.ts'
@@ -11,4 +12,4 @@ export interface Migration {
 }
 
 /** Append only. The first one leads from schema version 1 to 2; a fresh database starts at the end of the list. */
-export const migrations: readonly Migration[] = [routeRules, poolBalancing, availability, healthChecks]
+export const migrations: readonly Migration[] = [routeRules, poolBalancing, availability, healthChecks, ejection]

@@ -60,6 +60,7 @@ function route(path: string, methods: readonly string[]): RouteRuntime {
       usable: createUsable({ slots: [] }).usable,
       slowStart: undefined,
       isTimed: false,
+      ejectAfter: 0,
       stickyAgeMs: 0,
     },
     stripPrefix: false,

@@ -20,7 +20,10 @@ const slots = { tenant: 5, routes: [6], pools: [8], endpoints: [[7]] }
 export async function startThread(t: TestContext, { endpointUrl, clock }: { endpointUrl: string; clock: Clock }) {
   const slab = createSlab({ threads: 1, ringBytes: 65_536 })
   const events: PoolEvent[] = []
-  const thread = createThreadState({ slab: slab.shared, thread: 0 }, { clock, tell: (event) => events.push(event) })
+  const thread = createThreadState(
+    { slab: slab.shared, thread: 0 },
+    { clock, tell: (event) => events.push(event), suspect: () => {} },
+  )
   const expiring = new Set<Expiring>()
   const { add, delete: remove } = thread.sweeper
   t.mock.method(thread.sweeper, 'add', function addBoth(this: typeof thread.sweeper, member: Expiring) {

@@ -32,6 +32,9 @@ export const unchecked = {
   healthTimeoutMs: 2_000,
   rise: 2,
   fall: 3,
+  ejectAfter: 5,
+  ejectTimeMs: 10_000,
+  ejectMaxTimeMs: 300_000,
 } as const
 
 /** Rows of a tenant that compiles; a test breaks what it is about. */

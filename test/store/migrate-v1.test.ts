@@ -66,6 +66,9 @@ test('every row is there as it was, and no revision has moved', (t) => {
     health_timeout_ms: 2_000,
     rise: 2,
     fall: 3,
+    eject_after: 5,
+    eject_time_ms: 10_000,
+    eject_max_time_ms: 300_000,
   }
   const since4 = { slow_start_ms: 0, spill_below_percent: 70, panic_below_percent: 0, ...since5 }
   assert.deepEqual(migrated.prepare('SELECT * FROM pool').all(), [

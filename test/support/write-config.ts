@@ -34,10 +34,10 @@ export interface TestTenant {
   readonly ipRules?: Readonly<Record<string, 'allow' | 'deny'>>
 }
 
-type HealthField = Extract<keyof PoolRow, `health${string}`>
+type CheckField = Extract<keyof PoolRow, `health${string}` | `eject${string}`>
 
 /** URLs, or URLs with weights or with whatever else is said of them. */
-export interface TestPool extends Partial<Pick<PoolRow, HealthField | 'rise' | 'fall'>> {
+export interface TestPool extends Partial<Pick<PoolRow, CheckField | 'rise' | 'fall'>> {
   readonly endpoints: readonly string[] | Readonly<Record<string, number | Partial<EndpointRow>>>
   readonly balance?: string
   readonly hashOn?: string

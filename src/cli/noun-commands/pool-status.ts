@@ -34,6 +34,7 @@ const columns = [
   createColumn('url', 'text', ({ url }: EndpointStatus) => url),
   createColumn('state', 'text', ({ state }: EndpointStatus) => state),
   createColumn('since', 'time', ({ sinceMs }: EndpointStatus) => sinceMs),
+  createColumn('reason', 'text', ({ reason }: EndpointStatus) => reason),
   createColumn('weight', 'number', ({ weight }: EndpointStatus) => weight),
   createColumn('in_flight', 'number', ({ inFlight }: EndpointStatus) => inFlight),
   createColumn('latency_ms', 'duration', ({ latencyUs }: EndpointStatus) => latencyUs && latencyUs / 1_000),

@@ -1,0 +1,49 @@
+import { countFailure, forgetFailures } from '../slab/failures.ts'
+import { observeLatency } from '../slab/latency.ts'
+import { fieldId } from '../wire/http1/field-id.ts'
+import type { ResponseHead } from '../wire/http1/response-head.ts'
+import type { Exchange } from './exchange.ts'
+
+/** The head of its answer is here; a status of 5xx says that the endpoint failed (RFC 9110 section 15.6). */
+export function observeAnswer(exchange: Exchange, head: ResponseHead): void {
+  const hasFailed = head.status >= 500
+  if (isTimed(exchange)) time(exchange, exchange.endpointUs, hasFailed)
+  if (hasFailed) noteFailure(exchange, `status ${head.status}`, head.valueOf(fieldId.retryAfter))
+}
+
+/** Its answer is complete, or it has become a tunnel. */
+export function observeEnd({ thread, endpoint, status }: Exchange): void {
+  if (endpoint !== undefined && status < 500) forgetFailures(thread.slab, endpoint.slot)
+}
+
+/** The endpoint failed otherwise, or did not answer in time. */
+export function observeFailure(exchange: Exchange, detail: string): void {
+  noteFailure(exchange, detail, undefined)
+  if (!isTimed(exchange)) return
+  // Of an attempt that sent nothing: connecting took as long as that at most.
+  const sinceUs = exchange.sentUs === 0 ? exchange.openedUs : exchange.sentUs
+  time(exchange, exchange.thread.clock.monotonicUs() - sinceUs, true)
+}
+
+/** What nobody asks for is not measured. */
+function isTimed({ endpoint, route }: Exchange): boolean {
+  return endpoint !== undefined && route !== undefined && route.pool.isTimed
+}
+
+function time({ thread, endpoint }: Exchange, us: number, hasFailed: boolean): void {
+  observeLatency(thread.slab, endpoint!.slot, { us, hasFailed, nowUs: thread.clock.monotonicUs() })
+}
+
+/** The main thread decides; it is told again should the first telling be lost with this thread. */
+function noteFailure({ thread, tenantId, endpoint, route }: Exchange, detail: string, retryAfter?: string): void {
+  if (endpoint === undefined || route === undefined || route.pool.ejectAfter === 0) return
+  const failures = countFailure(thread.slab, endpoint.slot)
+  if (failures % route.pool.ejectAfter !== 0) return
+  thread.suspect({
+    tenantId,
+    poolId: route.pool.id,
+    endpointId: endpoint.snapshot.id,
+    reason: `${failures} failures in a row, the last: ${detail}`,
+    retryAfterMs: retryAfter !== undefined && /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) * 1_000 : 0,
+  })
+}
