@@ -78,6 +78,7 @@ CREATE TABLE pool (
   eject_after INTEGER NOT NULL DEFAULT 5 CHECK (eject_after BETWEEN 0 AND 10000), -- Requests in a row that an endpoint fails before it is ejected for a time; 0 means never.
   eject_time_ms INTEGER NOT NULL DEFAULT 10000 CHECK (eject_time_ms BETWEEN 1 AND 604800000), -- How long the first ejection lasts; each further one lasts twice as long.
   eject_max_time_ms INTEGER NOT NULL DEFAULT 300000 CHECK (eject_max_time_ms BETWEEN 1 AND 604800000), -- How long an ejection lasts at most.
+  retry_budget_percent INTEGER NOT NULL DEFAULT 20 CHECK (retry_budget_percent BETWEEN 0 AND 100), -- Retries that the pool allows as a share of its requests, beside 10 a second.
   UNIQUE (tenant_id, name)
 ) STRICT;
 
@@ -110,6 +111,9 @@ CREATE TABLE route (
   timeout_ms INTEGER NOT NULL DEFAULT 60000 CHECK (timeout_ms BETWEEN 1 AND 604800000), -- Longest wait for the response to begin, once the request is complete.
   idle_timeout_ms INTEGER NOT NULL DEFAULT 60000 CHECK (idle_timeout_ms BETWEEN 1 AND 604800000), -- Longest silence of the endpoint within a response, or while it should take a request.
   request_timeout_ms INTEGER CHECK (request_timeout_ms BETWEEN 1 AND 604800000), -- Longest time from request to end of response; without it there is no bound.
+  attempts INTEGER NOT NULL DEFAULT 3 CHECK (attempts BETWEEN 1 AND 10), -- Endpoints that one request is sent to at most, one after the other.
+  retry_on TEXT NOT NULL DEFAULT 'connect,reset', -- What another attempt follows: connect, reset, timeout, or statuses of 5xx like 502-504.
+  retry_non_idempotent INTEGER NOT NULL DEFAULT 0 CHECK (retry_non_idempotent IN (0, 1)), -- Whether POST and the like are sent again as well, though they may have been carried out.
   UNIQUE (tenant_id, name)
 ) STRICT;
 

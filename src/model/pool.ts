@@ -149,5 +149,11 @@ export const pool = defineEntity({
       isHidden: true,
     }),
     ejectMaxTimeMs: duration({ summary: 'How long an ejection lasts at most.', default: 300_000, isHidden: true }),
+    retryBudgetPercent: percent({
+      summary: 'Retries that the pool allows as a share of its requests, beside 10 a second.',
+      label: 'retry budget',
+      default: 20,
+      isHidden: true,
+    }),
   },
 })

@@ -5,11 +5,13 @@ import { boolean } from '../kit/field/boolean.ts'
 import { bytes } from '../kit/field/bytes.ts'
 import { choice, openChoice } from '../kit/field/choice.ts'
 import { duration } from '../kit/field/duration.ts'
+import { integer } from '../kit/field/integer.ts'
 import { list } from '../kit/field/list.ts'
 import { methodKind } from '../kit/field/method.ts'
 import { name, reference } from '../kit/field/name.ts'
 import { optional } from '../kit/field/optional.ts'
 import { pathPrefix } from '../kit/field/path-prefix.ts'
+import { retryCauseKind } from '../kit/field/retry-cause.ts'
 
 export type RouteRow = RowOf<typeof route>
 
@@ -55,5 +57,23 @@ export const route = defineEntity({
         isHidden: true,
       }),
     ),
+    attempts: integer({
+      summary: 'Endpoints that one request is sent to at most, one after the other.',
+      min: 1,
+      max: 10,
+      default: 3,
+      isHidden: true,
+    }),
+    retryOn: list({
+      summary: 'What another attempt follows: connect, reset, timeout, or statuses of 5xx like 502-504.',
+      item: retryCauseKind,
+      default: ['connect', 'reset'],
+      isHidden: true,
+    }),
+    retryNonIdempotent: boolean({
+      summary: 'Whether POST and the like are sent again as well, though they may have been carried out.',
+      default: false,
+      isHidden: true,
+    }),
   },
 })

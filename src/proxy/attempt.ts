@@ -13,6 +13,7 @@ export function startAttempt(exchange: Exchange, otherwise: Rejection = rejectio
   pool.slowStart?.refresh(pool.candidates)
   const index = exchange.tried === undefined ? pickFirst(exchange, pool) : pickUntried(exchange, exchange.tried)
   if (index < 0) return refuseExchange(exchange, otherwise)
+  if (exchange.attempts === 0) pool.retryBudget.earn()
   exchange.attempts += 1
   exchange.endpoint = pool.endpoints[index]
   exchange.endpointId = exchange.endpoint.snapshot.id
@@ -21,6 +22,15 @@ export function startAttempt(exchange: Exchange, otherwise: Rejection = rejectio
   // A WebSocket's connection has served nobody and will serve nobody else.
   exchange.stream = exchange.handshake === undefined ? endpoint.open(exchange) : endpoint.openFresh(exchange)
   if (exchange.stream.isReady) sendRequest(exchange)
+}
+
+/** Whether anybody is left whom this request has not been sent to. */
+export function hasUntried(exchange: Exchange): boolean {
+  const { endpoints, usable } = exchange.route!.pool
+  return endpoints.some(
+    (candidate, index) =>
+      candidate !== exchange.endpoint && usable.mayUseAtLast(index) && exchange.tried?.includes(index) !== true,
+  )
 }
 
 /** Once more to the same endpoint, over a connection that has served nobody yet. */

@@ -9,6 +9,7 @@ import type { EndpointSnapshot, PoolSnapshot } from '../snapshot/tenant-snapshot
 import type { Endpoint } from '../upstream/endpoint.ts'
 import type { Member } from './choose-members.ts'
 import { findAlgorithm } from './find-algorithm.ts'
+import { RetryBudget } from './retry-budget.ts'
 import { SlowStart } from './slow-start.ts'
 import type { ThreadState } from './thread-state.ts'
 import { UsableEndpoints } from './usable-endpoints.ts'
@@ -24,6 +25,7 @@ export interface PoolRuntime {
   readonly slowStart: SlowStart | undefined
   /** Its balancer asks how long endpoints take to answer. */
   readonly isTimed: boolean
+  readonly retryBudget: RetryBudget
   /** Failures in a row that eject an endpoint; 0: none do. */
   readonly ejectAfter: number
   /** How long a client is pinned to its endpoint by a cookie; 0: it is not. */
@@ -65,6 +67,7 @@ export function buildPool(thread: ThreadState, pool: PoolSnapshot, place: PoolPl
     usable: createUsable(thread, pool, place),
     slowStart: createSlowStart(thread, pool, place),
     isTimed: algorithm.isTimed ?? false,
+    retryBudget: new RetryBudget(thread.slab, { slot: place.slot, percent: pool.retryBudgetPercent }),
     ejectAfter: pool.ejectAfter,
     stickyAgeMs: pool.sticky === 'cookie' ? pool.stickyAgeMs : 0,
   }

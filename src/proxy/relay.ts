@@ -3,21 +3,27 @@ import type { Fault } from '../upstream/fault.ts'
 import type { TunnelEvents } from '../upstream/transport.ts'
 import type { ByteSocket } from '../wire/byte-socket.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
-import { dropStream, leaveEndpoint, repeatAttempt, startAttempt } from './attempt.ts'
+import { dropStream, hasUntried, leaveEndpoint, repeatAttempt, startAttempt } from './attempt.ts'
 import { closeExchange } from './close.ts'
 import { cutOffExchange } from './cut-off.ts'
 import type { Exchange } from './exchange.ts'
 import { observeAnswer, observeEnd, observeFailure } from './observe-endpoint.ts'
-import { findRejection } from './rejections.ts'
+import { findRejection, rejections } from './rejections.ts'
+import type { Rejection } from './rejections.ts'
 import { pinClient } from './pin-client.ts'
-import { judgeRetry } from './retry.ts'
+import { judgeRetry, mayRetryStatus } from './retry.ts'
+import type { AttemptFacts } from './retry.ts'
 
-/** The endpoint's final answer begins; from here on there is no retry. The rest of the request goes on: it may be read still. */
+/**
+ * The endpoint's final answer begins; unless its status is one to try again by, there is no retry from here on. The rest of the
+ * request goes on: it may be read still.
+ */
 export function relayHead(exchange: Exchange, head: ResponseHead): void {
   exchange.endpointUs = exchange.thread.clock.monotonicUs() - exchange.sentUs
   exchange.status = head.status
-  exchange.isAnswerStarted = true
   observeAnswer(exchange, head)
+  if (head.status >= 500 && mayTryAnother(exchange, head.status)) return leaveAnswer(exchange)
+  exchange.isAnswerStarted = true
   pinClient(exchange)
   exchange.front.startAnswer(exchange, head)
 }
@@ -58,15 +64,10 @@ export function handleFault(exchange: Exchange, fault: Fault): void {
   if (exchange.endpoint !== undefined) countFault(exchange.thread.slab, exchange.endpoint.statsAt)
   exchange.stream = undefined
   exchange.wantsBody = false
-  const verdict = judgeRetry(fault, {
-    method: exchange.method,
-    hasBody: exchange.head.isChunked || exchange.head.contentLength > 0,
-    isAnswerStarted: exchange.isAnswerStarted,
-    attempts: exchange.attempts,
-  })
+  const verdict = exchange.route === undefined ? 'give_up' : judgeRetry(fault, factsOf(exchange), exchange.route.retry)
   if (verdict === 'same_endpoint') return repeatAttempt(exchange)
   observeFailure(exchange, fault.detail)
-  if (verdict === 'other_endpoint') return tryAnother(exchange, fault)
+  if (verdict === 'other_endpoint' && mayAfford(exchange)) return tryAnother(exchange, findRejection(fault.code))
   cutOffExchange(exchange, findRejection(fault.code))
 }
 
@@ -77,10 +78,36 @@ export function abandonExchange(exchange: Exchange, fault: Fault): void {
   closeExchange(exchange)
 }
 
-function tryAnother(exchange: Exchange, fault: Fault): void {
+function mayTryAnother(exchange: Exchange, status: number): boolean {
+  const isWanted = exchange.route !== undefined && mayRetryStatus(status, factsOf(exchange), exchange.route.retry)
+  return isWanted && hasUntried(exchange) && mayAfford(exchange)
+}
+
+/** The client hears nothing of this answer. */
+function leaveAnswer(exchange: Exchange): void {
+  dropStream(exchange)
+  exchange.status = 0
+  exchange.wantsBody = false
+  tryAnother(exchange, rejections.noEndpoint)
+}
+
+function mayAfford({ route, thread }: Exchange): boolean {
+  return route!.pool.retryBudget.take(thread.clock.monotonicUs())
+}
+
+function factsOf(exchange: Exchange): AttemptFacts {
+  return {
+    method: exchange.method,
+    hasBody: exchange.head.isChunked || exchange.head.contentLength > 0,
+    isAnswerStarted: exchange.isAnswerStarted,
+    attempts: exchange.attempts,
+  }
+}
+
+function tryAnother(exchange: Exchange, otherwise: Rejection): void {
   const failed = exchange.route!.pool.endpoints.indexOf(exchange.endpoint!)
   exchange.tried = [...(exchange.tried ?? []), failed]
   leaveEndpoint(exchange)
-  startAttempt(exchange, findRejection(fault.code))
+  startAttempt(exchange, otherwise)
   if (exchange.wantsBody && !exchange.isRequestDone) exchange.front.resumeBody()
 }

@@ -1,4 +1,18 @@
+import { statusMatches } from '../kit/field/status-range.ts'
+import type { RouteSnapshot } from '../snapshot/tenant-snapshot.ts'
 import type { Fault } from '../upstream/fault.ts'
+
+/** What a route says of further attempts. */
+export interface RetryPolicy {
+  /** In all, the first included. */
+  readonly attempts: number
+  readonly onConnect: boolean
+  readonly onReset: boolean
+  readonly onTimeout: boolean
+  /** Ranges: `502-504`. */
+  readonly onStatuses: readonly string[]
+  readonly retryNonIdempotent: boolean
+}
 
 /** What a retry depends on, besides the fault. */
 export interface AttemptFacts {
@@ -11,18 +25,42 @@ export interface AttemptFacts {
 
 export type RetryVerdict = 'other_endpoint' | 'same_endpoint' | 'give_up'
 
-/** Attempts in all, so that one request cannot visit every endpoint of a large pool. */
-const maxAttempts = 3
+export function compileRetryPolicy({ attempts, retryOn, retryNonIdempotent }: RouteSnapshot): RetryPolicy {
+  return {
+    attempts,
+    onConnect: retryOn.includes('connect'),
+    onReset: retryOn.includes('reset'),
+    onTimeout: retryOn.includes('timeout'),
+    onStatuses: retryOn.filter((cause) => cause.startsWith('5')),
+    retryNonIdempotent,
+  }
+}
 
 /**
  * Nothing was sent: any request may go to another endpoint. A connection that was closed while idle: RFC 9110 section
- * 9.2.2 allows an idempotent request once more. Everything else is the client's decision.
+ * 9.2.2 allows an idempotent request once more, and a fresh connection never is such a one. Everything else needs a
+ * request that may be repeated.
  */
-export function judgeRetry(fault: Fault, facts: AttemptFacts): RetryVerdict {
-  if (facts.isAnswerStarted || facts.attempts >= maxAttempts) return 'give_up'
-  if (!fault.hasSent) return 'other_endpoint'
-  if (fault.isStale && !facts.hasBody && idempotentMethods.has(facts.method)) return 'same_endpoint'
-  return 'give_up'
+export function judgeRetry(fault: Fault, facts: AttemptFacts, policy: RetryPolicy): RetryVerdict {
+  if (facts.isAnswerStarted) return 'give_up'
+  const mayRepeat = isRepeatable(facts, policy)
+  if (fault.isStale && mayRepeat) return 'same_endpoint'
+  if (facts.attempts >= policy.attempts) return 'give_up'
+  if (!fault.hasSent) return policy.onConnect ? 'other_endpoint' : 'give_up'
+  const isCause =
+    (policy.onReset && fault.code === 'endpoint_closed') || (policy.onTimeout && fault.code === 'endpoint_timeout')
+  return isCause && mayRepeat ? 'other_endpoint' : 'give_up'
+}
+
+/** Whether an answer with that status, of which the client has seen nothing, is left for another endpoint's. */
+export function mayRetryStatus(status: number, facts: AttemptFacts, policy: RetryPolicy): boolean {
+  if (status < 500 || policy.onStatuses.length === 0) return false
+  if (facts.isAnswerStarted || facts.attempts >= policy.attempts || !isRepeatable(facts, policy)) return false
+  return policy.onStatuses.some((range) => statusMatches(range, status))
+}
+
+function isRepeatable({ method, hasBody }: AttemptFacts, { retryNonIdempotent }: RetryPolicy): boolean {
+  return !hasBody && (retryNonIdempotent || idempotentMethods.has(method))
 }
 
 /** RFC 9110 section 9.2.2; TRACE never gets here. */

@@ -9,6 +9,8 @@ import { compilePhases } from './pipeline.ts'
 import type { Phase } from './pipeline.ts'
 import { buildPool } from './pool-runtime.ts'
 import type { PoolRuntime } from './pool-runtime.ts'
+import { compileRetryPolicy } from './retry.ts'
+import type { RetryPolicy } from './retry.ts'
 import type { ThreadState } from './thread-state.ts'
 
 /** What serves a tenant on one data thread: its snapshot made ready, with its live state. */
@@ -45,6 +47,7 @@ export interface RouteRuntime {
   readonly idleTimeoutMs: number
   /** 0: no bound. */
   readonly requestTimeoutMs: number
+  readonly retry: RetryPolicy
   /** What a request of this route goes through, in order; what is not configured is not in it. */
   readonly phases: readonly Phase[]
 }
@@ -70,6 +73,7 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     timeoutMs: route.timeoutMs,
     idleTimeoutMs: route.idleTimeoutMs,
     requestTimeoutMs: route.requestTimeoutMs ?? 0,
+    retry: compileRetryPolicy(route),
     phases: compilePhases(snapshot, route),
   }))
   return {

@@ -46,10 +46,11 @@ function buildEndpoint({ poolId: _owner, ...row }: EndpointRow): EndpointSnapsho
 }
 
 function buildRoute(route: RouteRow, poolIndex: ReadonlyMap<string, number>): RouteSnapshot {
-  const { tenantId: _owner, methods, pool, auth, ...rest } = route
+  const { tenantId: _owner, methods, retryOn, pool, auth, ...rest } = route
   return {
     ...rest,
     methods: [...methods],
+    retryOn: [...retryOn],
     pool: poolIndex.get(pool) ?? -1,
     auth: auth === 'none' ? 'none' : 'key',
   }

@@ -51,6 +51,7 @@ export interface PoolSnapshot {
   readonly ejectAfter: number
   readonly ejectTimeMs: number
   readonly ejectMaxTimeMs: number
+  readonly retryBudgetPercent: number
   readonly endpoints: readonly EndpointSnapshot[]
 }
 
@@ -90,6 +91,11 @@ export interface RouteSnapshot {
   readonly idleTimeoutMs: number
   /** Of the whole exchange; undefined means any. */
   readonly requestTimeoutMs: number | undefined
+  /** In all, the first included. */
+  readonly attempts: number
+  /** `connect`, `reset`, `timeout`, `502-504`. */
+  readonly retryOn: readonly string[]
+  readonly retryNonIdempotent: boolean
 }
 
 export interface KeySnapshot {

@@ -3,6 +3,7 @@ import { availability } from './migrate-availability.ts'
 import { ejection } from './migrate-ejection.ts'
 import { healthChecks } from './migrate-health-checks.ts'
 import { poolBalancing } from './migrate-pool-balancing.ts'
+import { retries } from './migrate-retries.ts'
 import { routeRules } from './migrate-route-rules.ts'
 
 /** One step forward, run in one transaction together with the new schema version. */
@@ -12,4 +13,11 @@ export interface Migration {
 }
 
 /** Append only. The first one leads from schema version 1 to 2; a fresh database starts at the end of the list. */
-export const migrations: readonly Migration[] = [routeRules, poolBalancing, availability, healthChecks, ejection]
+export const migrations: readonly Migration[] = [
+  routeRules,
+  poolBalancing,
+  availability,
+  healthChecks,
+  ejection,
+  retries,
+]

@@ -3,6 +3,8 @@ import test from 'node:test'
 import { findRoute, isPathWithin, stripPrefix } from '../../src/proxy/find-route.ts'
 import type { RouteRuntime } from '../../src/proxy/tenant-runtime.ts'
 import { createCandidates } from '../support/create-candidates.ts'
+import { RetryBudget } from '../../src/proxy/retry-budget.ts'
+import { createSlab } from '../../src/slab/slab.ts'
 import { createUsable } from '../support/create-usable.ts'
 
 test('a prefix covers whole segments only', () => {
@@ -61,6 +63,7 @@ function route(path: string, methods: readonly string[]): RouteRuntime {
       slowStart: undefined,
       isTimed: false,
       ejectAfter: 0,
+      retryBudget: new RetryBudget(createSlab({ threads: 1, ringBytes: 65_536 }), { slot: 2, percent: 20 }),
       stickyAgeMs: 0,
     },
     stripPrefix: false,
@@ -70,6 +73,14 @@ function route(path: string, methods: readonly string[]): RouteRuntime {
     timeoutMs: 1_000,
     idleTimeoutMs: 1_000,
     requestTimeoutMs: 0,
+    retry: {
+      attempts: 1,
+      onConnect: false,
+      onReset: false,
+      onTimeout: false,
+      onStatuses: [],
+      retryNonIdempotent: false,
+    },
     phases: [],
   }
 }

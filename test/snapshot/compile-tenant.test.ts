@@ -4,7 +4,7 @@ import { findInIpTable } from '../../src/kit/ip-table.ts'
 import type { TenantRows } from '../../src/model/rows.ts'
 import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
 import { isDeepFrozen } from './is-deep-frozen.ts'
-import { endpointDefaults, goodRows, unchecked, routeRow } from './tenant-rows.ts'
+import { endpointDefaults, goodRows, retryDefaults, routeRow, unchecked } from './tenant-rows.ts'
 
 test('good rows become a frozen snapshot', () => {
   const snapshot = compile({})
@@ -58,6 +58,7 @@ test('good rows become a frozen snapshot', () => {
         timeoutMs: 60_000,
         idleTimeoutMs: 60_000,
         requestTimeoutMs: undefined,
+        ...retryDefaults,
       },
     ],
     keys: [{ id: 31, name: 'ci', hash: 'ab'.repeat(32) }],

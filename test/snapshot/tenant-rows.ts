@@ -1,5 +1,7 @@
 import type { TenantRows } from '../../src/model/rows.ts'
 
+export const retryDefaults = { attempts: 3, retryOn: ['connect', 'reset'], retryNonIdempotent: false } as const
+
 const route = {
   id: 21,
   tenantId: 7,
@@ -15,6 +17,7 @@ const route = {
   timeoutMs: 60_000,
   idleTimeoutMs: 60_000,
   requestTimeoutMs: undefined,
+  ...retryDefaults,
 } as const
 
 export const endpointDefaults = { state: 'enabled', priority: 0, backup: false, zone: undefined } as const
@@ -35,6 +38,7 @@ export const unchecked = {
   ejectAfter: 5,
   ejectTimeMs: 10_000,
   ejectMaxTimeMs: 300_000,
+  retryBudgetPercent: 20,
 } as const
 
 /** Rows of a tenant that compiles; a test breaks what it is about. */

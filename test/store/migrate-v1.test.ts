@@ -69,6 +69,7 @@ test('every row is there as it was, and no revision has moved', (t) => {
     eject_after: 5,
     eject_time_ms: 10_000,
     eject_max_time_ms: 300_000,
+    retry_budget_percent: 20,
   }
   const since4 = { slow_start_ms: 0, spill_below_percent: 70, panic_below_percent: 0, ...since5 }
   assert.deepEqual(migrated.prepare('SELECT * FROM pool').all(), [
@@ -85,6 +86,9 @@ test('every row is there as it was, and no revision has moved', (t) => {
     max_body_bytes: null,
     idle_timeout_ms: 60_000,
     request_timeout_ms: null,
+    attempts: 3,
+    retry_on: 'connect,reset',
+    retry_non_idempotent: 0,
   }
   const api = { id: 1, name: 'api', path: '/v1', methods: 'GET,POST', auth: 'none', strip_prefix: 1, timeout_ms: 5_000 }
   const all = { id: 2, name: 'all', path: '/', methods: '', auth: 'key', strip_prefix: 0, timeout_ms: 60_000 }

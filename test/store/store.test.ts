@@ -17,7 +17,7 @@ import { openStore } from '../../src/store/open-store.ts'
 import { origin, tempFolder, tempStore } from '../support/temp-store.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { writeExample } from './example.ts'
-import { unchecked } from '../snapshot/tenant-rows.ts'
+import { retryDefaults, unchecked } from '../snapshot/tenant-rows.ts'
 
 test('a fresh database has one listener and nothing else', (t) => {
   const { store } = tempStore(t)
@@ -86,6 +86,7 @@ test('a row comes back as it was written, with defaults for what was not said', 
         timeoutMs: 60_000,
         idleTimeoutMs: 60_000,
         requestTimeoutMs: undefined,
+        ...retryDefaults,
       },
     ],
     keys: [{ id: 1, tenantId, name: 'ci', hash: 'ab'.repeat(32), prefix: 'mtlb_abcd', note: '', revokedMs: undefined }],

@@ -37,7 +37,7 @@ export interface TestTenant {
 type CheckField = Extract<keyof PoolRow, `health${string}` | `eject${string}`>
 
 /** URLs, or URLs with weights or with whatever else is said of them. */
-export interface TestPool extends Partial<Pick<PoolRow, CheckField | 'rise' | 'fall'>> {
+export interface TestPool extends Partial<Pick<PoolRow, CheckField | 'rise' | 'fall' | 'retryBudgetPercent'>> {
   readonly endpoints: readonly string[] | Readonly<Record<string, number | Partial<EndpointRow>>>
   readonly balance?: string
   readonly hashOn?: string
@@ -64,6 +64,9 @@ export interface TestRoute {
   readonly timeoutMs?: number
   readonly idleTimeoutMs?: number
   readonly requestTimeoutMs?: number
+  readonly attempts?: number
+  readonly retryOn?: readonly string[]
+  readonly retryNonIdempotent?: boolean
 }
 
 export function writeConfig(writer: Writer, config: TestConfig): void {
