@@ -2,9 +2,10 @@ import net from 'node:net'
 import type { Probe } from './probe.ts'
 
 /** A connection can be made; nothing is sent. */
-export const probeTcp: Probe = ({ host, port }, _plan, signal) =>
+export const probeTcp: Probe = ({ host, port }, _plan, deadline) =>
   new Promise((resolve, reject) => {
-    const socket = net.connect({ host, port, signal })
+    const socket = net.connect({ host, port })
+    deadline.onPassed = () => socket.destroy(new Error('too late'))
     socket.on('error', reject)
     socket.on('connect', () => {
       // A reset leaves nothing behind on either side.

@@ -34,10 +34,12 @@ const columns = [
   createColumn('url', 'text', ({ url }: EndpointStatus) => url),
   createColumn('state', 'text', ({ state }: EndpointStatus) => state),
   createColumn('since', 'time', ({ sinceMs }: EndpointStatus) => sinceMs),
-  createColumn('reason', 'text', ({ reason }: EndpointStatus) => reason),
-  createColumn('weight', 'number', ({ weight }: EndpointStatus) => weight),
+  createColumn('weight', 'number', ({ weight }: EndpointStatus) => weight, { isDetail: true }),
   createColumn('in_flight', 'number', ({ inFlight }: EndpointStatus) => inFlight),
-  createColumn('latency_ms', 'duration', ({ latencyUs }: EndpointStatus) => latencyUs && latencyUs / 1_000),
+  createColumn('latency_ms', 'duration', ({ latencyUs }: EndpointStatus) => latencyUs && latencyUs / 1_000, {
+    isMinor: true,
+  }),
   createColumn('checked', 'time', ({ lastCheckMs }: EndpointStatus) => lastCheckMs, { isMinor: true }),
-  createColumn('last_check', 'text', ({ lastCheck }: EndpointStatus) => lastCheck),
+  createColumn('last_check', 'text', ({ lastCheck }: EndpointStatus) => lastCheck, { isDetail: true }),
+  createColumn('reason', 'text', ({ reason }: EndpointStatus) => reason),
 ]
