@@ -50,6 +50,16 @@ export async function checkEndpoint(
   return getAnswer(folder, await askWith<CheckReport | null>(folder, '/check', endpoint, longestCheckMs))
 }
 
+export function createNoServer(folder: string): UserError {
+  return new UserError('unreachable', `no server is running on '${folder}'`, "Start one: 'mtlb serve'.")
+}
+
+/** Of what the configuration has and the server does not serve. */
+export function createNotInForce(what: string): UserError {
+  const hint = "It has changed a moment ago, or its tenant is quarantined: see 'mtlb status'."
+  return new UserError('unreachable', `${what} is not in force`, hint)
+}
+
 async function askForStatus(folder: string, method: string, url: string): Promise<StatusReport | undefined> {
   const answer = await ask<StatusReport>(folder, { method, url, body: undefined, timeoutMs: statusTimeoutMs })
   return answer === noServer ? undefined : getAnswer(folder, answer)
@@ -65,9 +75,7 @@ function askWith<T>(
 }
 
 function getAnswer<T>(folder: string, answer: T | typeof noServer | typeof noAnswer): T {
-  if (answer === noServer) {
-    throw new UserError('unreachable', `no server is running on '${folder}'`, "Start one: 'mtlb serve'.")
-  }
+  if (answer === noServer) throw createNoServer(folder)
   if (answer !== noAnswer) return answer
   throw new UserError('unreachable', `the server on '${folder}' does not answer`, "See its log, and 'mtlb version'.")
 }

@@ -23,9 +23,9 @@ interface Ejection {
   readonly endpointId: number
   readonly slot: number
   /** Ejections in a row: each lasts twice as long as the one before. */
-  count: number
-  reason: string
-  sinceMs: number
+  readonly count: number
+  readonly reason: string
+  readonly sinceMs: number
   returnedUs: number
   /** Undefined while it serves. */
   timer: NodeJS.Timeout | undefined
@@ -63,6 +63,8 @@ export class Ejections {
 
   /** Endpoints that the tenant has no more, or ejects no more, are free. */
   update({ sealed }: PlacedTenant): void {
+    // Most tenants have none, and opening all of them would cost the start of a server.
+    if (![...this.#byEndpoint.values()].some(({ tenantId }) => tenantId === sealed.id)) return
     const pools = openTenant(sealed).pools.filter(({ ejectAfter }) => ejectAfter > 0)
     const kept = new Set(pools.flatMap(({ endpoints }) => endpoints.map(({ id }) => id)))
     this.#free(sealed.id, (endpointId) => !kept.has(endpointId))

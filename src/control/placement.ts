@@ -1,4 +1,5 @@
 import type { SlotAllocator } from '../slab/slots.ts'
+import { openWeight } from '../snapshot/open-weight.ts'
 import { openTenant } from '../snapshot/sealed-tenant.ts'
 import type { SealedTenant } from '../snapshot/sealed-tenant.ts'
 import type { PlacedTenant, PoolSnapshot } from '../snapshot/tenant-snapshot.ts'
@@ -31,7 +32,7 @@ export function findArrivals(before: SealedTenant, { sealed, slots }: PlacedTena
 }
 
 function openIds({ endpoints }: PoolSnapshot): ReadonlySet<number> {
-  return new Set(endpoints.filter(({ state, weight }) => state === 'enabled' && weight > 0).map(({ id }) => id))
+  return new Set(endpoints.filter((endpoint) => openWeight(endpoint) > 0).map(({ id }) => id))
 }
 
 /** Retires the slots that `before` held and `after` does not. */

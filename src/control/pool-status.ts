@@ -15,7 +15,7 @@ import type { HealthChecks } from './health-checks.ts'
 export interface EndpointStatus {
   readonly url: string
   readonly weight: number
-  readonly state: 'up' | 'down' | 'ejected' | 'tripped' | 'draining' | 'disabled' | 'unchecked'
+  readonly state: 'up' | 'down' | 'ejected' | 'draining' | 'disabled' | 'unchecked'
   /** Why, where there is something to say. */
   readonly reason: string
   /** Since when, in Unix milliseconds; 0: as long as the server knows it. */
@@ -103,6 +103,5 @@ function judgeState(
   if (state !== 'enabled') return state
   if ((hindrances & hindrance.unhealthy) !== 0) return 'down'
   if ((hindrances & hindrance.ejected) !== 0) return 'ejected'
-  if ((hindrances & hindrance.tripped) !== 0) return 'tripped'
   return isChecked ? 'up' : 'unchecked'
 }

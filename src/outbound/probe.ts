@@ -4,7 +4,6 @@ import { probeTcp } from './probe-tcp.ts'
 
 /** Where a health check goes. */
 export interface ProbeTarget {
-  readonly url: string
   readonly isTls: boolean
   readonly host: string
   readonly port: number

@@ -5,6 +5,7 @@ import { inFlightColumns } from '../slab/gauges.ts'
 import { hinder, hindrance, unhinder } from '../slab/hindrances.ts'
 import { readLatency } from '../slab/latency.ts'
 import { statsAt } from '../slab/stats.ts'
+import { openWeight } from '../snapshot/open-weight.ts'
 import type { EndpointSnapshot, PoolSnapshot } from '../snapshot/tenant-snapshot.ts'
 import type { Endpoint } from '../upstream/endpoint.ts'
 import type { Member } from './choose-members.ts'
@@ -76,15 +77,11 @@ export function buildPool(thread: ThreadState, pool: PoolSnapshot, place: PoolPl
 function createCandidates({ slab, clock }: ThreadState, endpoints: readonly EndpointRuntime[]): Candidates {
   return new Candidates({
     names: endpoints.map(({ snapshot }) => snapshot.url),
-    weights: endpoints.map(({ snapshot }) => weightOf(snapshot)),
+    weights: endpoints.map(({ snapshot }) => openWeight(snapshot)),
     slots: endpoints.map(({ slot }) => slot),
     inFlight: inFlightColumns(slab),
     latencyUs: (index) => readLatency(slab, endpoints[index].slot, clock.monotonicUs()),
   })
-}
-
-function weightOf({ state, weight }: EndpointSnapshot): number {
-  return state === 'enabled' ? weight : 0
 }
 
 function createUsable(thread: ThreadState, pool: PoolSnapshot, { tenantId, slot, slots }: PoolPlace): UsableEndpoints {
@@ -112,7 +109,7 @@ const backupGroups = 16
 
 function createMember(endpoint: EndpointSnapshot, zone: string | undefined): Member {
   return {
-    isOpen: weightOf(endpoint) > 0,
+    isOpen: openWeight(endpoint) > 0,
     isDraining: endpoint.state === 'draining' && endpoint.weight > 0,
     group: endpoint.priority + (endpoint.backup ? backupGroups : 0),
     isLocal: zone === undefined || endpoint.zone === zone,
@@ -121,7 +118,7 @@ function createMember(endpoint: EndpointSnapshot, zone: string | undefined): Mem
 
 function createSlowStart({ slab, clock }: ThreadState, pool: PoolSnapshot, { slots }: PoolPlace) {
   if (pool.slowStartMs === 0) return undefined
-  return new SlowStart({ slab, clock, slots, weights: pool.endpoints.map(weightOf), durationMs: pool.slowStartMs })
+  return new SlowStart({ slab, clock, slots, weights: pool.endpoints.map(openWeight), durationMs: pool.slowStartMs })
 }
 
 function buildEndpoint(

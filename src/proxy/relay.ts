@@ -64,7 +64,7 @@ export function handleFault(exchange: Exchange, fault: Fault): void {
   if (exchange.endpoint !== undefined) countFault(exchange.thread.slab, exchange.endpoint.statsAt)
   exchange.stream = undefined
   exchange.wantsBody = false
-  const verdict = exchange.route === undefined ? 'give_up' : judgeRetry(fault, factsOf(exchange), exchange.route.retry)
+  const verdict = judgeRetry(fault, factsOf(exchange), exchange.route!.retry)
   if (verdict === 'same_endpoint') return repeatAttempt(exchange)
   observeFailure(exchange, fault.detail)
   if (verdict === 'other_endpoint' && mayAfford(exchange)) return tryAnother(exchange, findRejection(fault.code))
@@ -79,8 +79,7 @@ export function abandonExchange(exchange: Exchange, fault: Fault): void {
 }
 
 function mayTryAnother(exchange: Exchange, status: number): boolean {
-  const isWanted = exchange.route !== undefined && mayRetryStatus(status, factsOf(exchange), exchange.route.retry)
-  return isWanted && hasUntried(exchange) && mayAfford(exchange)
+  return mayRetryStatus(status, factsOf(exchange), exchange.route!.retry) && hasUntried(exchange) && mayAfford(exchange)
 }
 
 /** The client hears nothing of this answer. */

@@ -54,7 +54,6 @@ export function judgeRetry(fault: Fault, facts: AttemptFacts, policy: RetryPolic
 
 /** Whether an answer with that status, of which the client has seen nothing, is left for another endpoint's. */
 export function mayRetryStatus(status: number, facts: AttemptFacts, policy: RetryPolicy): boolean {
-  if (status < 500 || policy.onStatuses.length === 0) return false
   if (facts.isAnswerStarted || facts.attempts >= policy.attempts || !isRepeatable(facts, policy)) return false
   return policy.onStatuses.some((range) => statusMatches(range, status))
 }

@@ -23,8 +23,8 @@ async function startAnswering(t: TestContext, status = 200, body = 'ok') {
   return startOrigin(t, (_request, response) => response.writeHead(status).end(body))
 }
 
-function check(origin: Pick<Origin, 'url' | 'port'>, plan: ProbePlan) {
-  return probe({ url: origin.url, isTls: false, host: '127.0.0.1', port: origin.port }, plan, systemClock)
+function check(origin: Pick<Origin, 'port'>, plan: ProbePlan) {
+  return probe({ isTls: false, host: '127.0.0.1', port: origin.port }, plan, systemClock)
 }
 
 test('an http check asks for what its plan says, over a connection that it closes', async (t) => {

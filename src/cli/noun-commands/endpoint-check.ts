@@ -19,12 +19,9 @@ export function createEndpointCheckCommand(noun: Noun): Command {
     run: async (call) => {
       const [tenant, pool, url] = await readAddress(noun, call)
       await readConfiguration(call, (store) => getRow(store, noun.entity, [tenant, pool, url]))
-      const { checkEndpoint } = await import('../../control/control-client.ts')
+      const { checkEndpoint, createNotInForce } = await import('../../control/control-client.ts')
       const report = await checkEndpoint(call.folder, { tenant, pool, url })
-      if (report === null) {
-        const hint = "It has changed a moment ago, or its tenant is quarantined: see 'mtlb status'."
-        throw new UserError('unreachable', `endpoint '${url}' of '${tenant}/${pool}' is not in force`, hint)
-      }
+      if (report === null) throw createNotInForce(`endpoint '${url}' of '${tenant}/${pool}'`)
       call.print.record(columns, report)
       if (!report.isHealthy) throw new UserError('failed', `endpoint '${url}' is not well: ${report.reason}`)
     },

@@ -1,5 +1,4 @@
 import type { EndpointStatus } from '../../control/pool-status.ts'
-import { UserError } from '../../kit/user-error.ts'
 import type { Command } from '../command.ts'
 import { createColumn } from '../print/column.ts'
 import { readConfiguration } from '../change.ts'
@@ -19,12 +18,9 @@ export function createPoolStatusCommand(noun: Noun): Command {
     run: async (call) => {
       const [tenant, pool] = await readAddress(noun, call)
       await readConfiguration(call, (store) => getRow(store, noun.entity, [tenant, pool]))
-      const { readPool } = await import('../../control/control-client.ts')
+      const { createNotInForce, readPool } = await import('../../control/control-client.ts')
       const endpoints = await readPool(call.folder, { tenant, pool })
-      if (endpoints === null) {
-        const hint = "It has changed a moment ago, or its tenant is quarantined: see 'mtlb status'."
-        throw new UserError('unreachable', `pool '${tenant}/${pool}' is not in force`, hint)
-      }
+      if (endpoints === null) throw createNotInForce(`pool '${tenant}/${pool}'`)
       call.print.rows(columns, endpoints, 'The pool has no endpoints.')
     },
   }

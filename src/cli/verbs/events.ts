@@ -44,7 +44,9 @@ const columns = [
 ]
 
 async function printEvents(call: Call): Promise<void> {
-  call.print.rows(columns, await readNewest(call, usualCount), 'Nothing has happened yet.')
+  const { readEvents } = await import('../../control/control-client.ts')
+  const all = await readEvents(call.folder, { afterId: 0, tenant: textFlag(call, 'tenant') })
+  call.print.rows(columns, newest(call, all, usualCount), 'Nothing has happened yet.')
 }
 
 async function followEvents(call: Call): Promise<void> {
@@ -54,21 +56,20 @@ async function followEvents(call: Call): Promise<void> {
   const write = (event: NamedEvent) =>
     print.out.write(print.isJson ? `${encodeJson(jsonObject(columns, event))}\n` : `${renderTsvRow(columns, event)}\n`)
   print.note('New events follow; Ctrl-C ends it.')
-  const newest = await readNewest(call, 0)
-  for (const event of newest) write(event)
-  let afterId = newest.at(-1)?.id ?? (await readEvents(folder, { afterId: 0, tenant: undefined })).at(-1)?.id ?? 0
+  const tenant = textFlag(call, 'tenant')
+  const before = await readEvents(folder, { afterId: 0, tenant })
+  for (const event of newest(call, before, 0)) write(event)
+  let afterId = before.at(-1)?.id ?? 0
   for (;;) {
     await delay(followPauseMs)
-    for (const event of await readEvents(folder, { afterId, tenant: textFlag(call, 'tenant') })) {
+    for (const event of await readEvents(folder, { afterId, tenant })) {
       write(event)
       afterId = event.id
     }
   }
 }
 
-async function readNewest(call: Call, usual: number): Promise<readonly NamedEvent[]> {
-  const { readEvents } = await import('../../control/control-client.ts')
+function newest(call: Call, events: readonly NamedEvent[], usual: number): readonly NamedEvent[] {
   const count = numberFlag(call, 'count', { min: 1, max: 1e6 }) ?? usual
-  const all = await readEvents(call.folder, { afterId: 0, tenant: textFlag(call, 'tenant') })
-  return count === 0 ? [] : all.slice(-count)
+  return events.slice(Math.max(0, events.length - count))
 }

@@ -1,6 +1,5 @@
 import type { StatusReport } from '../../control/status.ts'
 import { renderDuration } from '../../kit/units.ts'
-import { UserError } from '../../kit/user-error.ts'
 import type { Topic } from '../command.ts'
 import { createColumn } from '../print/column.ts'
 
@@ -16,11 +15,9 @@ export const status: Topic = {
       details: 'Ends with 7 when no server runs on the data folder.',
       examples: [{ command: 'mtlb status' }, { command: 'mtlb status --json' }],
       run: async ({ folder, print, surroundings }) => {
-        const { readStatus } = await import('../../control/control-client.ts')
+        const { createNoServer, readStatus } = await import('../../control/control-client.ts')
         const report = await readStatus(folder)
-        if (report === undefined) {
-          throw new UserError('unreachable', `no server is running on '${folder}'`, "Start one: 'mtlb serve'.")
-        }
+        if (report === undefined) throw createNoServer(folder)
         if (print.isJson) return print.json(snakeCased(report))
         print.rows(columns, describe(report, surroundings.clock.wallMs()))
       },

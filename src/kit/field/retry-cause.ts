@@ -3,7 +3,7 @@ import type { FieldKind } from './field.ts'
 import { statusRangeKind } from './status-range.ts'
 
 /** What an attempt may fail by besides a status. */
-export const retryFaults = ['connect', 'reset', 'timeout'] as const
+const retryFaults = ['connect', 'reset', 'timeout'] as const
 
 /** `connect`, `reset`, `timeout`, or statuses of 5xx: `503`, `502-504`; an item of a list. */
 export const retryCauseKind: FieldKind<string> = {
