@@ -99,8 +99,16 @@ export class HealthChecks {
     const nowUs = this.#parts.clock.monotonicUs()
     for (const check of this.#checks.values()) {
       if (this.#running >= mostRunning) return
-      if (check.dueUs <= nowUs && !check.isRunning) void this.#run(check)
+      if (check.dueUs > nowUs || check.isRunning) continue
+      this.#moveLast(check)
+      void this.#run(check)
     }
+  }
+
+  /** Whoever has had its turn looks on from the end: where more are due than may run, everybody gets one. */
+  #moveLast(check: HealthCheck): void {
+    this.#checks.delete(check.owner.endpoint.id)
+    this.#checks.set(check.owner.endpoint.id, check)
   }
 
   async #run(check: HealthCheck): Promise<void> {
