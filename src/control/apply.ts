@@ -3,7 +3,7 @@ import type { Log } from '../kit/log.ts'
 import { UserError } from '../kit/user-error.ts'
 import type { GlobalRows } from '../model/rows.ts'
 import { compileGlobal } from '../snapshot/compile-global.ts'
-import type { GlobalSnapshot, PlacedTenant, Problem } from '../snapshot/tenant-snapshot.ts'
+import type { GlobalSnapshot, Problem } from '../snapshot/tenant-snapshot.ts'
 import { changeMessages } from './change-messages.ts'
 import type { Change, Configuration } from './configuration.ts'
 import type { Database } from './database.ts'
@@ -13,20 +13,12 @@ import type { ReadChanges } from './read-changes.ts'
 import type { RecorderThread } from './recorder.ts'
 import type { DataThreads } from './threads.ts'
 
-/** Who looks after something of tenants on the main thread. */
-export interface TenantWatcher {
-  /** The tenant has this configuration from now on. */
-  update(placed: PlacedTenant): void
-  remove(tenantId: number): void
-}
-
 export interface ApplierParts {
   readonly database: Database
   readonly configuration: Configuration
   readonly recorder: RecorderThread
   readonly threads: DataThreads
   readonly listeners: Listeners
-  readonly watchers: readonly TenantWatcher[]
   readonly log: Log
   readonly clock: Clock
 }
@@ -153,12 +145,8 @@ export class Applier {
 
   /** The recorder first: it must know a name before the first record that uses it. */
   #tell(change: Change): void {
-    const { recorder, threads, listeners, watchers } = this.#parts
+    const { recorder, threads, listeners } = this.#parts
     this.change += 1
-    for (const watcher of watchers) {
-      for (const id of change.removedTenantIds) watcher.remove(id)
-      for (const placed of change.tenants) watcher.update(placed)
-    }
     for (const placed of change.tenants) recorder.tellOwners(placed)
     if (change.global !== undefined) recorder.tellRetention(change.global)
     for (const message of changeMessages(change, this.change)) threads.sendAll(message)

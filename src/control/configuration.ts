@@ -1,10 +1,10 @@
 import { UserError } from '../kit/user-error.ts'
 import type { SlotAllocator } from '../slab/slots.ts'
-import { isSameTenant } from '../snapshot/sealed-tenant.ts'
+import { isSameTenant, openTenant } from '../snapshot/sealed-tenant.ts'
 import type { SealedTenant } from '../snapshot/sealed-tenant.ts'
-import type { GlobalSnapshot, PlacedTenant, Problem } from '../snapshot/tenant-snapshot.ts'
+import type { GlobalSnapshot, PlacedTenant, Problem, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
 import { refuseTakenHosts } from './hosts.ts'
-import { findArrivals, placeTenant, retireSlots } from './placement.ts'
+import { placeTenant, retireSlots } from './placement.ts'
 
 /** A tenant as it was read, compiled or not. */
 export interface ReadTenant {
@@ -31,19 +31,25 @@ export interface Change {
   readonly removedTenantIds: readonly number[]
 }
 
+/** Who looks after something of tenants on the main thread. */
+export interface TenantWatcher {
+  /** The tenant has this configuration from now on, and had that one before. */
+  update(placed: PlacedTenant, snapshot: TenantSnapshot, before: TenantSnapshot | undefined): void
+  remove(tenantId: number): void
+}
+
 /** Everything that is in force: one placed snapshot per tenant, and the tenants that are quarantined. */
 export class Configuration {
   readonly placed = new Map<number, PlacedTenant>()
   readonly quarantines = new Map<number, Quarantine>()
   readonly #holders = new Map<string, number>()
   readonly #allocator: SlotAllocator
+  readonly #watchers: readonly TenantWatcher[]
 
-  readonly #onArrival: (slot: number) => void
-
-  /** `onArrival` hears of the slot of each endpoint that joins others. */
-  constructor(allocator: SlotAllocator, onArrival: (slot: number) => void = () => {}) {
+  /** Watchers are told before any thread is. */
+  constructor(allocator: SlotAllocator, watchers: readonly TenantWatcher[] = []) {
     this.#allocator = allocator
-    this.#onArrival = onArrival
+    this.#watchers = watchers
   }
 
   /** Number of tenants, quarantined ones that were never in force included. */
@@ -98,20 +104,21 @@ export class Configuration {
     return before !== undefined && isSameTenant(before, sealed)
   }
 
+  /** Opens the tenant once for all who must know what is in it: that takes longer than what they do. */
   #place(sealed: SealedTenant): PlacedTenant | undefined {
-    const before = this.placed.get(sealed.id)?.sealed
+    const snapshot = openTenant(sealed)
+    const placedBefore = this.placed.get(sealed.id)
+    const before = placedBefore && openTenant(placedBefore.sealed)
     try {
-      const placed = placeTenant(sealed, this.#allocator)
-      if (before !== undefined) {
-        this.#release(before, sealed)
-        for (const slot of findArrivals(before, placed)) this.#onArrival(slot)
-      }
+      const placed = { sealed, slots: placeTenant(snapshot, this.#allocator) }
+      if (before !== undefined) this.#release(before, snapshot)
       this.placed.set(sealed.id, placed)
       this.quarantines.delete(sealed.id)
+      for (const watcher of this.#watchers) watcher.update(placed, snapshot, before)
       return placed
     } catch (error) {
       if (!(error instanceof UserError)) throw error
-      retireSlots(sealed, before, this.#allocator)
+      retireSlots(snapshot, before, this.#allocator)
       this.#quarantine(sealed, [noSlotLeft(sealed, error)], sealed)
       return undefined
     }
@@ -119,13 +126,14 @@ export class Configuration {
 
   #remove(id: number): void {
     const before = this.placed.get(id)?.sealed
-    if (before !== undefined) this.#release(before, undefined)
+    if (before !== undefined) this.#release(openTenant(before), undefined)
+    for (const watcher of this.#watchers) watcher.remove(id)
     this.placed.delete(id)
     this.quarantines.delete(id)
   }
 
   /** Gives back what a tenant held before and does not hold after. */
-  #release(before: SealedTenant, after: SealedTenant | undefined): void {
+  #release(before: TenantSnapshot, after: TenantSnapshot | undefined): void {
     retireSlots(before, after, this.#allocator)
     for (const host of before.hosts) if (this.#holders.get(host) === before.id) this.#holders.delete(host)
   }

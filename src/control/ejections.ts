@@ -6,8 +6,8 @@ import type { PoolEvent } from '../slab/pool-event.ts'
 import type { Slab } from '../slab/slab.ts'
 import type { Suspicion } from '../slab/suspicion.ts'
 import { openTenant } from '../snapshot/sealed-tenant.ts'
-import type { PlacedTenant, PoolSnapshot } from '../snapshot/tenant-snapshot.ts'
-import type { Configuration } from './configuration.ts'
+import type { PlacedTenant, PoolSnapshot, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { Configuration, TenantWatcher } from './configuration.ts'
 
 export interface EjectionsParts {
   readonly slab: Slab
@@ -32,7 +32,7 @@ interface Ejection {
 }
 
 /** Takes endpoints out that fail request after request, for a time, and never more than half of a pool. */
-export class Ejections {
+export class Ejections implements TenantWatcher {
   readonly #parts: EjectionsParts
   readonly #byEndpoint = new Map<number, Ejection>()
 
@@ -62,12 +62,11 @@ export class Ejections {
   }
 
   /** Endpoints that the tenant has no more, or ejects no more, are free. */
-  update({ sealed }: PlacedTenant): void {
-    // Most tenants have none, and opening all of them would cost the start of a server.
-    if (![...this.#byEndpoint.values()].some(({ tenantId }) => tenantId === sealed.id)) return
-    const pools = openTenant(sealed).pools.filter(({ ejectAfter }) => ejectAfter > 0)
-    const kept = new Set(pools.flatMap(({ endpoints }) => endpoints.map(({ id }) => id)))
-    this.#free(sealed.id, (endpointId) => !kept.has(endpointId))
+  update(_placed: PlacedTenant, { id: tenantId, pools }: TenantSnapshot): void {
+    if (this.#byEndpoint.size === 0) return
+    const ejecting = pools.filter(({ ejectAfter }) => ejectAfter > 0)
+    const kept = new Set(ejecting.flatMap(({ endpoints }) => endpoints.map(({ id }) => id)))
+    this.#free(tenantId, (endpointId) => !kept.has(endpointId))
   }
 
   remove(tenantId: number): void {

@@ -6,10 +6,10 @@ import type { ProbeResult } from '../outbound/probe.ts'
 import { hinder, hindrance, unhinder } from '../slab/hindrances.ts'
 import type { PoolEvent } from '../slab/pool-event.ts'
 import type { Slab } from '../slab/slab.ts'
-import { openTenant } from '../snapshot/sealed-tenant.ts'
-import type { PlacedTenant } from '../snapshot/tenant-snapshot.ts'
+import type { PlacedTenant, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
 import { HealthCheck } from './health-check.ts'
 import type { CheckOwner } from './health-check.ts'
+import type { TenantWatcher } from './configuration.ts'
 
 export interface HealthChecksParts {
   readonly slab: Slab
@@ -24,7 +24,7 @@ const lookMs = 25
 const mostRunning = 256
 
 /** Checks the endpoints of pools that ask for it, and says in the slab who is unhealthy. */
-export class HealthChecks {
+export class HealthChecks implements TenantWatcher {
   readonly #parts: HealthChecksParts
   readonly #random = new Random(randomInt(2 ** 32))
   /** By endpoint id, and the ids of each tenant. */
@@ -51,8 +51,8 @@ export class HealthChecks {
   }
 
   /** The tenant has this configuration from now on. An endpoint that is checked as before keeps its standing. */
-  update({ sealed, slots }: PlacedTenant): void {
-    const owners = openTenant(sealed).pools.flatMap((pool, poolIndex) =>
+  update({ sealed, slots }: PlacedTenant, { pools }: TenantSnapshot): void {
+    const owners = pools.flatMap((pool, poolIndex) =>
       pool.health === 'off'
         ? []
         : pool.endpoints

@@ -1,28 +1,24 @@
 import type { SlotAllocator } from '../slab/slots.ts'
 import { openWeight } from '../snapshot/open-weight.ts'
-import { openTenant } from '../snapshot/sealed-tenant.ts'
-import type { SealedTenant } from '../snapshot/sealed-tenant.ts'
-import type { PlacedTenant, PoolSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { PoolSnapshot, TenantSlots, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
 
 /** Gives every counted thing of a tenant its slot in the slab; what had one keeps it. Throws UserError when none is left. */
-export function placeTenant(sealed: SealedTenant, allocator: SlotAllocator): PlacedTenant {
-  const snapshot = openTenant(sealed)
-  const slots = {
+export function placeTenant(snapshot: TenantSnapshot, allocator: SlotAllocator): TenantSlots {
+  return {
     tenant: allocator.take(tenantKey(snapshot)),
     routes: snapshot.routes.map((route) => allocator.take(routeKey(route))),
     pools: snapshot.pools.map((pool) => allocator.take(poolKey(pool))),
     endpoints: snapshot.pools.map((pool) => pool.endpoints.map((endpoint) => allocator.take(endpointKey(endpoint)))),
   }
-  return { sealed, slots }
 }
 
 /**
  * Slots of endpoints that are given requests now and were not before, in pools that others serve already: new ones and those
  * that were enabled again.
  */
-export function findArrivals(before: SealedTenant, { sealed, slots }: PlacedTenant): number[] {
-  const poolsBefore = new Map(openTenant(before).pools.map((pool) => [pool.id, openIds(pool)]))
-  return openTenant(sealed).pools.flatMap((pool, index) => {
+export function findArrivals(before: TenantSnapshot, after: TenantSnapshot, slots: TenantSlots): number[] {
+  const poolsBefore = new Map(before.pools.map((pool) => [pool.id, openIds(pool)]))
+  return after.pools.flatMap((pool, index) => {
     const served = poolsBefore.get(pool.id)
     if (served === undefined || served.size === 0) return []
     const open = openIds(pool)
@@ -36,13 +32,12 @@ function openIds({ endpoints }: PoolSnapshot): ReadonlySet<number> {
 }
 
 /** Retires the slots that `before` held and `after` does not. */
-export function retireSlots(before: SealedTenant, after: SealedTenant | undefined, allocator: SlotAllocator): void {
+export function retireSlots(before: TenantSnapshot, after: TenantSnapshot | undefined, allocator: SlotAllocator): void {
   const kept = new Set(after === undefined ? [] : slotOwners(after))
   for (const owner of slotOwners(before)) if (!kept.has(owner)) allocator.retire(owner)
 }
 
-function slotOwners(sealed: SealedTenant): string[] {
-  const snapshot = openTenant(sealed)
+function slotOwners(snapshot: TenantSnapshot): string[] {
   return [
     tenantKey(snapshot),
     ...snapshot.routes.map(routeKey),

@@ -4,14 +4,15 @@ import type { Clock } from '../kit/clock.ts'
 import { createLog } from '../kit/log.ts'
 import type { Log } from '../kit/log.ts'
 import { threadModule } from '../kit/thread-module.ts'
-import { markRecovered } from '../slab/hindrances.ts'
 import { mostThreads } from '../slab/layout.ts'
 import { createSlab } from '../slab/slab.ts'
 import { SlotAllocator } from '../slab/slots.ts'
 import { takeInstanceLock } from '../store/instance-lock.ts'
 import { Applier } from './apply.ts'
 import { collectGarbage } from './collect-garbage.ts'
+import { createArrivalMarker } from './arrivals.ts'
 import { Configuration } from './configuration.ts'
+import type { TenantWatcher } from './configuration.ts'
 import { closeControlSocket, openControlSocket } from './control-socket.ts'
 import type { ControlHandlers } from './control-socket.ts'
 import { Database } from './database.ts'
@@ -148,12 +149,12 @@ interface Ground {
 function createParts(options: ServerOptions, { database, log, clock }: Ground) {
   const count = options.threads ?? Math.min(availableParallelism(), mostThreads)
   const slab = createSlab({ threads: count })
-  const configuration = new Configuration(new SlotAllocator(slab, clock), (slot) =>
-    markRecovered(slab, slot, clock.monotonicUs()),
-  )
+  const watchers: TenantWatcher[] = [createArrivalMarker(slab, clock)]
+  const configuration = new Configuration(new SlotAllocator(slab, clock), watchers)
   const events = new EventLog(configuration, log)
   const health = new HealthChecks({ slab, clock, tell: (event) => events.note(event) })
   const ejections = new Ejections({ slab, clock, configuration, tell: (event) => events.note(event) })
+  watchers.push(health, ejections)
   const recorder = new RecorderThread({
     module: options.recorderModule ?? threadModule(import.meta.url, '../ledger/recorder-thread'),
     slab,
@@ -188,7 +189,6 @@ function createParts(options: ServerOptions, { database, log, clock }: Ground) {
     recorder,
     threads,
     listeners,
-    watchers: [health, ejections],
     log,
     clock,
   })

@@ -40,7 +40,7 @@ test('where more checks are due than may run at once, every endpoint is checked 
   const slab = createSlab({ threads: 1, ringBytes: 65_536 })
   const checks = new HealthChecks({ slab, clock: systemClock, tell: () => {} })
   t.after(() => checks.close())
-  checks.update({ sealed, slots })
+  checks.update({ sealed, slots }, compiled.snapshot)
   checks.start()
   await eventually(() => silence.asked.size === urls.length)
 })
