@@ -79,6 +79,9 @@ CREATE TABLE pool (
   eject_time_ms INTEGER NOT NULL DEFAULT 10000 CHECK (eject_time_ms BETWEEN 1 AND 604800000), -- How long the first ejection lasts; each further one lasts twice as long.
   eject_max_time_ms INTEGER NOT NULL DEFAULT 300000 CHECK (eject_max_time_ms BETWEEN 1 AND 604800000), -- How long an ejection lasts at most.
   retry_budget_percent INTEGER NOT NULL DEFAULT 20 CHECK (retry_budget_percent BETWEEN 0 AND 100), -- Retries that the pool allows as a share of its requests, beside 10 a second.
+  max_in_flight INTEGER NOT NULL DEFAULT 0 CHECK (max_in_flight BETWEEN 0 AND 1000000), -- Requests that the pool serves at once; 0 means any number.
+  queue INTEGER NOT NULL DEFAULT 0 CHECK (queue BETWEEN 0 AND 10000), -- Requests beyond that, or beyond what its endpoints take, that wait for a place; 0 means none.
+  queue_timeout_ms INTEGER NOT NULL DEFAULT 2000 CHECK (queue_timeout_ms BETWEEN 10 AND 604800000), -- How long they wait.
   UNIQUE (tenant_id, name)
 ) STRICT;
 
@@ -92,6 +95,7 @@ CREATE TABLE endpoint (
   priority INTEGER NOT NULL DEFAULT 0 CHECK (priority BETWEEN 0 AND 15), -- Group within the pool: 0 serves first, others while nobody of a lower number may.
   backup INTEGER NOT NULL DEFAULT 0 CHECK (backup IN (0, 1)), -- Whether it serves only while nobody else may.
   zone TEXT CHECK (length(zone) BETWEEN 1 AND 63 AND zone NOT GLOB '*[^a-z0-9._-]*'), -- Where it stands; see the setting zone.
+  max_connections INTEGER NOT NULL DEFAULT 0 CHECK (max_connections BETWEEN 0 AND 1000000), -- Requests that it is given at once, each over a connection of its own; 0 means any number.
   UNIQUE (pool_id, url)
 ) STRICT;
 

@@ -6,8 +6,10 @@ import { exitCodeMeanings } from '../src/cli/exit-codes.ts'
 import { findCommand } from '../src/cli/find-command.ts'
 import { flagsOf, globalFlags } from '../src/cli/global-flags.ts'
 import { parseArguments } from '../src/cli/parse-arguments.ts'
+import { endpoint } from '../src/model/endpoint.ts'
 import { pool } from '../src/model/pool.ts'
 import { route } from '../src/model/route.ts'
+import { tenant } from '../src/model/tenant.ts'
 import { settingList, settingName } from '../src/model/setting.ts'
 import { findRejection } from '../src/proxy/rejections.ts'
 
@@ -47,8 +49,9 @@ test('docs/operations.md lists every bound that can be set, with its default and
   const listed = new Map(rows.map(([, value, name]) => [name, value]))
   const fields = new Map([
     ...settingList.map((field) => [settingName(field), field] as const),
-    ...route.fieldList.map((field) => [`route ${field.flag}`, field] as const),
-    ...pool.fieldList.map((field) => [`pool ${field.flag}`, field] as const),
+    ...[tenant, pool, endpoint, route].flatMap((entity) =>
+      entity.fieldList.map((field) => [`${entity.noun} ${field.flag}`, field] as const),
+    ),
   ])
   for (const [name, field] of fields) assert.ok(field.kind !== 'duration' || listed.has(name), `${name} is not listed`)
   for (const [name, value] of listed) {

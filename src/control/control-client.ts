@@ -1,6 +1,6 @@
 import { UserError } from '../kit/user-error.ts'
 import type { EventQuery, NamedEvent } from './event-log.ts'
-import type { CheckReport, EndpointStatus, PoolName } from './pool-status.ts'
+import type { CheckReport, PoolStatus, PoolName } from './pool-status.ts'
 import { findSocketPath } from './socket-path.ts'
 import type { StatusReport } from './status.ts'
 import type { WaitOutcome, WaitRequest } from './wait.ts'
@@ -38,8 +38,8 @@ export async function readEvents(folder: string, query: EventQuery): Promise<rea
 }
 
 /** How a pool's endpoints stand; null for a pool that is not in force. Throws as `readEvents`. */
-export async function readPool(folder: string, name: PoolName): Promise<readonly EndpointStatus[] | null> {
-  return getAnswer(folder, await askWith<readonly EndpointStatus[] | null>(folder, '/pool', name))
+export async function readPool(folder: string, name: PoolName): Promise<PoolStatus | null> {
+  return getAnswer(folder, await askWith<PoolStatus | null>(folder, '/pool', name))
 }
 
 /** Has the server check an endpoint now; null for one that is not in force. Throws as `readEvents`. */

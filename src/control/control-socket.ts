@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Log } from '../kit/log.ts'
 import type { EventQuery, NamedEvent } from './event-log.ts'
-import type { CheckReport, EndpointStatus, PoolName } from './pool-status.ts'
+import type { CheckReport, PoolName, PoolStatus } from './pool-status.ts'
 import { socketPath } from './socket-path.ts'
 import type { StatusReport } from './status.ts'
 import type { WaitOutcome, WaitRequest } from './wait.ts'
@@ -13,7 +13,7 @@ export interface ControlHandlers {
   wait(request: WaitRequest): Promise<WaitOutcome>
   reload(): void
   events(query: EventQuery): readonly NamedEvent[]
-  pool(name: PoolName): readonly EndpointStatus[] | undefined
+  pool(name: PoolName): PoolStatus | undefined
   check(endpoint: PoolName & { readonly url: string }): Promise<CheckReport | undefined>
 }
 

@@ -3,6 +3,7 @@ import { probe } from '../outbound/probe.ts'
 import { inFlight } from '../slab/gauges.ts'
 import { hindrance, readHindrances } from '../slab/hindrances.ts'
 import { readLatency } from '../slab/latency.ts'
+import { countQueued } from '../slab/pool-queue.ts'
 import type { Slab } from '../slab/slab.ts'
 import { openTenant } from '../snapshot/sealed-tenant.ts'
 import type { EndpointSnapshot } from '../snapshot/tenant-snapshot.ts'
@@ -10,6 +11,16 @@ import type { Configuration } from './configuration.ts'
 import { planOf } from './health-check.ts'
 import type { Ejections } from './ejections.ts'
 import type { HealthChecks } from './health-checks.ts'
+
+/** How a pool stands now. */
+export interface PoolStatus {
+  readonly inFlight: number
+  /** 0: any number. */
+  readonly maxInFlight: number
+  /** Requests that wait for a place. */
+  readonly waiting: number
+  readonly endpoints: readonly EndpointStatus[]
+}
 
 /** How an endpoint stands now. */
 export interface EndpointStatus {
@@ -21,6 +32,8 @@ export interface EndpointStatus {
   /** Since when, in Unix milliseconds; 0: as long as the server knows it. */
   readonly sinceMs: number
   readonly inFlight: number
+  /** 0: any number. */
+  readonly maxConnections: number
   /** How long answers are expected to take; undefined where the pool's balancing does not measure it. */
   readonly latencyUs: number | undefined
   /** 0: there was none. */
@@ -50,11 +63,17 @@ interface PoolStatusParts {
   readonly clock: Clock
 }
 
-/** How each endpoint of a pool stands; undefined for a pool that is not in force. */
-export function reportPool(name: PoolName, parts: PoolStatusParts): readonly EndpointStatus[] | undefined {
+/** How a pool and each endpoint of it stand; undefined for a pool that is not in force. */
+export function reportPool(name: PoolName, parts: PoolStatusParts): PoolStatus | undefined {
   const found = findPool(name, parts.configuration)
   if (found === undefined) return undefined
-  return found.pool.endpoints.map((endpoint, index) => reportEndpoint(endpoint, found.slots[index], parts))
+  const { pool, slot, slots } = found
+  return {
+    inFlight: inFlight(parts.slab, slot),
+    maxInFlight: pool.maxInFlight,
+    waiting: countQueued(parts.slab, slot),
+    endpoints: pool.endpoints.map((endpoint, index) => reportEndpoint(endpoint, slots[index], parts)),
+  }
 }
 
 /** Checks an endpoint now, as its pool says, whatever is known of it; undefined for one that is not in force. */
@@ -74,7 +93,8 @@ function findPool({ tenant, pool: poolName }: PoolName, { placed }: Configuratio
   if (owner === undefined) return undefined
   const { pools } = openTenant(owner.sealed)
   const index = pools.findIndex(({ name }) => name === poolName)
-  return index === -1 ? undefined : { pool: pools[index], slots: owner.slots.endpoints[index] }
+  if (index === -1) return undefined
+  return { pool: pools[index], slot: owner.slots.pools[index], slots: owner.slots.endpoints[index] }
 }
 
 function reportEndpoint(endpoint: EndpointSnapshot, slot: number, parts: PoolStatusParts): EndpointStatus {
@@ -90,6 +110,7 @@ function reportEndpoint(endpoint: EndpointSnapshot, slot: number, parts: PoolSta
     reason: down?.last?.reason ?? ejection?.reason ?? '',
     sinceMs: down?.sinceMs ?? ejection?.sinceMs ?? findings?.sinceMs ?? 0,
     inFlight: inFlight(slab, slot),
+    maxConnections: endpoint.maxConnections,
     latencyUs: latencyUs === 0 ? undefined : latencyUs,
     lastCheckMs: findings?.lastMs ?? 0,
     lastCheck: findings?.last?.reason ?? '',

@@ -1,7 +1,7 @@
 import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { DataThreadData, FromDataThread, ToDataThread } from '../proxy/messages.ts'
-import { zeroThread } from '../slab/gauges.ts'
+import { zeroThread } from '../slab/zero-thread.ts'
 import type { Slab } from '../slab/slab.ts'
 import { Heartbeats } from './heartbeats.ts'
 import { SupervisedThread } from './supervised-thread.ts'

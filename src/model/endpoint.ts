@@ -45,5 +45,11 @@ export const endpoint = defineEntity({
       isHidden: true,
     }),
     zone: optional(name({ summary: 'Where it stands; see the setting zone.', isHidden: true })),
+    maxConnections: integer({
+      summary: 'Requests that it is given at once, each over a connection of its own; 0 means any number.',
+      max: 1_000_000,
+      default: 0,
+      isHidden: true,
+    }),
   },
 })

@@ -155,5 +155,18 @@ export const pool = defineEntity({
       default: 20,
       isHidden: true,
     }),
+    maxInFlight: integer({
+      summary: 'Requests that the pool serves at once; 0 means any number.',
+      max: 1_000_000,
+      default: 0,
+      isHidden: true,
+    }),
+    queue: integer({
+      summary: 'Requests beyond that, or beyond what its endpoints take, that wait for a place; 0 means none.',
+      max: 10_000,
+      default: 0,
+      isHidden: true,
+    }),
+    queueTimeoutMs: duration({ summary: 'How long they wait.', minMs: 10, default: 2_000, isHidden: true }),
   },
 })

@@ -1,35 +1,50 @@
-import { enter, leave } from '../slab/gauges.ts'
 import { closeExchange } from './close.ts'
 import type { Exchange } from './exchange.ts'
 import { renderForwarding } from './forwarded.ts'
+import { noEndpoint, noPlace, takePlace, takeUntried } from './places.ts'
 import { rejections } from './rejections.ts'
 import type { Rejection } from './rejections.ts'
-import type { PoolRuntime } from './pool-runtime.ts'
 
-/** Picks an endpoint of the route's pool and asks for a connection; `otherwise` is the answer when none is left to try. */
-export function startAttempt(exchange: Exchange, otherwise: Rejection = rejections.noEndpoint): void {
-  const pool = exchange.route!.pool
-  pool.usable.refresh()
-  pool.slowStart?.refresh(pool.candidates)
-  const index = exchange.tried === undefined ? pickFirst(exchange, pool) : pickUntried(exchange, exchange.tried)
-  if (index < 0) return refuseExchange(exchange, otherwise)
-  if (exchange.attempts === 0) pool.retryBudget.earn()
-  exchange.attempts += 1
-  exchange.endpoint = pool.endpoints[index]
-  exchange.endpointId = exchange.endpoint.snapshot.id
-  enter(exchange.thread.slab, exchange.thread.thread, exchange.endpoint.slot)
-  const { endpoint } = exchange.endpoint
-  // A WebSocket's connection has served nobody and will serve nobody else.
-  exchange.stream = exchange.handshake === undefined ? endpoint.open(exchange) : endpoint.openFresh(exchange)
-  if (exchange.stream.isReady) sendRequest(exchange)
+/** Sends the request to an endpoint of the route's pool, now or when there is a place for it. */
+export function startAttempt(exchange: Exchange): void {
+  const { pool } = exchange.route!
+  pool.retryBudget.earn()
+  const mustWait = pool.isBounded && exchange.thread.queues.hasWaiting(pool.slot)
+  const index = mustWait ? noPlace : takePlace(exchange)
+  if (index >= 0) return openAttempt(exchange, index)
+  if (index === noEndpoint) return refuseExchange(exchange, rejections.noEndpoint)
+  if (!exchange.thread.queues.join(exchange, pool)) refuseExchange(exchange, rejections.poolFull)
+}
+
+/** The exchange has waited for a place; false when there is still none. */
+export function resumeAttempt(exchange: Exchange): boolean {
+  const index = takePlace(exchange)
+  if (index === noPlace) return false
+  exchange.thread.queues.leave(exchange, exchange.route!.pool.slot)
+  if (index === noEndpoint) refuseExchange(exchange, rejections.noEndpoint)
+  else openAttempt(exchange, index)
+  readOn(exchange)
+  return true
+}
+
+/** To whom this request has not been sent yet; `otherwise` is the answer when none is left to try. */
+export function startNextAttempt(exchange: Exchange, tried: number[], otherwise: Rejection): void {
+  exchange.tried = tried
+  const index = takeUntried(exchange, tried)
+  if (index === noEndpoint) return refuseExchange(exchange, otherwise)
+  openAttempt(exchange, index)
+  readOn(exchange)
 }
 
 /** Whether anybody is left whom this request has not been sent to. */
 export function hasUntried(exchange: Exchange): boolean {
-  const { endpoints, usable } = exchange.route!.pool
+  const { endpoints, usable, hasRoom } = exchange.route!.pool
   return endpoints.some(
     (candidate, index) =>
-      candidate !== exchange.endpoint && usable.mayUseAtLast(index) && exchange.tried?.includes(index) !== true,
+      candidate !== exchange.endpoint &&
+      usable.mayUseAtLast(index) &&
+      exchange.tried?.includes(index) !== true &&
+      hasRoom(index),
   )
 }
 
@@ -42,14 +57,6 @@ export function repeatAttempt(exchange: Exchange): void {
 /** The endpoint hears no more of this request; its connection serves nobody again. */
 export function dropStream(exchange: Exchange): void {
   exchange.stream?.destroy()
-  exchange.stream = undefined
-}
-
-/** The endpoint of the attempt that failed is not counted on any more. */
-export function leaveEndpoint(exchange: Exchange): void {
-  if (exchange.endpoint === undefined) return
-  leave(exchange.thread.slab, exchange.thread.thread, exchange.endpoint.slot)
-  exchange.endpoint = undefined
   exchange.stream = undefined
 }
 
@@ -77,15 +84,17 @@ export function refuseExchange(exchange: Exchange, rejection: Rejection): void {
   closeExchange(exchange)
 }
 
-/** Who is hindered or disabled gets nobody, not even those that are pinned to it. */
-function pickFirst({ pinned, hash }: Exchange, { usable, balancer }: PoolRuntime): number {
-  return pinned !== -1 && usable.mayKeep(pinned) ? pinned : balancer.pick(usable.mayUse, hash)
+function openAttempt(exchange: Exchange, index: number): void {
+  exchange.attempts += 1
+  exchange.endpoint = exchange.route!.pool.endpoints[index]
+  exchange.endpointId = exchange.endpoint.snapshot.id
+  const { endpoint } = exchange.endpoint
+  // A WebSocket's connection has served nobody and will serve nobody else.
+  exchange.stream = exchange.handshake === undefined ? endpoint.open(exchange) : endpoint.openFresh(exchange)
+  if (exchange.stream.isReady) sendRequest(exchange)
 }
 
-/** When all that should serve have failed this request, backups and other zones do not wait until that is known of them. */
-function pickUntried({ route, hash }: Exchange, tried: readonly number[]): number {
-  const { usable, balancer } = route!.pool
-  const index = balancer.pick((candidate) => usable.mayUse(candidate) && !tried.includes(candidate), hash)
-  if (index !== -1) return index
-  return balancer.pick((candidate) => usable.mayUseAtLast(candidate) && !tried.includes(candidate), hash)
+/** What has come of the body meanwhile is wanted now, if the connection stands. */
+function readOn(exchange: Exchange): void {
+  if (exchange.wantsBody && !exchange.isRequestDone) exchange.front.resumeBody()
 }

@@ -3,6 +3,7 @@ import { writeRecord } from '../slab/record.ts'
 import { noTenantSlot } from '../slab/slots.ts'
 import { countExchange, statsAt } from '../slab/stats.ts'
 import type { Exchange } from './exchange.ts'
+import { leavePlace } from './places.ts'
 import { unpinRuntime } from './tenant-runtime.ts'
 
 /** The one end of every exchange: give back what was taken, count, write one record, let the front go on. */
@@ -19,9 +20,12 @@ export function closeExchange(exchange: Exchange): void {
 }
 
 function giveBack(exchange: Exchange): void {
-  const { slab, thread } = exchange.thread
-  if (exchange.endpoint !== undefined) leave(slab, thread, exchange.endpoint.slot)
-  if (exchange.route !== undefined) leave(slab, thread, exchange.route.slot)
+  const { slab, thread, queues } = exchange.thread
+  if (exchange.route !== undefined) {
+    if (exchange.queuedUs !== 0) queues.leave(exchange, exchange.route.pool.slot)
+    leavePlace(exchange)
+    leave(slab, thread, exchange.route.slot)
+  }
   if (exchange.tenant !== undefined) leave(slab, thread, exchange.tenant.slot)
 }
 

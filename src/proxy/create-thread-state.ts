@@ -11,6 +11,7 @@ import { StuckSockets } from '../wire/stuck-sockets.ts'
 import { WriteTurn } from '../wire/write-turn.ts'
 import { maxConnectionsFor } from './connection-limit.ts'
 import type { DataThreadData } from './messages.ts'
+import { PoolQueues } from './pool-queues.ts'
 import { buildRuntime } from './tenant-runtime.ts'
 import { TenantTable } from './tenant-table.ts'
 import type { ThreadState } from './thread-state.ts'
@@ -59,6 +60,7 @@ export function createThreadState(
     turn,
     blocks,
     readBuffer,
+    queues: new PoolQueues(slab, data.thread, clock),
     connections: new Set(),
     stuck: new StuckSockets(clock),
     maxConnections,

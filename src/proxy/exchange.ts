@@ -8,12 +8,13 @@ import { fieldId } from '../wire/http1/field-id.ts'
 import type { RequestHead } from '../wire/http1/request-head.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
 import type { WebSocketHandshake } from '../wire/http1/websocket-handshake.ts'
-import { sendRequest } from './attempt.ts'
+import { resumeAttempt, sendRequest } from './attempt.ts'
 import { findClientAddress } from './client-address.ts'
 import { cutOffExchange } from './cut-off.ts'
 import { failExchange } from './fail.ts'
 import type { Front } from './front.ts'
 import { observeFailure } from './observe-endpoint.ts'
+import type { Waiting } from './pool-queues.ts'
 import type { EndpointRuntime } from './pool-runtime.ts'
 import { rejections } from './rejections.ts'
 import { endRelay, handleFault, pauseRelay, relayHead, relayUpgrade } from './relay.ts'
@@ -25,7 +26,7 @@ import type { ThreadState } from './thread-state.ts'
  * sent, who is told of the answer, and what is written down in the end. All fields exist from the start, so that every
  * exchange has the same shape.
  */
-export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expiring {
+export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expiring, Waiting {
   readonly thread: ThreadState
   readonly front: Front
   readonly head: RequestHead
@@ -63,6 +64,8 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   /** Index of the endpoint that the client is pinned to; -1: none. */
   pinned = -1
   isPinOld = false
+  /** Its endpoint has no place now and may have one for the next request. */
+  isPinFull = false
   /** A whole field line of the answer, or empty. */
   setCookie = ''
 
@@ -82,6 +85,10 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   deadlineUs = 0
 
   // Where it stands.
+  /** Since when it waits for a place; 0: it does not. */
+  queuedUs = 0
+  /** In its route's pool. */
+  holdsPlace = false
   endpoint: EndpointRuntime | undefined = undefined
   stream: EndpointStream | undefined = undefined
   /** Indexes of endpoints that failed to connect; made when the first one does. */
@@ -120,6 +127,19 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   onDeadline(): void {
     if (this.isRequestDone && !this.isAnswerStarted) observeFailure(this, 'no answer')
     cutOffExchange(this, rejections.exchangeTimeout)
+  }
+
+  startWaiting(): boolean {
+    try {
+      return resumeAttempt(this)
+    } catch (error) {
+      failExchange(this, error)
+      return true
+    }
+  }
+
+  onQueueTimeout(): void {
+    cutOffExchange(this, rejections.queueTimeout)
   }
 
   /** A part of the request's body; the bytes must stay as they are until they are sent. */

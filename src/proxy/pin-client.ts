@@ -1,10 +1,13 @@
 import type { Exchange } from './exchange.ts'
 import { renderSetCookie } from './sticky-cookie.ts'
 
-/** The endpoint that answers is not the one that the client was pinned to, or the pin is old: the answer brings a new one. */
+/**
+ * The endpoint that answers is not the one that the client was pinned to, or the pin is old: the answer brings a new one. An
+ * endpoint that has no place for this one request keeps its clients.
+ */
 export function pinClient(exchange: Exchange): void {
   const { pool } = exchange.route!
-  if (pool.stickyAgeMs === 0) return
+  if (pool.stickyAgeMs === 0 || exchange.isPinFull) return
   const isPinned = exchange.pinned !== -1 && pool.endpoints[exchange.pinned] === exchange.endpoint
   const secret = exchange.thread.global.stickySecret
   if ((isPinned && !exchange.isPinOld) || secret === '') return

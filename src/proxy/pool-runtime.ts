@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { Balancer } from '../balance/algorithm.ts'
+import type { Balancer, MayUse } from '../balance/algorithm.ts'
 import { Candidates } from '../balance/candidates.ts'
 import { inFlightColumns } from '../slab/gauges.ts'
 import { hinder, hindrance, unhinder } from '../slab/hindrances.ts'
@@ -23,6 +23,16 @@ export interface PoolRuntime {
   readonly candidates: Candidates
   readonly balancer: Balancer
   readonly usable: UsableEndpoints
+  /** Who may be used and has room for one more request. */
+  readonly mayTake: MayUse
+  /** Whether that endpoint has. */
+  readonly hasRoom: MayUse
+  /** The pool or an endpoint takes so many requests at once and no more. */
+  readonly isBounded: boolean
+  /** 0: any number. */
+  readonly maxInFlight: number
+  readonly queue: number
+  readonly queueTimeoutMs: number
   readonly slowStart: SlowStart | undefined
   /** Its balancer asks how long endpoints take to answer. */
   readonly isTimed: boolean
@@ -59,13 +69,25 @@ export function buildPool(thread: ThreadState, pool: PoolSnapshot, place: PoolPl
     seed: randomInt(2 ** 32),
     loadFactor: pool.hashLoadPercent && pool.hashLoadPercent / 100,
   })
+  const usable = createUsable(thread, pool, place)
+  const hasFull = pool.endpoints.some(({ maxConnections }) => maxConnections > 0)
+  const hasRoom = (index: number) => {
+    const { maxConnections } = pool.endpoints[index]
+    return maxConnections === 0 || candidates.inFlight(index) < maxConnections
+  }
   return {
     id: pool.id,
     slot: place.slot,
     endpoints,
     candidates,
     balancer,
-    usable: createUsable(thread, pool, place),
+    usable,
+    mayTake: hasFull ? (index) => usable.mayUse(index) && hasRoom(index) : usable.mayUse,
+    hasRoom,
+    isBounded: hasFull || pool.maxInFlight > 0,
+    maxInFlight: pool.maxInFlight,
+    queue: pool.queue,
+    queueTimeoutMs: pool.queueTimeoutMs,
     slowStart: createSlowStart(thread, pool, place),
     isTimed: algorithm.isTimed ?? false,
     retryBudget: new RetryBudget(thread.slab, { slot: place.slot, percent: pool.retryBudgetPercent }),

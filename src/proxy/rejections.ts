@@ -10,6 +10,8 @@ export interface Rejection {
   readonly detail: string
   /** An endpoint or mtlb itself failed, nobody decided: it does not count as rejected. */
   readonly isFault: boolean
+  /** When to come again; 0: nothing is said, or the exchange knows (`Exchange.retryAfterSeconds`). */
+  readonly retryAfterSeconds: number
   /** The members above as RFC 9457 problem details, open for what only the exchange knows. */
   readonly problem: string
 }
@@ -40,9 +42,21 @@ export const rejections = Object.freeze({
     title: 'No endpoint',
     detail: 'The pool of this route has no endpoint that may be used.',
   }),
+  poolFull: refuse(503, 'pool_full', {
+    title: 'Pool full',
+    detail: 'The pool of this route serves as many requests as it may, and no more may wait for a place.',
+    retryAfterSeconds: 1,
+  }),
+  queueTimeout: refuse(503, 'queue_timeout', {
+    title: 'Queue timeout',
+    detail: 'The pool of this route served as many requests as it may for as long as this one was allowed to wait.',
+    retryAfterSeconds: 1,
+  }),
   tooManyConnections: refuse(503, 'too_many_connections', {
     title: 'Too many connections',
     detail: 'As many clients are connected as may be, in all, from this address or to this tenant.',
+    // Idle connections are closed after some seconds.
+    retryAfterSeconds: 5,
   }),
   endpointConnect: fail(502, 'endpoint_connect', {
     title: 'Endpoint unreachable',
@@ -118,9 +132,6 @@ export const rejections = Object.freeze({
   }),
 } as const satisfies Record<string, Rejection>)
 
-/** When a client that was one too many may come again: idle connections are closed after some seconds. */
-export const retryAfterSeconds = 5
-
 const byCode = new Map<string, Rejection>(Object.values(rejections).map((rejection) => [rejection.code, rejection]))
 
 /** The rejection of a fault's or a parse error's code; `internal_error` for a code that is in no table. */
@@ -135,20 +146,21 @@ export function rejectionOfParseError(error: ParseError): Rejection {
 
 /** The same rejection with the very rule that was broken as its detail. */
 export function explainRejection({ code, status, title }: Rejection, detail: string): Rejection {
-  return create({ code, status, title, detail, isFault: false })
+  return create({ code, status, title, detail, isFault: false, retryAfterSeconds: 0 })
 }
 
 interface Words {
   readonly title: string
   readonly detail: string
+  readonly retryAfterSeconds?: number
 }
 
 function refuse(status: number, code: string, words: Words): Rejection {
-  return create({ code, status, ...words, isFault: false })
+  return create({ code, status, retryAfterSeconds: 0, ...words, isFault: false })
 }
 
 function fail(status: number, code: string, words: Words): Rejection {
-  return create({ code, status, ...words, isFault: true })
+  return create({ code, status, retryAfterSeconds: 0, ...words, isFault: true })
 }
 
 function create(rejection: Omit<Rejection, 'problem'>): Rejection {

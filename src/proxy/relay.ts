@@ -3,11 +3,12 @@ import type { Fault } from '../upstream/fault.ts'
 import type { TunnelEvents } from '../upstream/transport.ts'
 import type { ByteSocket } from '../wire/byte-socket.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
-import { dropStream, hasUntried, leaveEndpoint, repeatAttempt, startAttempt } from './attempt.ts'
+import { dropStream, hasUntried, repeatAttempt, startNextAttempt } from './attempt.ts'
 import { closeExchange } from './close.ts'
 import { cutOffExchange } from './cut-off.ts'
 import type { Exchange } from './exchange.ts'
 import { observeAnswer, observeEnd, observeFailure } from './observe-endpoint.ts'
+import { leaveEndpoint } from './places.ts'
 import { findRejection, rejections } from './rejections.ts'
 import type { Rejection } from './rejections.ts'
 import { pinClient } from './pin-client.ts'
@@ -105,8 +106,7 @@ function factsOf(exchange: Exchange): AttemptFacts {
 
 function tryAnother(exchange: Exchange, otherwise: Rejection): void {
   const failed = exchange.route!.pool.endpoints.indexOf(exchange.endpoint!)
-  exchange.tried = [...(exchange.tried ?? []), failed]
+  exchange.stream = undefined
   leaveEndpoint(exchange)
-  startAttempt(exchange, otherwise)
-  if (exchange.wantsBody && !exchange.isRequestDone) exchange.front.resumeBody()
+  startNextAttempt(exchange, [...(exchange.tried ?? []), failed], otherwise)
 }

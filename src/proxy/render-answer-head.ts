@@ -5,7 +5,6 @@ import { renderHttpDate } from '../wire/http1/http-date.ts'
 import { reasonPhrase } from '../wire/http1/reason-phrase.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
 import type { Exchange } from './exchange.ts'
-import { rejections, retryAfterSeconds } from './rejections.ts'
 import type { Rejection } from './rejections.ts'
 
 /** How an answer's body is delimited towards the client (RFC 9112 section 6). */
@@ -119,9 +118,8 @@ function refusalFields(exchange: Exchange, rejection: Rejection): string {
   if (rejection.status === 401) return 'WWW-Authenticate: Bearer realm="mtlb"\r\n'
   if (rejection.status === 405) return 'Allow: ' + (exchange.allow === '' ? knownMethods : exchange.allow) + '\r\n'
   if (rejection.status === 426) return upgradeFields + 'Sec-WebSocket-Version: 13\r\n'
-  if (rejection === rejections.tooManyConnections) return 'Retry-After: ' + retryAfterSeconds + '\r\n'
-  if (rejection.status === 429) return 'Retry-After: ' + exchange.retryAfterSeconds + '\r\n'
-  return ''
+  const seconds = exchange.retryAfterSeconds || rejection.retryAfterSeconds
+  return seconds === 0 ? '' : 'Retry-After: ' + seconds + '\r\n'
 }
 
 /** RFC 9110 section 10.2.1. */

@@ -2,7 +2,7 @@ import type net from 'node:net'
 import { renderHttpDate } from '../wire/http1/http-date.ts'
 import { addToThreadCell, threadCell } from '../slab/thread-cells.ts'
 import type { ConnectionExcess } from '../slab/connection-counts.ts'
-import { rejections, retryAfterSeconds } from './rejections.ts'
+import { rejections } from './rejections.ts'
 import type { TcpHandle } from '../wire/tcp-handle.ts'
 import type { ThreadState } from './thread-state.ts'
 
@@ -76,7 +76,7 @@ export class TurnAway {
 
 /** Like any other refusal, except that there is no request whose id it could name. */
 function renderTurnAway(wallMs: number): string {
-  const { status, title, problem } = rejections.tooManyConnections
+  const { status, title, problem, retryAfterSeconds } = rejections.tooManyConnections
   const body = problem + '}'
   return (
     `HTTP/1.1 ${status} ${title}\r\nDate: ${renderHttpDate(wallMs)}\r\nContent-Type: application/problem+json\r\n` +

@@ -1,4 +1,3 @@
-import { giveBackConnections } from './connection-counts.ts'
 import { gaugeBlockBits, gaugeBlocks } from './layout.ts'
 import type { Slab } from './slab.ts'
 
@@ -23,13 +22,6 @@ export function inFlight(slab: Slab, slot: number): number {
   let sum = 0
   for (let thread = 0, at = slot; thread < threads; thread++, at += capacity) sum += gauges[at]
   return sum
-}
-
-/** Gives back what a thread held when it died: its column of gauges and its open connections. Counters stay. */
-export function zeroThread(slab: Slab, thread: number): void {
-  slab.gauges.fill(0, thread * slab.capacity, (thread + 1) * slab.capacity)
-  for (let block = thread * gaugeBlocks; block < (thread + 1) * gaugeBlocks; block++) slab.gaugeMoves[block] += 1
-  giveBackConnections(slab, thread)
 }
 
 /** The gauges of all threads, for whoever reads many of them at once. */

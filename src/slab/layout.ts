@@ -9,8 +9,11 @@ export interface SlabLayout {
   readonly limitsAt: number
   readonly latenciesAt: number
   readonly recoveriesAt: number
+  readonly queuedSinceAt: number
   readonly gaugesAt: number
   readonly gaugeMovesAt: number
+  readonly gaugeLocksAt: number
+  readonly queuedAt: number
   readonly hindrancesAt: number
   readonly hindranceMovesAt: number
   readonly failuresAt: number
@@ -30,6 +33,10 @@ export const slotCapacity = 262_144
 /** Slots whose gauges share a counter of moves have the same number but for so many bits; so many such blocks there are. */
 export const gaugeBlockBits = 5
 export const gaugeBlocks = slotCapacity >>> gaugeBlockBits
+
+/** Locks of bounded gauges, each on a line of its own: few slots share one. */
+export const gaugeLocks = 64
+export const gaugeLockWords = 16
 
 /** Data threads at most: up to here the index of every counter fits 32 bits, which `countExchange` halves it by. */
 export const mostThreads = 128
@@ -60,9 +67,12 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
   const limitsAt = 0
   const latenciesAt = limitsAt + slotCapacity * 8
   const recoveriesAt = latenciesAt + slotCapacity * 8
-  const gaugesAt = recoveriesAt + slotCapacity * 8
+  const queuedSinceAt = recoveriesAt + slotCapacity * 8
+  const gaugesAt = queuedSinceAt + threads * slotCapacity * 8
   const gaugeMovesAt = gaugesAt + threads * slotCapacity * 4
-  const hindrancesAt = gaugeMovesAt + threads * gaugeBlocks * 4
+  const gaugeLocksAt = gaugeMovesAt + threads * gaugeBlocks * 4
+  const queuedAt = gaugeLocksAt + gaugeLocks * gaugeLockWords * 4
+  const hindrancesAt = queuedAt + threads * slotCapacity * 4
   const hindranceMovesAt = hindrancesAt + slotCapacity * 4
   const failuresAt = hindranceMovesAt + hindranceMovesWords * 4
   const tenantConnectionsAt = failuresAt + slotCapacity * 4
@@ -80,8 +90,11 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
     limitsAt,
     latenciesAt,
     recoveriesAt,
+    queuedSinceAt,
     gaugesAt,
     gaugeMovesAt,
+    gaugeLocksAt,
+    queuedAt,
     hindrancesAt,
     hindranceMovesAt,
     failuresAt,

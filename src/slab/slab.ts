@@ -1,6 +1,14 @@
 import { randomInt } from 'node:crypto'
 import { addressCapacity, addressWords } from './address-counts.ts'
-import { createLayout, gaugeBlocks, ringPositionWords, statsBytes, threadCellWords } from './layout.ts'
+import {
+  createLayout,
+  gaugeBlocks,
+  gaugeLocks,
+  gaugeLockWords,
+  ringPositionWords,
+  statsBytes,
+  threadCellWords,
+} from './layout.ts'
 import type { SlabLayout } from './layout.ts'
 
 /** What goes to another thread through `workerData`. */
@@ -27,6 +35,12 @@ export interface Slab {
   readonly gauges: Int32Array
   /** How often a gauge of each block of slots has moved, at `thread * gaugeBlocks + block`; wraps. */
   readonly gaugeMoves: Int32Array
+  /** Who takes the last place of a bounded gauge: 16 words each; see places.ts. */
+  readonly gaugeLocks: Int32Array
+  /** Exchanges that wait for a place in a pool, as `gauges`; see pool-queue.ts. */
+  readonly queued: Int32Array
+  /** Since when the first of them does, in microseconds of the clock; 0: nobody waits. */
+  readonly queuedSince: Float64Array
   /** One cell per slot: what speaks against using an endpoint, in bits; see hindrances.ts. */
   readonly hindrances: Int32Array
   /** One word, which moves whenever a cell of `hindrances` does. */
@@ -78,6 +92,9 @@ export function attachSlab(shared: SharedSlab): Slab {
     recoveries: new Float64Array(buffer, layout.recoveriesAt, capacity),
     gauges: new Int32Array(buffer, layout.gaugesAt, threads * capacity),
     gaugeMoves: new Int32Array(buffer, layout.gaugeMovesAt, threads * gaugeBlocks),
+    gaugeLocks: new Int32Array(buffer, layout.gaugeLocksAt, gaugeLocks * gaugeLockWords),
+    queued: new Int32Array(buffer, layout.queuedAt, threads * capacity),
+    queuedSince: new Float64Array(buffer, layout.queuedSinceAt, threads * capacity),
     hindrances: new Int32Array(buffer, layout.hindrancesAt, capacity),
     hindranceMoves: new Int32Array(buffer, layout.hindranceMovesAt, 1),
     failures: new Int32Array(buffer, layout.failuresAt, capacity),

@@ -5,6 +5,7 @@ import { forgetFailures } from './failures.ts'
 import { inFlight } from './gauges.ts'
 import { zeroHindrances } from './hindrances.ts'
 import { zeroLatency } from './latency.ts'
+import { countQueued } from './pool-queue.ts'
 import type { Slab } from './slab.ts'
 import { zeroStats } from './stats.ts'
 
@@ -64,7 +65,7 @@ export class SlotAllocator {
     const latestUs = this.#clock.monotonicUs() - this.#graceUs
     for (const [ownerKey, { slot, retiredUs }] of this.#retired) {
       if (retiredUs > latestUs) return undefined
-      if (inFlight(this.#slab, slot) !== 0 || countTenantConnections(this.#slab, slot) !== 0) continue
+      if (isBusy(this.#slab, slot)) continue
       this.#retired.delete(ownerKey)
       zeroStats(this.#slab, slot)
       Atomics.store(this.#slab.limits, slot, 0n)
@@ -86,4 +87,8 @@ export class SlotAllocator {
     }
     return this.#next++
   }
+}
+
+function isBusy(slab: Slab, slot: number): boolean {
+  return inFlight(slab, slot) !== 0 || countTenantConnections(slab, slot) !== 0 || countQueued(slab, slot) !== 0
 }

@@ -17,6 +17,8 @@ export const threadCell = {
   turnedAway: 5,
   /** Client connections whose address was not counted, because too many addresses were. */
   uncounted: 6,
+  /** Moves when another thread has freed a place that an exchange of this one waits for; see pool-queue.ts. */
+  placesFreed: 7,
 } as const
 
 export type ThreadCell = (typeof threadCell)[keyof typeof threadCell]

@@ -52,6 +52,11 @@ export interface PoolSnapshot {
   readonly ejectTimeMs: number
   readonly ejectMaxTimeMs: number
   readonly retryBudgetPercent: number
+  /** 0: any number. */
+  readonly maxInFlight: number
+  /** Requests that wait for a place; 0: none. */
+  readonly queue: number
+  readonly queueTimeoutMs: number
   readonly endpoints: readonly EndpointSnapshot[]
 }
 
@@ -68,6 +73,8 @@ export interface EndpointSnapshot {
   readonly priority: number
   readonly backup: boolean
   readonly zone: string | undefined
+  /** 0: any number. */
+  readonly maxConnections: number
 }
 
 export interface RouteSnapshot {

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { availability } from './migrate-availability.ts'
+import { bounds } from './migrate-bounds.ts'
 import { ejection } from './migrate-ejection.ts'
 import { healthChecks } from './migrate-health-checks.ts'
 import { poolBalancing } from './migrate-pool-balancing.ts'
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   healthChecks,
   ejection,
   retries,
+  bounds,
 ]

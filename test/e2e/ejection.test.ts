@@ -29,7 +29,7 @@ async function start(t: TestContext, options: Omit<TestPool, 'endpoints'> & { co
       status = next
       retryAfter = after
     },
-    states: async () => (await readPool(proxy.folder, web))?.map(({ state }) => state),
+    states: async () => (await readPool(proxy.folder, web))?.endpoints.map(({ state }) => state),
     events: () => readEvents(proxy.folder, { afterId: 0, tenant: 'acme' }),
     ask: async (times: number) => {
       const statuses: number[] = []
@@ -92,7 +92,7 @@ test('never more than half of a pool is ejected', async (t) => {
   const endpoints = sick.map(({ url }) => url)
   const proxy = await startProxy(t, { tenants: [{ pools: { web: { ejectAfter: 2, endpoints } } }] })
   for (let at = 0; at < 20; at++) assert.equal((await request(proxy.port)).status, 500)
-  const states = (await readPool(proxy.folder, web))?.map(({ state }) => state)
+  const states = (await readPool(proxy.folder, web))?.endpoints.map(({ state }) => state)
   assert.equal(states?.filter((state) => state === 'ejected').length, 1)
 })
 

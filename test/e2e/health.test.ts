@@ -21,7 +21,8 @@ test('an endpoint whose checks fail gets no requests, and gets them again when t
     { tenants: [{ pools: { web: { ...checked, endpoints: [sick.url, well.url] } } }] },
     { threads: 2 },
   )
-  const states = async () => (await readPool(proxy.folder, { tenant: 'acme', pool: 'web' }))?.map(({ state }) => state)
+  const states = async () =>
+    (await readPool(proxy.folder, { tenant: 'acme', pool: 'web' }))?.endpoints.map(({ state }) => state)
   const served = () => sick.requests.filter(({ path }) => path !== '/healthz').length
   const flood = await startFlood(t, { port: proxy.port, connections: 8 })
   await eventually(() => served() > 20)
@@ -73,7 +74,7 @@ test('an edit of something else keeps an endpoint down, and no checks any more l
   assert.equal((await request(proxy.port)).status, 503)
   await proxy.change((writer) => writer.update(pool, 1, { health: 'off' }), 'acme')
   assert.equal((await request(proxy.port)).status, 200)
-  const [status] = (await readPool(proxy.folder, { tenant: 'acme', pool: 'web' })) ?? []
+  const [status] = (await readPool(proxy.folder, { tenant: 'acme', pool: 'web' }))?.endpoints ?? []
   assert.equal(status.state, 'unchecked')
 })
 

@@ -30,7 +30,7 @@ test('an origin process that is killed and started again under load fails no req
     { tenants: [{ pools: { web: { endpoints, ejectAfter: 3, ejectTimeMs: 200, ejectMaxTimeMs: 400 } } }] },
     { threads: 2 },
   )
-  const state = async () => (await readPool(proxy.folder, { tenant: 'acme', pool: 'web' }))?.[0].state
+  const state = async () => (await readPool(proxy.folder, { tenant: 'acme', pool: 'web' }))?.endpoints[0].state
   const flood = await startFlood(t, { port: proxy.port, connections: 8 })
   const more = async (count: number) => {
     const answers = flood.answers

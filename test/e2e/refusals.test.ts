@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rejections } from '../../src/proxy/rejections.ts'
+import { eventually } from '../support/eventually.ts'
 import { connectRaw } from '../support/raw-connection.ts'
 import { assertProblem } from '../support/run-scenarios.ts'
 import { startOrigin } from '../support/start-origin.ts'
@@ -21,6 +22,8 @@ const requests: Readonly<Record<string, string>> = {
   unauthenticated: to('locked.test'),
   rate_limited: to('limited.test') + to('limited.test'),
   no_endpoint: to('empty.test'),
+  pool_full: to('full.test'),
+  queue_timeout: to('queued.test'),
   endpoint_connect: to('dead.test'),
   endpoint_closed: to('faulty.test')
     .replace('GET /', 'POST /close')
@@ -41,6 +44,14 @@ const requests: Readonly<Record<string, string>> = {
   websocket_not_allowed: to('plain.test', upgrade(13)),
   too_many_connections: to('acme.test'),
   version_not_supported: 'GET / HTTP/3.0\r\nHost: acme.test\r\n\r\n',
+}
+
+/** Seconds; all others say nothing. */
+const retryAfter: Readonly<Record<string, string>> = {
+  rate_limited: '3600',
+  pool_full: '1',
+  queue_timeout: '1',
+  too_many_connections: '5',
 }
 
 /** What only a defect earns. */
@@ -67,6 +78,8 @@ test('every rejection of the table is an RFC 9457 problem with its code and stat
       { name: 'limited', pools, limit: { rate: '1/h', burst: 1 } },
       { name: 'plain', pools, routes: [{ websocket: false }] },
       { name: 'empty', pools: { web: { endpoints: [] } } },
+      { name: 'full', pools: { web: { endpoints: [faulty.url], maxInFlight: 1 } } },
+      { name: 'queued', pools: { web: { endpoints: [faulty.url], maxInFlight: 1, queue: 1, queueTimeoutMs: 50 } } },
       { name: 'dead', pools: { web: { endpoints: [dead.url] } } },
       {
         name: 'faulty',
@@ -76,6 +89,12 @@ test('every rejection of the table is an RFC 9457 problem with its code and stat
     ],
   })
 
+  for (const host of ['full.test', 'queued.test']) {
+    const underWay = faulty.connections.length
+    const holder = await connectRaw(t, proxy.port)
+    holder.write(to(host))
+    await eventually(() => faulty.connections.length > underWay)
+  }
   const crowded = await startProxy(t, { settings: { 'max-connections': '1' }, tenants: [] })
   await connectRaw(t, crowded.port)
 
@@ -91,7 +110,7 @@ test('every rejection of the table is an RFC 9457 problem with its code and stat
       assert.equal(answer.status, status)
       assertProblem(answer, code)
       assert.equal(answer.headers['cache-control'], 'no-store')
-      if (status === 429) assert.equal(answer.headers['retry-after'], '3600')
+      assert.equal(answer.headers['retry-after'], retryAfter[code])
     })
   }
 })

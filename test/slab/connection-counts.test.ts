@@ -7,7 +7,7 @@ import {
   enterTenant,
   leaveConnection,
 } from '../../src/slab/connection-counts.ts'
-import { zeroThread } from '../../src/slab/gauges.ts'
+import { zeroThread } from '../../src/slab/zero-thread.ts'
 import { takeLock } from '../../src/slab/lock.ts'
 import { createSlab } from '../../src/slab/slab.ts'
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { enter, inFlight, leave, zeroThread } from '../../src/slab/gauges.ts'
+import { enter, inFlight, leave } from '../../src/slab/gauges.ts'
+import { zeroThread } from '../../src/slab/zero-thread.ts'
 import { mostThreads } from '../../src/slab/layout.ts'
 import { attachSlab, createSlab } from '../../src/slab/slab.ts'
 import { statsAt } from '../../src/slab/stats.ts'

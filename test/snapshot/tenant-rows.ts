@@ -20,7 +20,13 @@ const route = {
   ...retryDefaults,
 } as const
 
-export const endpointDefaults = { state: 'enabled', priority: 0, backup: false, zone: undefined } as const
+export const endpointDefaults = {
+  state: 'enabled',
+  priority: 0,
+  backup: false,
+  zone: undefined,
+  maxConnections: 0,
+} as const
 
 /** A pool whose endpoints nobody checks. */
 export const unchecked = {
@@ -39,6 +45,9 @@ export const unchecked = {
   ejectTimeMs: 10_000,
   ejectMaxTimeMs: 300_000,
   retryBudgetPercent: 20,
+  maxInFlight: 0,
+  queue: 0,
+  queueTimeoutMs: 2_000,
 } as const
 
 /** Rows of a tenant that compiles; a test breaks what it is about. */

@@ -33,7 +33,7 @@ test('a change tells the values before and after', (t) => {
   const { store } = tempStore(t)
   const { endpointId } = writeExample(store)
   const { revision } = store.write(origin, (writer) => writer.update(endpoint, endpointId, { weight: 5 }))
-  const others = { state: 'enabled', priority: 0, backup: false, zone: null }
+  const others = { state: 'enabled', priority: 0, backup: false, zone: null, max_connections: 0 }
   const [line] = store.listAudit({ count: 1 })
   assert.deepEqual(
     { ...line, id: 0, timeMs: 0 },

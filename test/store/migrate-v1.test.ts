@@ -70,12 +70,15 @@ test('every row is there as it was, and no revision has moved', (t) => {
     eject_time_ms: 10_000,
     eject_max_time_ms: 300_000,
     retry_budget_percent: 20,
+    max_in_flight: 0,
+    queue: 0,
+    queue_timeout_ms: 2_000,
   }
   const since4 = { slow_start_ms: 0, spill_below_percent: 70, panic_below_percent: 0, ...since5 }
   assert.deepEqual(migrated.prepare('SELECT * FROM pool').all(), [
     { ...web, hash_on: null, hash_load_percent: null, sticky: 'off', sticky_age_ms: 86_400_000, ...since4 },
   ])
-  const since4Endpoint = { state: 'enabled', priority: 0, backup: 0, zone: null }
+  const since4Endpoint = { state: 'enabled', priority: 0, backup: 0, zone: null, max_connections: 0 }
   assert.deepEqual(migrated.prepare('SELECT * FROM endpoint').all(), [
     { id: 1, pool_id: 1, url: 'http://127.0.0.1:9001', weight: 3, ...since4Endpoint },
   ])

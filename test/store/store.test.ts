@@ -17,7 +17,7 @@ import { openStore } from '../../src/store/open-store.ts'
 import { origin, tempFolder, tempStore } from '../support/temp-store.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { writeExample } from './example.ts'
-import { retryDefaults, unchecked } from '../snapshot/tenant-rows.ts'
+import { endpointDefaults, retryDefaults, unchecked } from '../snapshot/tenant-rows.ts'
 
 test('a fresh database has one listener and nothing else', (t) => {
   const { store } = tempStore(t)
@@ -64,10 +64,7 @@ test('a row comes back as it was written, with defaults for what was not said', 
         poolId,
         url: 'http://127.0.0.1:9001',
         weight: 3,
-        state: 'enabled',
-        priority: 0,
-        backup: false,
-        zone: undefined,
+        ...endpointDefaults,
       },
     ],
     routes: [

@@ -34,20 +34,9 @@ export interface TestTenant {
   readonly ipRules?: Readonly<Record<string, 'allow' | 'deny'>>
 }
 
-type CheckField = Extract<keyof PoolRow, `health${string}` | `eject${string}`>
-
-/** URLs, or URLs with weights or with whatever else is said of them. */
-export interface TestPool extends Partial<Pick<PoolRow, CheckField | 'rise' | 'fall' | 'retryBudgetPercent'>> {
+/** Endpoints are URLs, or URLs with weights or with whatever else is said of them. */
+export interface TestPool extends Partial<Omit<PoolRow, 'id' | 'tenantId' | 'name'>> {
   readonly endpoints: readonly string[] | Readonly<Record<string, number | Partial<EndpointRow>>>
-  readonly balance?: string
-  readonly hashOn?: string
-  readonly hashLoadPercent?: number
-  readonly sticky?: 'off' | 'cookie' | 'ip'
-  readonly stickyAgeMs?: number
-  readonly connectTimeoutMs?: number
-  readonly slowStartMs?: number
-  readonly spillBelowPercent?: number
-  readonly panicBelowPercent?: number
 }
 
 export interface TestRoute {

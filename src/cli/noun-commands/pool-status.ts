@@ -1,6 +1,7 @@
-import type { EndpointStatus } from '../../control/pool-status.ts'
+import type { EndpointStatus, PoolStatus } from '../../control/pool-status.ts'
 import type { Command } from '../command.ts'
 import { createColumn } from '../print/column.ts'
+import { jsonObject } from '../print/print.ts'
 import { readConfiguration } from '../change.ts'
 import { addressFlags, addressOperands, readAddress } from './address.ts'
 import type { Noun } from './noun.ts'
@@ -19,11 +20,28 @@ export function createPoolStatusCommand(noun: Noun): Command {
       const [tenant, pool] = await readAddress(noun, call)
       await readConfiguration(call, (store) => getRow(store, noun.entity, [tenant, pool]))
       const { createNotInForce, readPool } = await import('../../control/control-client.ts')
-      const endpoints = await readPool(call.folder, { tenant, pool })
-      if (endpoints === null) throw createNotInForce(`pool '${tenant}/${pool}'`)
-      call.print.rows(columns, endpoints, 'The pool has no endpoints.')
+      const status = await readPool(call.folder, { tenant, pool })
+      if (status === null) throw createNotInForce(`pool '${tenant}/${pool}'`)
+      const { print } = call
+      if (print.isJson) return print.json(renderJson(status))
+      print.rows(columns, status.endpoints, 'The pool has no endpoints.')
+      if (print.out.isTerminal) print.note(renderLoad(status))
     },
   }
+}
+
+function renderJson({ inFlight, maxInFlight, waiting, endpoints }: PoolStatus) {
+  return {
+    in_flight: inFlight,
+    max_in_flight: maxInFlight === 0 ? null : maxInFlight,
+    waiting,
+    endpoints: endpoints.map((endpoint) => jsonObject(columns, endpoint)),
+  }
+}
+
+function renderLoad({ inFlight, maxInFlight, waiting }: PoolStatus): string {
+  const most = maxInFlight === 0 ? '' : ` of ${maxInFlight}`
+  return `${inFlight}${most} in flight, ${waiting} waiting`
 }
 
 const columns = [
@@ -32,6 +50,12 @@ const columns = [
   createColumn('since', 'time', ({ sinceMs }: EndpointStatus) => sinceMs),
   createColumn('weight', 'number', ({ weight }: EndpointStatus) => weight, { isDetail: true }),
   createColumn('in_flight', 'number', ({ inFlight }: EndpointStatus) => inFlight),
+  createColumn(
+    'max_connections',
+    'number',
+    ({ maxConnections }: EndpointStatus) => (maxConnections === 0 ? undefined : maxConnections),
+    { isDetail: true },
+  ),
   createColumn('latency_ms', 'duration', ({ latencyUs }: EndpointStatus) => latencyUs && latencyUs / 1_000, {
     isMinor: true,
   }),

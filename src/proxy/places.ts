@@ -1,0 +1,79 @@
+import type { MayUse } from '../balance/algorithm.ts'
+import { leave } from '../slab/gauges.ts'
+import { enterBelow } from '../slab/places.ts'
+import type { Exchange } from './exchange.ts'
+import type { PoolRuntime } from './pool-runtime.ts'
+
+/** Instead of the index of an endpoint: nobody may be used; or somebody may, and has or may have no more requests under way. */
+export const noEndpoint = -1
+export const noPlace = -2
+
+/** Takes a place in the route's pool and one at an endpoint of it, whose index is returned; or neither. */
+export function takePlace(exchange: Exchange): number {
+  const { slab, thread } = exchange.thread
+  const { pool } = exchange.route!
+  pool.usable.refresh()
+  pool.slowStart?.refresh(pool.candidates)
+  if (!enterBelow(slab, thread, pool.slot, pool.maxInFlight)) return noPlace
+  const index = takeFirst(exchange, pool)
+  if (index < 0) leave(slab, thread, pool.slot)
+  else exchange.holdsPlace = true
+  return index
+}
+
+/**
+ * A place at an endpoint that has not failed this request yet. When all that should serve have, backups and other zones do not
+ * wait until that is known of them.
+ */
+export function takeUntried(exchange: Exchange, tried: readonly number[]): number {
+  const { pool } = exchange.route!
+  const { usable, hasRoom } = pool
+  usable.refresh()
+  const index = takeEndpoint(exchange, (at) => usable.mayUse(at) && !tried.includes(at) && hasRoom(at))
+  if (index !== noEndpoint) return index
+  return takeEndpoint(exchange, (at) => usable.mayUseAtLast(at) && !tried.includes(at) && hasRoom(at))
+}
+
+/** The endpoint of the attempt that failed is not counted on any more. */
+export function leaveEndpoint(exchange: Exchange): void {
+  const { thread, endpoint, route } = exchange
+  if (endpoint === undefined) return
+  leave(thread.slab, thread.thread, endpoint.slot)
+  exchange.endpoint = undefined
+  if (route!.pool.isBounded) thread.queues.placeFreed(route!.pool.slot)
+}
+
+/** The exchange has ended. Its endpoint stays known: it is counted for. */
+export function leavePlace({ thread, endpoint, route, holdsPlace }: Exchange): void {
+  const { slot, isBounded } = route!.pool
+  if (endpoint !== undefined) leave(thread.slab, thread.thread, endpoint.slot)
+  if (!holdsPlace) return
+  leave(thread.slab, thread.thread, slot)
+  if (isBounded) thread.queues.placeFreed(slot)
+}
+
+/** Who is hindered or disabled gets nobody, not even those that are pinned to it. */
+function takeFirst(exchange: Exchange, pool: PoolRuntime): number {
+  const { pinned, hash } = exchange
+  if (pinned !== -1 && pool.usable.mayKeep(pinned)) {
+    if (enterEndpoint(exchange, pinned)) return pinned
+    exchange.isPinFull = true
+  }
+  const index = takeEndpoint(exchange, pool.mayTake)
+  if (index !== noEndpoint || !pool.isBounded) return index
+  return pool.balancer.pick(pool.usable.mayUse, hash) === -1 ? noEndpoint : noPlace
+}
+
+/** Of those that may take it; who is found and then has no room left, because another thread was faster, is not found again. */
+function takeEndpoint(exchange: Exchange, mayTake: MayUse): number {
+  const { balancer } = exchange.route!.pool
+  for (;;) {
+    const index = balancer.pick(mayTake, exchange.hash)
+    if (index === -1 || enterEndpoint(exchange, index)) return index
+  }
+}
+
+function enterEndpoint({ thread, route }: Exchange, index: number): boolean {
+  const { slot, snapshot } = route!.pool.endpoints[index]
+  return enterBelow(thread.slab, thread.thread, slot, snapshot.maxConnections)
+}
