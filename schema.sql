@@ -28,6 +28,13 @@ CREATE TABLE tenant (
   state TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'suspended')), -- Whether its requests are served.
   note TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 200), -- Free text for operators.
   revision INTEGER NOT NULL DEFAULT 0 CHECK (revision BETWEEN 0 AND 9007199254740991), -- Revision at which anything of the tenant last changed; triggers write it.
+  breaker INTEGER NOT NULL DEFAULT 0 CHECK (breaker IN (0, 1)), -- Whether a circuit breaker keeps requests from all its pools while they fail.
+  breaker_errors_percent INTEGER NOT NULL DEFAULT 50 CHECK (breaker_errors_percent BETWEEN 0 AND 100), -- Share of failed requests at which a breaker opens; 0% means that they open none.
+  breaker_slow_percent INTEGER NOT NULL DEFAULT 0 CHECK (breaker_slow_percent BETWEEN 0 AND 100), -- Share of slow requests at which it opens; 0% means that they open none.
+  breaker_slow_after_ms INTEGER NOT NULL DEFAULT 5000 CHECK (breaker_slow_after_ms BETWEEN 1 AND 604800000), -- A request is slow when its response has not begun after so long.
+  breaker_min_requests INTEGER NOT NULL DEFAULT 20 CHECK (breaker_min_requests BETWEEN 1 AND 1000000), -- With fewer requests in its window a breaker does not open.
+  breaker_window_ms INTEGER NOT NULL DEFAULT 10000 CHECK (breaker_window_ms BETWEEN 1000 AND 3600000), -- Time over which requests are counted.
+  breaker_open_ms INTEGER NOT NULL DEFAULT 5000 CHECK (breaker_open_ms BETWEEN 100 AND 604800000), -- How long a breaker stays open before one request is let through as a probe.
   UNIQUE (name)
 ) STRICT;
 CREATE INDEX tenant_by_revision ON tenant (revision);
@@ -82,6 +89,15 @@ CREATE TABLE pool (
   max_in_flight INTEGER NOT NULL DEFAULT 0 CHECK (max_in_flight BETWEEN 0 AND 1000000), -- Requests that the pool serves at once; 0 means any number.
   queue INTEGER NOT NULL DEFAULT 0 CHECK (queue BETWEEN 0 AND 10000), -- Requests beyond that, or beyond what its endpoints take, that wait for a place; 0 means none.
   queue_timeout_ms INTEGER NOT NULL DEFAULT 2000 CHECK (queue_timeout_ms BETWEEN 10 AND 604800000), -- How long they wait.
+  eject_deviation_percent INTEGER NOT NULL DEFAULT 190 CHECK (eject_deviation_percent BETWEEN 0 AND 1000), -- Standard deviations that the success rate of an ejected endpoint is below the mean of all; 0 means never.
+  eject_min_requests INTEGER NOT NULL DEFAULT 100 CHECK (eject_min_requests BETWEEN 1 AND 1000000), -- Requests in ten seconds without which an endpoint is not compared with others.
+  breaker TEXT NOT NULL DEFAULT 'off' CHECK (breaker IN ('off', 'endpoints', 'pool', 'both')), -- What a circuit breaker keeps requests from while they fail.
+  breaker_errors_percent INTEGER NOT NULL DEFAULT 50 CHECK (breaker_errors_percent BETWEEN 0 AND 100), -- Share of failed requests at which a breaker opens; 0% means that they open none.
+  breaker_slow_percent INTEGER NOT NULL DEFAULT 0 CHECK (breaker_slow_percent BETWEEN 0 AND 100), -- Share of slow requests at which it opens; 0% means that they open none.
+  breaker_slow_after_ms INTEGER NOT NULL DEFAULT 5000 CHECK (breaker_slow_after_ms BETWEEN 1 AND 604800000), -- A request is slow when its response has not begun after so long.
+  breaker_min_requests INTEGER NOT NULL DEFAULT 20 CHECK (breaker_min_requests BETWEEN 1 AND 1000000), -- With fewer requests in its window a breaker does not open.
+  breaker_window_ms INTEGER NOT NULL DEFAULT 10000 CHECK (breaker_window_ms BETWEEN 1000 AND 3600000), -- Time over which requests are counted.
+  breaker_open_ms INTEGER NOT NULL DEFAULT 5000 CHECK (breaker_open_ms BETWEEN 100 AND 604800000), -- How long a breaker stays open before one request is let through as a probe.
   UNIQUE (tenant_id, name)
 ) STRICT;
 
@@ -179,7 +195,7 @@ CREATE TRIGGER tenant_insert AFTER INSERT ON tenant BEGIN
   UPDATE revision SET value = value + 1 WHERE name = 'latest';
   UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id = NEW.id;
 END;
-CREATE TRIGGER tenant_update AFTER UPDATE OF name, state, note ON tenant BEGIN
+CREATE TRIGGER tenant_update AFTER UPDATE OF name, state, note, breaker, breaker_errors_percent, breaker_slow_percent, breaker_slow_after_ms, breaker_min_requests, breaker_window_ms, breaker_open_ms ON tenant BEGIN
   UPDATE revision SET value = value + 1 WHERE name = 'latest';
   UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id = NEW.id;
 END;

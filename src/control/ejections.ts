@@ -5,6 +5,7 @@ import { hinder, hindrance, unhinder } from '../slab/hindrances.ts'
 import type { PoolEvent } from '../slab/pool-event.ts'
 import type { Slab } from '../slab/slab.ts'
 import type { Suspicion } from '../slab/suspicion.ts'
+import { comparesEndpoints } from '../snapshot/compares-endpoints.ts'
 import { openTenant } from '../snapshot/sealed-tenant.ts'
 import type { PlacedTenant, PoolSnapshot, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
 import type { Configuration, TenantWatcher } from './configuration.ts'
@@ -55,7 +56,7 @@ export class Ejections implements TenantWatcher {
     const { configuration, slab } = this.#parts
     const placed = configuration.placed.get(suspicion.tenantId)
     const found = placed && findPlace(placed, suspicion)
-    if (found === undefined || found.pool.ejectAfter === 0 || this.find(suspicion.endpointId) !== undefined) return
+    if (found === undefined || this.find(suspicion.endpointId) !== undefined) return
     // Failures go on being counted: who may not be ejected now is told of again.
     if (this.#countOut(found.pool) + 1 > found.pool.endpoints.length / 2) return
     if (hinder(slab, found.slot, hindrance.ejected)) this.#eject(suspicion, found)
@@ -64,7 +65,7 @@ export class Ejections implements TenantWatcher {
   /** Endpoints that the tenant has no more, or ejects no more, are free. */
   update(_placed: PlacedTenant, { id: tenantId, pools }: TenantSnapshot): void {
     if (this.#byEndpoint.size === 0) return
-    const ejecting = pools.filter(({ ejectAfter }) => ejectAfter > 0)
+    const ejecting = pools.filter((pool) => pool.ejectAfter > 0 || comparesEndpoints(pool))
     const kept = new Set(ejecting.flatMap(({ endpoints }) => endpoints.map(({ id }) => id)))
     this.#free(tenantId, (endpointId) => !kept.has(endpointId))
   }

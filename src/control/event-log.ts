@@ -10,7 +10,8 @@ export interface NamedEvent {
   readonly timeMs: number
   readonly kind: PoolEvent['kind']
   readonly tenant: string
-  readonly pool: string
+  /** Undefined: the tenant as a whole. */
+  readonly pool: string | undefined
   /** Undefined: the pool as a whole. */
   readonly endpoint: string | undefined
   readonly reason: string
@@ -45,8 +46,7 @@ export class EventLog {
     this.#kept.push(named)
     if (this.#kept.length > mostKept) this.#kept.splice(0, mostKept / 10)
     const { tenant, pool, endpoint, reason } = named
-    const what = endpoint === undefined ? `pool ${tenant}/${pool}` : `endpoint ${endpoint} of ${tenant}/${pool}`
-    this.#log.warn({ code: event.kind, tenant, pool, endpoint, reason }, `${what}: ${reason}`)
+    this.#log.warn({ code: event.kind, tenant, pool, endpoint, reason }, `${renderOwner(named)}: ${reason}`)
   }
 
   /** The oldest first. */
@@ -58,9 +58,15 @@ export class EventLog {
     const placed = this.#configuration.placed.get(tenantId)
     if (placed === undefined) return undefined
     const { name, pools } = openTenant(placed.sealed)
+    if (poolId === 0) return { tenant: name, pool: undefined, endpoint: undefined }
     const pool = pools.find(({ id }) => id === poolId)
     const endpoint = pool?.endpoints.find(({ id }) => id === endpointId)?.url
     if (pool === undefined || (endpointId !== 0 && endpoint === undefined)) return undefined
     return { tenant: name, pool: pool.name, endpoint }
   }
+}
+
+function renderOwner({ tenant, pool, endpoint }: Pick<NamedEvent, 'tenant' | 'pool' | 'endpoint'>): string {
+  if (pool === undefined) return `tenant ${tenant}`
+  return endpoint === undefined ? `pool ${tenant}/${pool}` : `endpoint ${endpoint} of ${tenant}/${pool}`
 }

@@ -7,6 +7,7 @@ import { countQueued } from '../slab/pool-queue.ts'
 import type { Slab } from '../slab/slab.ts'
 import { openTenant } from '../snapshot/sealed-tenant.ts'
 import type { EndpointSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { Breakers, OpenBreaker } from './breakers.ts'
 import type { Configuration } from './configuration.ts'
 import { planOf } from './health-check.ts'
 import type { Ejections } from './ejections.ts'
@@ -19,6 +20,8 @@ export interface PoolStatus {
   readonly maxInFlight: number
   /** Requests that wait for a place. */
   readonly waiting: number
+  /** Why and since when its circuit breaker is open, or half-open; undefined: it is closed, or there is none. */
+  readonly breaker: OpenBreaker | undefined
   readonly endpoints: readonly EndpointStatus[]
 }
 
@@ -26,7 +29,7 @@ export interface PoolStatus {
 export interface EndpointStatus {
   readonly url: string
   readonly weight: number
-  readonly state: 'up' | 'down' | 'ejected' | 'draining' | 'disabled' | 'unchecked'
+  readonly state: 'up' | 'down' | 'ejected' | 'tripped' | 'draining' | 'disabled' | 'unchecked'
   /** Why, where there is something to say. */
   readonly reason: string
   /** Since when, in Unix milliseconds; 0: as long as the server knows it. */
@@ -60,6 +63,7 @@ interface PoolStatusParts {
   readonly configuration: Configuration
   readonly health: HealthChecks
   readonly ejections: Ejections
+  readonly breakers: Breakers
   readonly clock: Clock
 }
 
@@ -72,6 +76,7 @@ export function reportPool(name: PoolName, parts: PoolStatusParts): PoolStatus |
     inFlight: inFlight(parts.slab, slot),
     maxInFlight: pool.maxInFlight,
     waiting: countQueued(parts.slab, slot),
+    breaker: parts.breakers.findOpen(slot),
     endpoints: pool.endpoints.map((endpoint, index) => reportEndpoint(endpoint, slots[index], parts)),
   }
 }
@@ -98,17 +103,18 @@ function findPool({ tenant, pool: poolName }: PoolName, { placed }: Configuratio
 }
 
 function reportEndpoint(endpoint: EndpointSnapshot, slot: number, parts: PoolStatusParts): EndpointStatus {
-  const { slab, health, ejections, clock } = parts
+  const { slab, health, ejections, breakers, clock } = parts
   const { findings } = health.find(endpoint.id) ?? {}
   const ejection = ejections.find(endpoint.id)
   const down = findings?.isUp === false ? findings : undefined
+  const out = ejection ?? breakers.findOpen(slot)
   const latencyUs = readLatency(slab, slot, clock.monotonicUs())
   return {
     url: endpoint.url,
     weight: endpoint.weight,
     state: judgeState(endpoint, { hindrances: readHindrances(slab, slot), isChecked: findings !== undefined }),
-    reason: down?.last?.reason ?? ejection?.reason ?? '',
-    sinceMs: down?.sinceMs ?? ejection?.sinceMs ?? findings?.sinceMs ?? 0,
+    reason: down?.last?.reason ?? out?.reason ?? '',
+    sinceMs: down?.sinceMs ?? out?.sinceMs ?? findings?.sinceMs ?? 0,
     inFlight: inFlight(slab, slot),
     maxConnections: endpoint.maxConnections,
     latencyUs: latencyUs === 0 ? undefined : latencyUs,
@@ -124,5 +130,6 @@ function judgeState(
   if (state !== 'enabled') return state
   if ((hindrances & hindrance.unhealthy) !== 0) return 'down'
   if ((hindrances & hindrance.ejected) !== 0) return 'ejected'
+  if ((hindrances & hindrance.tripped) !== 0) return 'tripped'
   return isChecked ? 'up' : 'unchecked'
 }

@@ -11,6 +11,7 @@ import { takeInstanceLock } from '../store/instance-lock.ts'
 import { Applier } from './apply.ts'
 import { collectGarbage } from './collect-garbage.ts'
 import { createArrivalMarker } from './arrivals.ts'
+import { Breakers } from './breakers.ts'
 import { Configuration } from './configuration.ts'
 import type { TenantWatcher } from './configuration.ts'
 import { closeControlSocket, openControlSocket } from './control-socket.ts'
@@ -23,6 +24,7 @@ import { socketPath } from './socket-path.ts'
 import { reportStatus } from './status.ts'
 import type { StatusReport } from './status.ts'
 import { Ejections } from './ejections.ts'
+import { Outliers } from './outliers.ts'
 import { EventLog } from './event-log.ts'
 import { HealthChecks } from './health-checks.ts'
 import { checkEndpoint, reportPool } from './pool-status.ts'
@@ -87,7 +89,7 @@ async function start(options: ServerOptions, closing: AsyncDisposableStack): Pro
   closing.defer(() => database.close())
 
   const parts = createParts(options, { database, log, clock })
-  const { applier, recorder, threads, listeners, events, health, ejections } = parts
+  const { applier, recorder, threads, listeners, events, health, ejections, breakers, outliers } = parts
   applier.readFirst()
 
   // Opened first, so that it is closed last: who asks during the drain is told of it.
@@ -112,8 +114,10 @@ async function start(options: ServerOptions, closing: AsyncDisposableStack): Pro
   threads.start()
   closing.defer(() => drain(threads, options.drainMs ?? applier.global.drainTimeoutMs, log))
   closing.defer(() => listeners.close())
-  health.start()
-  closing.defer(() => health.close())
+  for (const watching of [health, breakers, outliers]) {
+    watching.start()
+    closing.defer(() => watching.close())
+  }
   closing.defer(() => ejections.close())
 
   const watch = startWatch({ folder, look: () => applier.look(), checkFile: () => database.checkFile(), log })
@@ -154,7 +158,9 @@ function createParts(options: ServerOptions, { database, log, clock }: Ground) {
   const events = new EventLog(configuration, log)
   const health = new HealthChecks({ slab, clock, tell: (event) => events.note(event) })
   const ejections = new Ejections({ slab, clock, configuration, tell: (event) => events.note(event) })
-  watchers.push(health, ejections)
+  const breakers = new Breakers({ slab, clock, tell: (event) => events.note(event) })
+  const outliers = new Outliers({ slab, eject: (suspicion) => ejections.suspect(suspicion) })
+  watchers.push(health, ejections, breakers, outliers)
   const recorder = new RecorderThread({
     module: options.recorderModule ?? threadModule(import.meta.url, '../ledger/recorder-thread'),
     slab,
@@ -192,7 +198,8 @@ function createParts(options: ServerOptions, { database, log, clock }: Ground) {
     log,
     clock,
   })
-  return { database, slab, configuration, recorder, threads, listeners, applier, events, health, ejections }
+  const watching = { events, health, ejections, breakers, outliers }
+  return { database, slab, configuration, recorder, threads, listeners, applier, ...watching }
 }
 
 async function drain(threads: DataThreads, timeoutMs: number, log: Log): Promise<void> {

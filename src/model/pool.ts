@@ -14,6 +14,7 @@ import { pathPrefix } from '../kit/field/path-prefix.ts'
 import { percent } from '../kit/field/percent.ts'
 import { statusRangeKind } from '../kit/field/status-range.ts'
 import { text } from '../kit/field/text.ts'
+import { breakerFields } from './breaker-fields.ts'
 
 export type PoolRow = RowOf<typeof pool>
 
@@ -168,5 +169,33 @@ export const pool = defineEntity({
       isHidden: true,
     }),
     queueTimeoutMs: duration({ summary: 'How long they wait.', minMs: 10, default: 2_000, isHidden: true }),
+    ejectDeviationPercent: factor({
+      summary:
+        'Standard deviations that the success rate of an ejected endpoint is below the mean of all; 0 means never.',
+      label: 'eject deviation',
+      minPercent: 0,
+      maxPercent: 1_000,
+      default: 190,
+      isHidden: true,
+    }),
+    ejectMinRequests: integer({
+      summary: 'Requests in ten seconds without which an endpoint is not compared with others.',
+      min: 1,
+      max: 1_000_000,
+      default: 100,
+      isHidden: true,
+    }),
+    breaker: choice({
+      summary: 'What a circuit breaker keeps requests from while they fail.',
+      choices: [
+        { name: 'off', summary: 'nothing' },
+        { name: 'endpoints', summary: 'each endpoint by itself' },
+        { name: 'pool', summary: 'the pool as a whole' },
+        { name: 'both', summary: 'both' },
+      ],
+      default: 'off',
+      isHidden: true,
+    }),
+    ...breakerFields,
   },
 })

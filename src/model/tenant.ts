@@ -1,9 +1,11 @@
 import { defineEntity } from '../kit/entity.ts'
 import type { RowOf } from '../kit/entity.ts'
+import { boolean } from '../kit/field/boolean.ts'
 import { choice } from '../kit/field/choice.ts'
 import { integer } from '../kit/field/integer.ts'
 import { name } from '../kit/field/name.ts'
 import { text } from '../kit/field/text.ts'
+import { breakerFields } from './breaker-fields.ts'
 
 export type TenantRow = RowOf<typeof tenant>
 
@@ -31,5 +33,11 @@ export const tenant = defineEntity({
       isDerived: true,
       isHidden: true,
     }),
+    breaker: boolean({
+      summary: 'Whether a circuit breaker keeps requests from all its pools while they fail.',
+      default: false,
+      isHidden: true,
+    }),
+    ...breakerFields,
   },
 })

@@ -1,3 +1,4 @@
+import { attemptResult } from './breakers.ts'
 import { closeExchange } from './close.ts'
 import type { Exchange } from './exchange.ts'
 import { renderForwarding } from './forwarded.ts'
@@ -86,6 +87,8 @@ export function refuseExchange(exchange: Exchange, rejection: Rejection): void {
 
 function openAttempt(exchange: Exchange, index: number): void {
   exchange.attempts += 1
+  exchange.result = attemptResult.unknown
+  exchange.endpointUs = -1
   exchange.endpoint = exchange.route!.pool.endpoints[index]
   exchange.endpointId = exchange.endpoint.snapshot.id
   const { endpoint } = exchange.endpoint

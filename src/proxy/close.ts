@@ -2,6 +2,7 @@ import { leave } from '../slab/gauges.ts'
 import { writeRecord } from '../slab/record.ts'
 import { noTenantSlot } from '../slab/slots.ts'
 import { countExchange, statsAt } from '../slab/stats.ts'
+import { settleExchange } from './breakers.ts'
 import type { Exchange } from './exchange.ts'
 import { leavePlace } from './places.ts'
 import { unpinRuntime } from './tenant-runtime.ts'
@@ -12,6 +13,7 @@ export function closeExchange(exchange: Exchange): void {
   exchange.isClosed = true
   exchange.durationUs = exchange.thread.clock.monotonicUs() - exchange.openedUs
   if (exchange.deadlineUs !== 0) exchange.thread.sweeper.delete(exchange)
+  if (exchange.route?.isJudged === true) settleExchange(exchange)
   giveBack(exchange)
   count(exchange)
   writeRecord(exchange.thread.ring, exchange)

@@ -9,6 +9,8 @@ import type { RequestHead } from '../wire/http1/request-head.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
 import type { WebSocketHandshake } from '../wire/http1/websocket-handshake.ts'
 import { resumeAttempt, sendRequest } from './attempt.ts'
+import { attemptResult } from './breakers.ts'
+import type { AttemptResult } from './breakers.ts'
 import { findClientAddress } from './client-address.ts'
 import { cutOffExchange } from './cut-off.ts'
 import { failExchange } from './fail.ts'
@@ -94,6 +96,11 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   /** Indexes of endpoints that failed to connect; made when the first one does. */
   tried: number[] | undefined = undefined
   sentUs = 0
+  /** What came of the attempt under way, or of the last one. */
+  result: AttemptResult = attemptResult.unknown
+  /** Whose probe it is, in bits of `probeOf`. */
+  probes = 0
+  isSettled = false
   /** The endpoint takes the request's body. */
   wantsBody = false
   isRequestDone = false

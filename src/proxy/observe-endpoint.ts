@@ -1,5 +1,6 @@
 import { countFailure, forgetFailures } from '../slab/failures.ts'
 import { observeLatency } from '../slab/latency.ts'
+import { attemptResult } from './breakers.ts'
 import { fieldId } from '../wire/http1/field-id.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
 import type { Exchange } from './exchange.ts'
@@ -12,8 +13,10 @@ export function observeAnswer(exchange: Exchange, head: ResponseHead): void {
 }
 
 /** Its answer is complete, or it has become a tunnel. */
-export function observeEnd({ thread, endpoint, status }: Exchange): void {
-  if (endpoint !== undefined && status < 500) forgetFailures(thread.slab, endpoint.slot)
+export function observeEnd(exchange: Exchange): void {
+  if (exchange.endpoint === undefined || exchange.status >= 500) return
+  exchange.result = attemptResult.good
+  forgetFailures(exchange.thread.slab, exchange.endpoint.slot)
 }
 
 /** The endpoint failed otherwise, or did not answer in time. */
@@ -35,7 +38,9 @@ function time({ thread, endpoint }: Exchange, us: number, hasFailed: boolean): v
 }
 
 /** The main thread decides; it is told again should the first telling be lost with this thread. */
-function noteFailure({ thread, tenantId, endpoint, route }: Exchange, detail: string, retryAfter?: string): void {
+function noteFailure(exchange: Exchange, detail: string, retryAfter?: string): void {
+  const { thread, tenantId, endpoint, route } = exchange
+  exchange.result = attemptResult.failed
   if (endpoint === undefined || route === undefined || route.pool.ejectAfter === 0) return
   const failures = countFailure(thread.slab, endpoint.slot)
   if (failures % route.pool.ejectAfter !== 0) return

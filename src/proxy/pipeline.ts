@@ -6,6 +6,7 @@ import { chooseTarget } from './choose-target.ts'
 import type { Exchange } from './exchange.ts'
 import { findRoute } from './find-route.ts'
 import { authenticatePhase } from './phases/authenticate.ts'
+import { breakerPhase } from './phases/breaker.ts'
 import { hashPhase } from './phases/hash.ts'
 import { ipRulesPhase } from './phases/ip-rules.ts'
 import { maxBodyPhase } from './phases/max-body.ts'
@@ -24,6 +25,7 @@ const phases: readonly ((tenant: TenantSnapshot, route: RouteSnapshot) => Phase 
   authenticatePhase,
   rateLimitPhase,
   maxBodyPhase,
+  breakerPhase,
   stickyPhase,
   hashPhase,
 ]

@@ -1,6 +1,7 @@
 import type { MayUse } from '../balance/algorithm.ts'
 import { leave } from '../slab/gauges.ts'
 import { enterBelow } from '../slab/places.ts'
+import { becomeProbe, giveUpProbe, settleAttempt } from './breakers.ts'
 import type { Exchange } from './exchange.ts'
 import type { PoolRuntime } from './pool-runtime.ts'
 
@@ -38,6 +39,7 @@ export function takeUntried(exchange: Exchange, tried: readonly number[]): numbe
 export function leaveEndpoint(exchange: Exchange): void {
   const { thread, endpoint, route } = exchange
   if (endpoint === undefined) return
+  if (endpoint.judged !== undefined) settleAttempt(exchange)
   leave(thread.slab, thread.thread, endpoint.slot)
   exchange.endpoint = undefined
   if (route!.pool.isBounded) thread.queues.placeFreed(route!.pool.slot)
@@ -59,9 +61,24 @@ function takeFirst(exchange: Exchange, pool: PoolRuntime): number {
     if (enterEndpoint(exchange, pinned)) return pinned
     exchange.isPinFull = true
   }
+  if (pool.usable.probes.length > 0) {
+    const probed = takeProbed(exchange, pool)
+    if (probed !== noEndpoint) return probed
+  }
   const index = takeEndpoint(exchange, pool.mayTake)
   if (index !== noEndpoint || !pool.isBounded) return index
   return pool.balancer.pick(pool.usable.mayUse, hash) === -1 ? noEndpoint : noPlace
+}
+
+/** An endpoint whose circuit breaker wants to know whether it is well again. */
+function takeProbed(exchange: Exchange, { usable, endpoints }: PoolRuntime): number {
+  for (const index of usable.probes) {
+    const { judged } = endpoints[index]
+    if (judged === undefined || !becomeProbe(exchange, judged)) continue
+    if (enterEndpoint(exchange, index)) return index
+    giveUpProbe(exchange, judged)
+  }
+  return noEndpoint
 }
 
 /** Of those that may take it; who is found and then has no room left, because another thread was faster, is not found again. */

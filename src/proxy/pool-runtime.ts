@@ -5,10 +5,13 @@ import { inFlightColumns } from '../slab/gauges.ts'
 import { hinder, hindrance, unhinder } from '../slab/hindrances.ts'
 import { readLatency } from '../slab/latency.ts'
 import { statsAt } from '../slab/stats.ts'
+import { comparesEndpoints } from '../snapshot/compares-endpoints.ts'
 import { openWeight } from '../snapshot/open-weight.ts'
 import type { EndpointSnapshot, PoolSnapshot } from '../snapshot/tenant-snapshot.ts'
 import type { Endpoint } from '../upstream/endpoint.ts'
 import type { Member } from './choose-members.ts'
+import { createJudged, probeOf } from './breakers.ts'
+import type { Judged } from './breakers.ts'
 import { findAlgorithm } from './find-algorithm.ts'
 import { RetryBudget } from './retry-budget.ts'
 import { SlowStart } from './slow-start.ts'
@@ -37,6 +40,8 @@ export interface PoolRuntime {
   /** Its balancer asks how long endpoints take to answer. */
   readonly isTimed: boolean
   readonly retryBudget: RetryBudget
+  /** It has a circuit breaker. */
+  readonly judged: Judged | undefined
   /** Failures in a row that eject an endpoint; 0: none do. */
   readonly ejectAfter: number
   /** How long a client is pinned to its endpoint by a cookie; 0: it is not. */
@@ -49,6 +54,8 @@ export interface EndpointRuntime {
   readonly endpoint: Endpoint
   readonly slot: number
   readonly statsAt: number
+  /** It has a circuit breaker, or is compared with the others. */
+  readonly judged: Judged | undefined
 }
 
 export interface PoolPlace {
@@ -58,10 +65,14 @@ export interface PoolPlace {
   readonly slots: readonly number[]
 }
 
+export function isPoolJudged({ judged, endpoints }: PoolRuntime): boolean {
+  return judged !== undefined || endpoints.some((endpoint) => endpoint.judged !== undefined)
+}
+
 /** Attaches live state to a pool; its endpoints are held until the tenant's runtime is closed. */
 export function buildPool(thread: ThreadState, pool: PoolSnapshot, place: PoolPlace): PoolRuntime {
   const endpoints = pool.endpoints.map((endpoint, index) =>
-    buildEndpoint(thread, endpoint, { slot: place.slots[index], connectTimeoutMs: pool.connectTimeoutMs }),
+    buildEndpoint(thread, endpoint, { slot: place.slots[index], pool }),
   )
   const algorithm = findAlgorithm(pool)
   const candidates = createCandidates(thread, endpoints)
@@ -91,6 +102,7 @@ export function buildPool(thread: ThreadState, pool: PoolSnapshot, place: PoolPl
     slowStart: createSlowStart(thread, pool, place),
     isTimed: algorithm.isTimed ?? false,
     retryBudget: new RetryBudget(thread.slab, { slot: place.slot, percent: pool.retryBudgetPercent }),
+    judged: pool.breaker && createJudged(place.slot, probeOf.pool, pool.breaker),
     ejectAfter: pool.ejectAfter,
     stickyAgeMs: pool.sticky === 'cookie' ? pool.stickyAgeMs : 0,
   }
@@ -146,13 +158,16 @@ function createSlowStart({ slab, clock }: ThreadState, pool: PoolSnapshot, { slo
 function buildEndpoint(
   thread: ThreadState,
   snapshot: EndpointSnapshot,
-  { slot, connectTimeoutMs }: { slot: number; connectTimeoutMs: number },
+  { slot, pool }: { readonly slot: number; readonly pool: PoolSnapshot },
 ): EndpointRuntime {
+  const { connectTimeoutMs, endpointBreaker } = pool
+  const isJudged = endpointBreaker !== undefined || comparesEndpoints(pool)
   return {
     snapshot,
     connectTimeoutMs,
     endpoint: thread.endpoints.acquire(snapshot, connectTimeoutMs),
     slot,
     statsAt: statsAt(thread.slab, thread.thread, slot),
+    judged: isJudged ? createJudged(slot, probeOf.endpoint, endpointBreaker) : undefined,
   }
 }

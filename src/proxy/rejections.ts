@@ -52,6 +52,11 @@ export const rejections = Object.freeze({
     detail: 'The pool of this route served as many requests as it may for as long as this one was allowed to wait.',
     retryAfterSeconds: 1,
   }),
+  breakerOpen: refuse(503, 'breaker_open', {
+    title: 'Circuit breaker open',
+    detail:
+      'Too many requests to this tenant or pool have failed of late; Retry-After says when one is let through again.',
+  }),
   tooManyConnections: refuse(503, 'too_many_connections', {
     title: 'Too many connections',
     detail: 'As many clients are connected as may be, in all, from this address or to this tenant.',

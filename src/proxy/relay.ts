@@ -4,6 +4,7 @@ import type { TunnelEvents } from '../upstream/transport.ts'
 import type { ByteSocket } from '../wire/byte-socket.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
 import { dropStream, hasUntried, repeatAttempt, startNextAttempt } from './attempt.ts'
+import { settleExchange } from './breakers.ts'
 import { closeExchange } from './close.ts'
 import { cutOffExchange } from './cut-off.ts'
 import type { Exchange } from './exchange.ts'
@@ -36,6 +37,7 @@ export function relayUpgrade(exchange: Exchange, head: ResponseHead, endpoint: B
   exchange.isAnswerStarted = true
   pinClient(exchange)
   observeEnd(exchange)
+  if (exchange.route!.isJudged) settleExchange(exchange)
   // The route's time was for the answer; a tunnel has times of its own.
   exchange.deadlineUs = 0
   exchange.thread.sweeper.delete(exchange)

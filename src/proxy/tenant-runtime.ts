@@ -7,7 +7,9 @@ import { openTenant } from '../snapshot/sealed-tenant.ts'
 import type { PlacedTenant } from '../snapshot/tenant-snapshot.ts'
 import { compilePhases } from './pipeline.ts'
 import type { Phase } from './pipeline.ts'
-import { buildPool } from './pool-runtime.ts'
+import { createJudged, probeOf } from './breakers.ts'
+import type { Judged } from './breakers.ts'
+import { buildPool, isPoolJudged } from './pool-runtime.ts'
 import type { PoolRuntime } from './pool-runtime.ts'
 import { compileRetryPolicy } from './retry.ts'
 import type { RetryPolicy } from './retry.ts'
@@ -22,6 +24,8 @@ export interface TenantRuntime {
   /** Where this thread counts for the tenant. */
   readonly statsAt: number
   readonly bucket: Bucket | undefined
+  /** It has a circuit breaker. */
+  readonly judged: Judged | undefined
   readonly keys: KeyTable
   /** Longest path first. */
   readonly routes: readonly RouteRuntime[]
@@ -48,6 +52,8 @@ export interface RouteRuntime {
   /** 0: no bound. */
   readonly requestTimeoutMs: number
   readonly retry: RetryPolicy
+  /** Its tenant, its pool or endpoints of it are. */
+  readonly isJudged: boolean
   /** What a request of this route goes through, in order; what is not configured is not in it. */
   readonly phases: readonly Phase[]
 }
@@ -59,6 +65,7 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
   const pools = snapshot.pools.map((pool, index) =>
     buildPool(thread, pool, { tenantId: snapshot.id, slot: slots.pools[index], slots: slots.endpoints[index] }),
   )
+  const judged = snapshot.breaker && createJudged(slots.tenant, probeOf.tenant, snapshot.breaker)
   const routes = snapshot.routes.map((route, index) => ({
     id: route.id,
     slot: slots.routes[index],
@@ -74,6 +81,7 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     idleTimeoutMs: route.idleTimeoutMs,
     requestTimeoutMs: route.requestTimeoutMs ?? 0,
     retry: compileRetryPolicy(route),
+    isJudged: judged !== undefined || isPoolJudged(pools[route.pool]),
     phases: compilePhases(snapshot, route),
   }))
   return {
@@ -83,6 +91,7 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     slot: slots.tenant,
     statsAt: statsAt(thread.slab, thread.thread, slots.tenant),
     bucket: snapshot.limit && createBucket(snapshot.limit),
+    judged,
     keys: buildKeyTable(snapshot.keys),
     routes,
     pools,

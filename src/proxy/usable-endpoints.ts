@@ -1,5 +1,6 @@
 import type { MayUse } from '../balance/algorithm.ts'
-import { countHindranceMoves, readHindrances } from '../slab/hindrances.ts'
+import { breakerState, readBreaker } from '../slab/breakers.ts'
+import { countHindranceMoves, hindrance, readHindrances } from '../slab/hindrances.ts'
 import type { Slab } from '../slab/slab.ts'
 import { chooseMembers } from './choose-members.ts'
 import type { Member, MemberRules } from './choose-members.ts'
@@ -24,6 +25,8 @@ export class UsableEndpoints {
   readonly mayKeep: MayUse
   /** Whoever is healthy, in whichever group or zone: for a request that has tried all that it should use. */
   readonly mayUseAtLast: MayUse
+  /** Of those whose circuit breaker lets one request through: who may be used otherwise; one of them may have been sent by now. */
+  probes: readonly number[] = []
   readonly #parts: UsableEndpointsParts
   readonly #isHealthy: Uint8Array
   readonly #isUsable: Uint8Array
@@ -58,9 +61,14 @@ export class UsableEndpoints {
       this.#zone = zone()
       this.#members = membersIn(this.#zone)
     }
+    const probes: number[] = []
     for (let index = 0; index < slots.length; index++) {
-      this.#isHealthy[index] = readHindrances(slab, slots[index]) === 0 ? 1 : 0
+      const hindrances = readHindrances(slab, slots[index])
+      this.#isHealthy[index] = hindrances === 0 ? 1 : 0
+      const isHalfOpen = hindrances === hindrance.tripped && readBreaker(slab, slots[index]) === breakerState.halfOpen
+      if (isHalfOpen && this.#members[index].isOpen) probes.push(index)
     }
+    this.probes = probes
     const isPanic = chooseMembers(this.#members, { isHealthy: this.#isHealthy, isUsable: this.#isUsable }, rules)
     if (isPanic !== this.#isPanic) onPanic(isPanic)
     this.#isPanic = isPanic

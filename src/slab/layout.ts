@@ -17,6 +17,8 @@ export interface SlabLayout {
   readonly hindrancesAt: number
   readonly hindranceMovesAt: number
   readonly failuresAt: number
+  readonly outcomesAt: number
+  readonly breakersAt: number
   readonly tenantConnectionsAt: number
   readonly threadCellsAt: number
   readonly ringPositionsAt: number
@@ -37,6 +39,9 @@ export const gaugeBlocks = slotCapacity >>> gaugeBlockBits
 /** Locks of bounded gauges, each on a line of its own: few slots share one. */
 export const gaugeLocks = 64
 export const gaugeLockWords = 16
+
+/** Of a thread's outcomes at one slot; see outcomes.ts. */
+export const outcomeWords = 4
 
 /** Data threads at most: up to here the index of every counter fits 32 bits, which `countExchange` halves it by. */
 export const mostThreads = 128
@@ -75,7 +80,9 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
   const hindrancesAt = queuedAt + threads * slotCapacity * 4
   const hindranceMovesAt = hindrancesAt + slotCapacity * 4
   const failuresAt = hindranceMovesAt + hindranceMovesWords * 4
-  const tenantConnectionsAt = failuresAt + slotCapacity * 4
+  const outcomesAt = failuresAt + slotCapacity * 4
+  const breakersAt = outcomesAt + threads * slotCapacity * outcomeWords * 4
+  const tenantConnectionsAt = breakersAt + slotCapacity * 4
   const threadCellsAt = tenantConnectionsAt + threads * slotCapacity * 4
   const ringPositionsAt = threadCellsAt + threads * threadCellWords * 4
   const connectionLockAt = ringPositionsAt + threads * ringPositionWords * 4
@@ -98,6 +105,8 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
     hindrancesAt,
     hindranceMovesAt,
     failuresAt,
+    outcomesAt,
+    breakersAt,
     tenantConnectionsAt,
     threadCellsAt,
     ringPositionsAt,

@@ -1,8 +1,9 @@
-/** Something that happened to a pool or to one of its endpoints. */
+/** Something that happened to a pool, to one of its endpoints, or to all pools of a tenant. */
 export interface PoolEvent {
   readonly timeMs: number
   readonly kind: PoolEventKind
   readonly tenantId: number
+  /** 0: the tenant as a whole. */
   readonly poolId: number
   /** 0: the pool as a whole. */
   readonly endpointId: number

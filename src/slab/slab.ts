@@ -5,6 +5,7 @@ import {
   gaugeBlocks,
   gaugeLocks,
   gaugeLockWords,
+  outcomeWords,
   ringPositionWords,
   statsBytes,
   threadCellWords,
@@ -47,6 +48,10 @@ export interface Slab {
   readonly hindranceMoves: Int32Array
   /** One cell per slot: requests that an endpoint has failed in a row; see failures.ts. */
   readonly failures: Int32Array
+  /** Requests that were answered or failed, in four words at `(thread * capacity + slot) * 4`; see outcomes.ts. */
+  readonly outcomes: Uint32Array
+  /** One cell per slot: where a circuit breaker stands; see breakers.ts. */
+  readonly breakers: Int32Array
   /** Open client connections of each tenant, as `gauges`; see connection-counts.ts. */
   readonly tenantConnections: Int32Array
   /** Per thread, 16 words each; see thread-cells.ts. */
@@ -98,6 +103,8 @@ export function attachSlab(shared: SharedSlab): Slab {
     hindrances: new Int32Array(buffer, layout.hindrancesAt, capacity),
     hindranceMoves: new Int32Array(buffer, layout.hindranceMovesAt, 1),
     failures: new Int32Array(buffer, layout.failuresAt, capacity),
+    outcomes: new Uint32Array(buffer, layout.outcomesAt, threads * capacity * outcomeWords),
+    breakers: new Int32Array(buffer, layout.breakersAt, capacity),
     tenantConnections: new Int32Array(buffer, layout.tenantConnectionsAt, threads * capacity),
     threadCells: new Int32Array(buffer, layout.threadCellsAt, threads * threadCellWords),
     ringPositions: new Int32Array(buffer, layout.ringPositionsAt, threads * ringPositionWords),

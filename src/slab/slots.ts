@@ -1,10 +1,12 @@
 import type { Clock } from '../kit/clock.ts'
 import { UserError } from '../kit/user-error.ts'
+import { breakerState, setBreaker } from './breakers.ts'
 import { countTenantConnections } from './connection-counts.ts'
 import { forgetFailures } from './failures.ts'
 import { inFlight } from './gauges.ts'
 import { zeroHindrances } from './hindrances.ts'
 import { zeroLatency } from './latency.ts'
+import { zeroOutcomes } from './outcomes.ts'
 import { countQueued } from './pool-queue.ts'
 import type { Slab } from './slab.ts'
 import { zeroStats } from './stats.ts'
@@ -72,6 +74,8 @@ export class SlotAllocator {
       zeroLatency(this.#slab, slot)
       zeroHindrances(this.#slab, slot)
       forgetFailures(this.#slab, slot)
+      zeroOutcomes(this.#slab, slot)
+      setBreaker(this.#slab, slot, breakerState.closed)
       return slot
     }
     return undefined

@@ -1,12 +1,23 @@
 import { parseRate } from '../kit/units.ts'
+import type { ValuesOf } from '../kit/entity.ts'
+import type { breakerFields } from '../model/breaker-fields.ts'
 import type { EndpointRow } from '../model/endpoint.ts'
 import type { LimitRow } from '../model/limit.ts'
+import type { PoolRow } from '../model/pool.ts'
 import type { RouteRow } from '../model/route.ts'
 import type { TenantRows } from '../model/rows.ts'
 import { compileIpRules } from './compile-ip-rules.ts'
 import { findTenantProblems } from './find-tenant-problems.ts'
 import { deepFreeze } from './freeze.ts'
-import type { EndpointSnapshot, LimitSnapshot, Problem, RouteSnapshot, TenantSnapshot } from './tenant-snapshot.ts'
+import type {
+  BreakerSnapshot,
+  EndpointSnapshot,
+  LimitSnapshot,
+  PoolSnapshot,
+  Problem,
+  RouteSnapshot,
+  TenantSnapshot,
+} from './tenant-snapshot.ts'
 
 export type CompiledTenant = { readonly snapshot: TenantSnapshot } | { readonly problems: readonly Problem[] }
 
@@ -25,16 +36,51 @@ function build({ tenant, hosts, pools, endpoints, routes, keys, limit, ipRules }
     revision: tenant.revision,
     isSuspended: tenant.state === 'suspended',
     hosts: hosts.map(({ name }) => name),
-    pools: pools.map(({ tenantId: _owner, ...pool }) => ({
-      ...pool,
-      healthStatuses: [...pool.healthStatuses],
-      endpoints: (endpointsOf.get(pool.id) ?? []).map(buildEndpoint),
-    })),
+    pools: pools.map((pool) => buildPool(pool, endpointsOf.get(pool.id) ?? [])),
     routes: routes.toSorted(byPrecedence).map((route) => buildRoute(route, poolIndex)),
     keys: keys.filter(({ revokedMs }) => revokedMs === undefined).map(({ id, name, hash }) => ({ id, name, hash })),
     limit: limit === undefined ? undefined : buildLimit(limit),
+    breaker: tenant.breaker ? buildBreaker(tenant) : undefined,
     ipRules: compileIpRules(ipRules),
   }
+}
+
+function buildPool(row: PoolRow, endpoints: readonly EndpointRow[]): PoolSnapshot {
+  const { tenantId: _owner, breaker, ...rest } = omitBreakerFields(row)
+  return {
+    ...rest,
+    healthStatuses: [...row.healthStatuses],
+    breaker: breaker === 'pool' || breaker === 'both' ? buildBreaker(row) : undefined,
+    endpointBreaker: breaker === 'endpoints' || breaker === 'both' ? buildBreaker(row) : undefined,
+    endpoints: endpoints.map(buildEndpoint),
+  }
+}
+
+type BreakerRow = ValuesOf<typeof breakerFields>
+
+function buildBreaker(row: BreakerRow): BreakerSnapshot {
+  return {
+    errorsPercent: row.breakerErrorsPercent,
+    slowPercent: row.breakerSlowPercent,
+    slowAfterMs: row.breakerSlowAfterMs,
+    minRequests: row.breakerMinRequests,
+    windowMs: row.breakerWindowMs,
+    openMs: row.breakerOpenMs,
+  }
+}
+
+/** Most pools have no breaker: ten thousand tenants need not carry what it would be. */
+function omitBreakerFields<Row extends BreakerRow>(row: Row): Omit<Row, keyof BreakerRow> {
+  const {
+    breakerErrorsPercent: _errors,
+    breakerSlowPercent: _slow,
+    breakerSlowAfterMs: _slowAfter,
+    breakerMinRequests: _minRequests,
+    breakerWindowMs: _window,
+    breakerOpenMs: _open,
+    ...rest
+  } = row
+  return rest
 }
 
 function buildEndpoint({ poolId: _owner, ...row }: EndpointRow): EndpointSnapshot {

@@ -14,6 +14,7 @@ export interface TenantSnapshot {
   /** Keys that may be used: revoked ones are left out. */
   readonly keys: readonly KeySnapshot[]
   readonly limit: LimitSnapshot | undefined
+  readonly breaker: BreakerSnapshot | undefined
   readonly ipRules: IpRules | undefined
 }
 
@@ -57,7 +58,25 @@ export interface PoolSnapshot {
   /** Requests that wait for a place; 0: none. */
   readonly queue: number
   readonly queueTimeoutMs: number
+  /** Of a standard deviation, in percent; 0: never. */
+  readonly ejectDeviationPercent: number
+  readonly ejectMinRequests: number
+  /** Of the pool as a whole; undefined: none. */
+  readonly breaker: BreakerSnapshot | undefined
+  /** Of each endpoint by itself. */
+  readonly endpointBreaker: BreakerSnapshot | undefined
   readonly endpoints: readonly EndpointSnapshot[]
+}
+
+/** When a circuit breaker opens, and for how long. */
+export interface BreakerSnapshot {
+  /** Of the requests in its window; 0: never. */
+  readonly errorsPercent: number
+  readonly slowPercent: number
+  readonly slowAfterMs: number
+  readonly minRequests: number
+  readonly windowMs: number
+  readonly openMs: number
 }
 
 export interface EndpointSnapshot {

@@ -73,6 +73,7 @@ function snapshot(id: number, hosts: string[]): TenantSnapshot {
     routes: [],
     keys: [],
     limit: undefined,
+    breaker: undefined,
     ipRules: undefined,
   }
 }

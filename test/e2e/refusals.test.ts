@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { rejections } from '../../src/proxy/rejections.ts'
 import { eventually } from '../support/eventually.ts'
 import { connectRaw } from '../support/raw-connection.ts'
+import { request } from '../support/request.ts'
 import { assertProblem } from '../support/run-scenarios.ts'
 import { startOrigin } from '../support/start-origin.ts'
 import { startProxy } from '../support/start-proxy.ts'
@@ -24,6 +25,7 @@ const requests: Readonly<Record<string, string>> = {
   no_endpoint: to('empty.test'),
   pool_full: to('full.test'),
   queue_timeout: to('queued.test'),
+  breaker_open: to('tripped.test'),
   endpoint_connect: to('dead.test'),
   endpoint_closed: to('faulty.test')
     .replace('GET /', 'POST /close')
@@ -50,6 +52,7 @@ const requests: Readonly<Record<string, string>> = {
 const retryAfter: Readonly<Record<string, string>> = {
   rate_limited: '3600',
   pool_full: '1',
+  breaker_open: '60',
   queue_timeout: '1',
   too_many_connections: '5',
 }
@@ -80,6 +83,10 @@ test('every rejection of the table is an RFC 9457 problem with its code and stat
       { name: 'empty', pools: { web: { endpoints: [] } } },
       { name: 'full', pools: { web: { endpoints: [faulty.url], maxInFlight: 1 } } },
       { name: 'queued', pools: { web: { endpoints: [faulty.url], maxInFlight: 1, queue: 1, queueTimeoutMs: 50 } } },
+      {
+        name: 'tripped',
+        pools: { web: { endpoints: [dead.url], breaker: 'pool', breakerMinRequests: 1, breakerOpenMs: 60_000 } },
+      },
       { name: 'dead', pools: { web: { endpoints: [dead.url] } } },
       {
         name: 'faulty',
@@ -95,6 +102,8 @@ test('every rejection of the table is an RFC 9457 problem with its code and stat
     holder.write(to(host))
     await eventually(() => faulty.connections.length > underWay)
   }
+  await request(proxy.port, { host: 'tripped.test' })
+  await eventually(() => proxy.logged.some(({ code }) => code === 'breaker_opened'))
   const crowded = await startProxy(t, { settings: { 'max-connections': '1' }, tenants: [] })
   await connectRaw(t, crowded.port)
 

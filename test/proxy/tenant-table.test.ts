@@ -74,6 +74,7 @@ function build({ sealed, slots }: PlacedTenant): TenantRuntime {
     slot: slots.tenant,
     statsAt: 0,
     bucket: undefined,
+    judged: undefined,
     keys: new Map(),
     routes: [],
     pools: [],

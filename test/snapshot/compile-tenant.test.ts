@@ -14,6 +14,7 @@ test('good rows become a frozen snapshot', () => {
     name: 'acme',
     revision: 41,
     isSuspended: false,
+    breaker: undefined,
     hosts: ['api.acme.test'],
     pools: [
       {
@@ -29,6 +30,8 @@ test('good rows become a frozen snapshot', () => {
         spillBelowPercent: 70,
         panicBelowPercent: 0,
         ...unchecked,
+        breaker: undefined,
+        endpointBreaker: undefined,
         endpoints: [
           {
             id: 12,
@@ -129,3 +132,25 @@ function compile(changes: Partial<TenantRows>) {
   assert.ok('snapshot' in compiled, JSON.stringify(compiled))
   return compiled.snapshot
 }
+
+test('a breaker is where it was asked for', () => {
+  const breaker = {
+    errorsPercent: 30,
+    slowPercent: 0,
+    slowAfterMs: 5_000,
+    minRequests: 20,
+    windowMs: 10_000,
+    openMs: 5_000,
+  }
+  const ask = (where: TenantRows['pools'][number]['breaker']) => {
+    const { pools } = compile({ pools: [{ ...goodRows.pools[0], breaker: where, breakerErrorsPercent: 30 }] })
+    return [pools[0].breaker, pools[0].endpointBreaker]
+  }
+  assert.deepEqual(ask('pool'), [breaker, undefined])
+  assert.deepEqual(ask('endpoints'), [undefined, breaker])
+  assert.deepEqual(ask('both'), [breaker, breaker])
+  assert.deepEqual(
+    compile({ tenant: { ...goodRows.tenant, breaker: true, breakerErrorsPercent: 30 } }).breaker,
+    breaker,
+  )
+})

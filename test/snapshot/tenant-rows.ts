@@ -28,6 +28,15 @@ export const endpointDefaults = {
   maxConnections: 0,
 } as const
 
+export const breakerDefaults = {
+  breakerErrorsPercent: 50,
+  breakerSlowPercent: 0,
+  breakerSlowAfterMs: 5_000,
+  breakerMinRequests: 20,
+  breakerWindowMs: 10_000,
+  breakerOpenMs: 5_000,
+} as const
+
 /** A pool whose endpoints nobody checks. */
 export const unchecked = {
   health: 'off',
@@ -48,11 +57,13 @@ export const unchecked = {
   maxInFlight: 0,
   queue: 0,
   queueTimeoutMs: 2_000,
+  ejectDeviationPercent: 190,
+  ejectMinRequests: 100,
 } as const
 
 /** Rows of a tenant that compiles; a test breaks what it is about. */
 export const goodRows: TenantRows = {
-  tenant: { id: 7, name: 'acme', state: 'active', note: '', revision: 41 },
+  tenant: { id: 7, name: 'acme', state: 'active', note: '', revision: 41, breaker: false, ...breakerDefaults },
   hosts: [{ id: 8, tenantId: 7, name: 'api.acme.test', note: '' }],
   pools: [
     {
@@ -69,6 +80,8 @@ export const goodRows: TenantRows = {
       spillBelowPercent: 70,
       panicBelowPercent: 0,
       ...unchecked,
+      breaker: 'off',
+      ...breakerDefaults,
     },
   ],
   endpoints: [

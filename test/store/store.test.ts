@@ -17,7 +17,7 @@ import { openStore } from '../../src/store/open-store.ts'
 import { origin, tempFolder, tempStore } from '../support/temp-store.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { writeExample } from './example.ts'
-import { endpointDefaults, retryDefaults, unchecked } from '../snapshot/tenant-rows.ts'
+import { breakerDefaults, endpointDefaults, retryDefaults, unchecked } from '../snapshot/tenant-rows.ts'
 
 test('a fresh database has one listener and nothing else', (t) => {
   const { store } = tempStore(t)
@@ -39,7 +39,15 @@ test('a row comes back as it was written, with defaults for what was not said', 
   const { store } = tempStore(t)
   const { tenantId, poolId } = writeExample(store)
   assert.deepEqual(store.readTenant(tenantId), {
-    tenant: { id: tenantId, name: 'acme', state: 'active', note: '', revision: store.readRevision() },
+    tenant: {
+      id: tenantId,
+      name: 'acme',
+      state: 'active',
+      note: '',
+      revision: store.readRevision(),
+      breaker: false,
+      ...breakerDefaults,
+    },
     hosts: [{ id: 1, tenantId, name: 'api.acme.test', note: '' }],
     pools: [
       {
@@ -56,6 +64,8 @@ test('a row comes back as it was written, with defaults for what was not said', 
         spillBelowPercent: 70,
         panicBelowPercent: 0,
         ...unchecked,
+        breaker: 'off',
+        ...breakerDefaults,
       },
     ],
     endpoints: [

@@ -2,6 +2,7 @@ import type { EndpointStatus, PoolStatus } from '../../control/pool-status.ts'
 import type { Command } from '../command.ts'
 import { createColumn } from '../print/column.ts'
 import { jsonObject } from '../print/print.ts'
+import { renderTime } from '../../kit/time.ts'
 import { readConfiguration } from '../change.ts'
 import { addressFlags, addressOperands, readAddress } from './address.ts'
 import type { Noun } from './noun.ts'
@@ -26,15 +27,17 @@ export function createPoolStatusCommand(noun: Noun): Command {
       if (print.isJson) return print.json(renderJson(status))
       print.rows(columns, status.endpoints, 'The pool has no endpoints.')
       if (print.out.isTerminal) print.note(renderLoad(status))
+      if (status.breaker !== undefined) print.warn(`The circuit breaker of the pool is open: ${status.breaker.reason}`)
     },
   }
 }
 
-function renderJson({ inFlight, maxInFlight, waiting, endpoints }: PoolStatus) {
+function renderJson({ inFlight, maxInFlight, waiting, breaker, endpoints }: PoolStatus) {
   return {
     in_flight: inFlight,
     max_in_flight: maxInFlight === 0 ? null : maxInFlight,
     waiting,
+    breaker_open: breaker === undefined ? null : { reason: breaker.reason, since: renderTime(breaker.sinceMs) },
     endpoints: endpoints.map((endpoint) => jsonObject(columns, endpoint)),
   }
 }

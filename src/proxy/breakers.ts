@@ -1,0 +1,88 @@
+import { breakerState, endProbe, readBreaker, takeProbe } from '../slab/breakers.ts'
+import { countOutcome } from '../slab/outcomes.ts'
+import type { BreakerSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { Exchange } from './exchange.ts'
+
+/** Whose probe an exchange is, in bits. */
+export const probeOf = { endpoint: 1, pool: 2, tenant: 4 } as const
+
+/** What came of an attempt; `unknown` while it runs, and when its client went away. */
+export const attemptResult = { unknown: 0, good: 1, failed: 2 } as const
+
+export type AttemptResult = (typeof attemptResult)[keyof typeof attemptResult]
+
+/** An endpoint, a pool or a tenant whose requests are counted, since a circuit breaker or its ejection depends on them. */
+export interface Judged {
+  readonly slot: number
+  /** One of `probeOf`. */
+  readonly probe: number
+  /** Infinity: nothing is slow. */
+  readonly slowAfterUs: number
+  /** Whether a slow probe has failed. */
+  readonly failsSlow: boolean
+  readonly openMs: number
+}
+
+export function createJudged(slot: number, probe: number, breaker: BreakerSnapshot | undefined): Judged {
+  return {
+    slot,
+    probe,
+    slowAfterUs: breaker === undefined ? Infinity : breaker.slowAfterMs * 1_000,
+    failsSlow: breaker !== undefined && breaker.slowPercent > 0,
+    openMs: breaker?.openMs ?? 0,
+  }
+}
+
+/** Whether a circuit breaker lets the exchange through: it is closed, or the exchange becomes its probe. */
+export function passBreaker(exchange: Exchange, { slot, probe }: Judged): boolean {
+  const state = readBreaker(exchange.thread.slab, slot)
+  return state === breakerState.closed || (state === breakerState.halfOpen && becomeProbe(exchange, { slot, probe }))
+}
+
+/** Whether the exchange is the probe that may go through now. */
+export function becomeProbe(exchange: Exchange, { slot, probe }: Pick<Judged, 'slot' | 'probe'>): boolean {
+  if (!takeProbe(exchange.thread.slab, slot)) return false
+  exchange.probes |= probe
+  return true
+}
+
+/** Nothing comes of it: another exchange may be the probe. */
+export function giveUpProbe(exchange: Exchange, { slot, probe }: Pick<Judged, 'slot' | 'probe'>): void {
+  exchange.probes &= ~probe
+  endProbe(exchange.thread.slab, slot, breakerState.halfOpen)
+}
+
+/** An attempt is over: before its endpoint is left. */
+export function settleAttempt(exchange: Exchange): void {
+  const judged = exchange.endpoint?.judged
+  if (judged !== undefined) settle(exchange, judged)
+}
+
+/** The exchange is over, or has become a tunnel: what came of its last attempt counts for its pool and its tenant. Once. */
+export function settleExchange(exchange: Exchange): void {
+  if (exchange.isSettled) return
+  exchange.isSettled = true
+  settleAttempt(exchange)
+  const { tenant, route } = exchange
+  if (route?.pool.judged !== undefined) settle(exchange, route.pool.judged)
+  if (tenant?.judged !== undefined) settle(exchange, tenant.judged)
+}
+
+function settle(exchange: Exchange, { slot, probe, slowAfterUs, failsSlow }: Judged): void {
+  const { slab, thread } = exchange.thread
+  const hasFailed = exchange.result === attemptResult.failed
+  const isSlow = waitedUs(exchange) >= slowAfterUs
+  // A client that goes away says nothing about the endpoint, unless it was the endpoint that let it wait.
+  const isKnown = exchange.result !== attemptResult.unknown || isSlow
+  if (isKnown) countOutcome(slab, { thread, slot }, { hasFailed, isSlow })
+  if ((exchange.probes & probe) === 0) return
+  exchange.probes &= ~probe
+  if (!isKnown) return endProbe(slab, slot, breakerState.halfOpen)
+  endProbe(slab, slot, hasFailed || (isSlow && failsSlow) ? breakerState.failed : breakerState.passed)
+}
+
+/** For the response to begin. */
+function waitedUs({ endpointUs, sentUs, thread }: Exchange): number {
+  if (endpointUs >= 0) return endpointUs
+  return sentUs === 0 ? 0 : thread.clock.monotonicUs() - sentUs
+}

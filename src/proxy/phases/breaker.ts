@@ -1,0 +1,23 @@
+import type { RouteSnapshot, TenantSnapshot } from '../../snapshot/tenant-snapshot.ts'
+import { passBreaker } from '../breakers.ts'
+import type { Judged } from '../breakers.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Phase } from '../pipeline.ts'
+import { rejections } from '../rejections.ts'
+import type { Rejection } from '../rejections.ts'
+
+/** Refuses while the circuit breaker of the tenant or of the route's pool is open; those of endpoints decide who is picked. */
+export function breakerPhase(tenant: TenantSnapshot, route: RouteSnapshot): Phase | undefined {
+  const hasBreaker = tenant.breaker !== undefined || tenant.pools[route.pool].breaker !== undefined
+  return hasBreaker ? checkBreakers : undefined
+}
+
+function checkBreakers(exchange: Exchange): Rejection | undefined {
+  return checkBreaker(exchange, exchange.tenant!.judged) ?? checkBreaker(exchange, exchange.route!.pool.judged)
+}
+
+function checkBreaker(exchange: Exchange, judged: Judged | undefined): Rejection | undefined {
+  if (judged === undefined || passBreaker(exchange, judged)) return undefined
+  exchange.retryAfterSeconds = Math.ceil(judged.openMs / 1_000)
+  return rejections.breakerOpen
+}
