@@ -9,6 +9,7 @@ import type { Slab } from '../slab/slab.ts'
 import type { BreakerSnapshot, PlacedTenant, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
 import type { TenantWatcher } from './configuration.ts'
 import { OutcomeWindow } from './outcome-window.ts'
+import { TenantKeys } from './tenant-keys.ts'
 
 export interface BreakersParts {
   readonly slab: Slab
@@ -32,7 +33,7 @@ export interface OpenBreaker {
 }
 
 interface Breaker {
-  owner: Owner
+  readonly owner: Owner
   window: OutcomeWindow
   /** Undefined while it is closed. */
   open: OpenBreaker | undefined
@@ -49,9 +50,9 @@ const longestProbeMs = 60_000
 /** Opens circuit breakers where requests fail or are slow, lets one probe through after a while, and closes them when it is answered. */
 export class Breakers implements TenantWatcher {
   readonly #parts: BreakersParts
-  /** By slot, and the slots of each tenant. */
+  /** By slot. */
   readonly #breakers = new Map<number, Breaker>()
-  readonly #ofTenant = new Map<number, readonly number[]>()
+  readonly #slots = new TenantKeys()
   #timer: NodeJS.Timeout | undefined
 
   constructor(parts: BreakersParts) {
@@ -74,15 +75,12 @@ export class Breakers implements TenantWatcher {
   update(placed: PlacedTenant, snapshot: TenantSnapshot): void {
     const owners = findOwners(placed, snapshot)
     const kept = new Set(owners.map(({ slot }) => slot))
-    for (const slot of this.#ofTenant.get(snapshot.id) ?? []) if (!kept.has(slot)) this.#drop(slot)
+    for (const slot of this.#slots.replace(snapshot.id, kept)) this.#drop(slot)
     for (const owner of owners) this.#put(owner)
-    if (kept.size === 0) this.#ofTenant.delete(snapshot.id)
-    else this.#ofTenant.set(snapshot.id, [...kept])
   }
 
   remove(tenantId: number): void {
-    for (const slot of this.#ofTenant.get(tenantId) ?? []) this.#drop(slot)
-    this.#ofTenant.delete(tenantId)
+    for (const slot of this.#slots.remove(tenantId)) this.#drop(slot)
   }
 
   look(): void {
@@ -96,12 +94,9 @@ export class Breakers implements TenantWatcher {
   /** A breaker that is set otherwise keeps its state, and counts anew. */
   #put(owner: Owner): void {
     const before = this.#breakers.get(owner.slot)
-    const window = this.#startWindow(owner)
-    if (before === undefined) this.#breakers.set(owner.slot, { owner, window, open: undefined, dueUs: 0 })
-    else {
-      if (JSON.stringify(before.owner.plan) !== JSON.stringify(owner.plan)) before.window = window
-      before.owner = owner
-    }
+    const isAsBefore = before !== undefined && JSON.stringify(before.owner.plan) === JSON.stringify(owner.plan)
+    const window = isAsBefore ? before.window : this.#startWindow(owner)
+    this.#breakers.set(owner.slot, { owner, window, open: before?.open, dueUs: before?.dueUs ?? 0 })
   }
 
   #drop(slot: number): void {
@@ -142,7 +137,7 @@ export class Breakers implements TenantWatcher {
     const { slab, clock } = this.#parts
     const { slot, plan } = breaker.owner
     breaker.dueUs = nowUs + plan.openMs * 1_000
-    breaker.open = { reason: breaker.open?.reason ?? reason, sinceMs: breaker.open?.sinceMs ?? clock.wallMs() }
+    breaker.open ??= { reason, sinceMs: clock.wallMs() }
     hinder(slab, slot, hindrance.tripped)
     setBreaker(slab, slot, breakerState.open)
     this.#tell(breaker, 'breaker_opened', reason)

@@ -7,9 +7,10 @@ import { hinder, hindrance, unhinder } from '../slab/hindrances.ts'
 import type { PoolEvent } from '../slab/pool-event.ts'
 import type { Slab } from '../slab/slab.ts'
 import type { PlacedTenant, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { TenantWatcher } from './configuration.ts'
 import { HealthCheck } from './health-check.ts'
 import type { CheckOwner } from './health-check.ts'
-import type { TenantWatcher } from './configuration.ts'
+import { TenantKeys } from './tenant-keys.ts'
 
 export interface HealthChecksParts {
   readonly slab: Slab
@@ -27,9 +28,9 @@ const mostRunning = 256
 export class HealthChecks implements TenantWatcher {
   readonly #parts: HealthChecksParts
   readonly #random = new Random(randomInt(2 ** 32))
-  /** By endpoint id, and the ids of each tenant. */
+  /** By endpoint id. */
   readonly #checks = new Map<number, HealthCheck>()
-  readonly #ofTenant = new Map<number, readonly number[]>()
+  readonly #ids = new TenantKeys()
   #running = 0
   #timer: NodeJS.Timeout | undefined
 
@@ -65,15 +66,12 @@ export class HealthChecks implements TenantWatcher {
             .filter(({ endpoint }) => endpoint.state !== 'disabled'),
     )
     const kept = new Set(owners.map(({ endpoint }) => endpoint.id))
-    for (const id of this.#ofTenant.get(sealed.id) ?? []) if (!kept.has(id)) this.#drop(id)
+    for (const id of this.#ids.replace(sealed.id, kept)) this.#drop(id)
     for (const owner of owners) this.#put(owner)
-    if (kept.size === 0) this.#ofTenant.delete(sealed.id)
-    else this.#ofTenant.set(sealed.id, [...kept])
   }
 
   remove(tenantId: number): void {
-    for (const id of this.#ofTenant.get(tenantId) ?? []) this.#drop(id)
-    this.#ofTenant.delete(tenantId)
+    for (const id of this.#ids.remove(tenantId)) this.#drop(id)
   }
 
   #put(owner: CheckOwner): void {

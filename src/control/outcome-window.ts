@@ -1,3 +1,4 @@
+import { outcomesSince } from '../slab/outcomes.ts'
 import type { Outcomes } from '../slab/outcomes.ts'
 
 /** Parts of a window: what is older than one window and one part is forgotten. */
@@ -25,11 +26,6 @@ export class OutcomeWindow {
       for (let part = 0; part < Math.min(passed, parts); part++) this.#marks.push(now)
       this.#marks = this.#marks.slice(-parts)
     }
-    const [oldest] = this.#marks
-    return {
-      done: (now.done - oldest.done) >>> 0,
-      failed: (now.failed - oldest.failed) >>> 0,
-      slow: (now.slow - oldest.slow) >>> 0,
-    }
+    return outcomesSince(now, this.#marks[0])
   }
 }

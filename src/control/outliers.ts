@@ -1,4 +1,4 @@
-import { readOutcomes } from '../slab/outcomes.ts'
+import { outcomesSince, readOutcomes } from '../slab/outcomes.ts'
 import type { Outcomes } from '../slab/outcomes.ts'
 import type { Slab } from '../slab/slab.ts'
 import type { Suspicion } from '../slab/suspicion.ts'
@@ -24,7 +24,7 @@ interface Compared {
 }
 
 /** Over how long endpoints are compared. */
-export const comparedMs = 10_000
+const comparedMs = 10_000
 
 /** Compares the endpoints of each pool that is large enough, and has those ejected that succeed much less often than the others. */
 export class Outliers implements TenantWatcher {
@@ -76,14 +76,10 @@ export class Outliers implements TenantWatcher {
   #lookAt(tenantId: number, compared: Compared): void {
     const { poolId, endpointIds, slots, before } = compared
     const now = new Map(slots.map((slot) => [slot, readOutcomes(this.#parts.slab, slot)]))
-    const samples = slots.map((slot) => grownBy(now.get(slot)!, before.get(slot)!))
+    const samples = slots.map((slot) => outcomesSince(now.get(slot)!, before.get(slot)!))
     compared.before = now
     for (const { index, reason } of findOutliers(samples, { ...compared, fewest: fewestCompared })) {
       this.#parts.eject({ tenantId, poolId, endpointId: endpointIds[index], reason, retryAfterMs: 0 })
     }
   }
-}
-
-function grownBy(now: Outcomes, before: Outcomes) {
-  return { done: (now.done - before.done) >>> 0, failed: (now.failed - before.failed) >>> 0 }
 }

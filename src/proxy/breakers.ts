@@ -1,4 +1,5 @@
 import { breakerState, endProbe, readBreaker, takeProbe } from '../slab/breakers.ts'
+import type { BreakerState } from '../slab/breakers.ts'
 import { countOutcome } from '../slab/outcomes.ts'
 import type { BreakerSnapshot } from '../snapshot/tenant-snapshot.ts'
 import type { Exchange } from './exchange.ts'
@@ -34,22 +35,21 @@ export function createJudged(slot: number, probe: number, breaker: BreakerSnapsh
 }
 
 /** Whether a circuit breaker lets the exchange through: it is closed, or the exchange becomes its probe. */
-export function passBreaker(exchange: Exchange, { slot, probe }: Judged): boolean {
-  const state = readBreaker(exchange.thread.slab, slot)
-  return state === breakerState.closed || (state === breakerState.halfOpen && becomeProbe(exchange, { slot, probe }))
+export function passBreaker(exchange: Exchange, judged: Judged): boolean {
+  const state = readBreaker(exchange.thread.slab, judged.slot)
+  return state === breakerState.closed || (state === breakerState.halfOpen && becomeProbe(exchange, judged))
 }
 
 /** Whether the exchange is the probe that may go through now. */
-export function becomeProbe(exchange: Exchange, { slot, probe }: Pick<Judged, 'slot' | 'probe'>): boolean {
+export function becomeProbe(exchange: Exchange, { slot, probe }: Judged): boolean {
   if (!takeProbe(exchange.thread.slab, slot)) return false
   exchange.probes |= probe
   return true
 }
 
 /** Nothing comes of it: another exchange may be the probe. */
-export function giveUpProbe(exchange: Exchange, { slot, probe }: Pick<Judged, 'slot' | 'probe'>): void {
-  exchange.probes &= ~probe
-  endProbe(exchange.thread.slab, slot, breakerState.halfOpen)
+export function giveUpProbe(exchange: Exchange, judged: Judged): void {
+  finishProbe(exchange, judged, breakerState.halfOpen)
 }
 
 /** An attempt is over: before its endpoint is left. */
@@ -68,7 +68,8 @@ export function settleExchange(exchange: Exchange): void {
   if (tenant?.judged !== undefined) settle(exchange, tenant.judged)
 }
 
-function settle(exchange: Exchange, { slot, probe, slowAfterUs, failsSlow }: Judged): void {
+function settle(exchange: Exchange, judged: Judged): void {
+  const { slot, probe, slowAfterUs, failsSlow } = judged
   const { slab, thread } = exchange.thread
   const hasFailed = exchange.result === attemptResult.failed
   const isSlow = waitedUs(exchange) >= slowAfterUs
@@ -76,9 +77,13 @@ function settle(exchange: Exchange, { slot, probe, slowAfterUs, failsSlow }: Jud
   const isKnown = exchange.result !== attemptResult.unknown || isSlow
   if (isKnown) countOutcome(slab, { thread, slot }, { hasFailed, isSlow })
   if ((exchange.probes & probe) === 0) return
+  if (!isKnown) return giveUpProbe(exchange, judged)
+  finishProbe(exchange, judged, hasFailed || (isSlow && failsSlow) ? breakerState.failed : breakerState.passed)
+}
+
+function finishProbe(exchange: Exchange, { slot, probe }: Judged, result: BreakerState): void {
   exchange.probes &= ~probe
-  if (!isKnown) return endProbe(slab, slot, breakerState.halfOpen)
-  endProbe(slab, slot, hasFailed || (isSlow && failsSlow) ? breakerState.failed : breakerState.passed)
+  endProbe(exchange.thread.slab, slot, result)
 }
 
 /** For the response to begin. */

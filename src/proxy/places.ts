@@ -39,7 +39,7 @@ export function takeUntried(exchange: Exchange, tried: readonly number[]): numbe
 export function leaveEndpoint(exchange: Exchange): void {
   const { thread, endpoint, route } = exchange
   if (endpoint === undefined) return
-  if (endpoint.judged !== undefined) settleAttempt(exchange)
+  settleAttempt(exchange)
   leave(thread.slab, thread.thread, endpoint.slot)
   exchange.endpoint = undefined
   if (route!.pool.isBounded) thread.queues.placeFreed(route!.pool.slot)

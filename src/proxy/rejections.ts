@@ -151,7 +151,7 @@ export function rejectionOfParseError(error: ParseError): Rejection {
 
 /** The same rejection with the very rule that was broken as its detail. */
 export function explainRejection({ code, status, title }: Rejection, detail: string): Rejection {
-  return create({ code, status, title, detail, isFault: false, retryAfterSeconds: 0 })
+  return create({ code, status, title, detail, isFault: false })
 }
 
 interface Words {
@@ -161,15 +161,15 @@ interface Words {
 }
 
 function refuse(status: number, code: string, words: Words): Rejection {
-  return create({ code, status, retryAfterSeconds: 0, ...words, isFault: false })
+  return create({ code, status, ...words, isFault: false })
 }
 
 function fail(status: number, code: string, words: Words): Rejection {
-  return create({ code, status, retryAfterSeconds: 0, ...words, isFault: true })
+  return create({ code, status, ...words, isFault: true })
 }
 
-function create(rejection: Omit<Rejection, 'problem'>): Rejection {
+function create(rejection: Words & Pick<Rejection, 'status' | 'code' | 'isFault'>): Rejection {
   const { title, status, detail, code } = rejection
   const problem = JSON.stringify({ title, status, detail, code }).slice(0, -1)
-  return Object.freeze({ ...rejection, problem })
+  return Object.freeze({ retryAfterSeconds: 0, ...rejection, problem })
 }

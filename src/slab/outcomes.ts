@@ -1,7 +1,7 @@
 import { outcomeWords } from './layout.ts'
 import type { Slab } from './slab.ts'
 
-/** What became of requests; each counter wraps at 2^32: compare two readings with `>>> 0`. */
+/** What became of requests; each counter wraps at 2^32: compare two readings with `outcomesSince`. */
 export interface Outcomes {
   done: number
   /** Of them those that failed. */
@@ -31,6 +31,15 @@ export function readOutcomes({ outcomes, threads, capacity }: Slab, slot: number
     sums.slow = (sums.slow + outcomes[at + 2]) >>> 0
   }
   return sums
+}
+
+/** What has come from one reading to a later one. */
+export function outcomesSince(now: Outcomes, before: Outcomes): Outcomes {
+  return {
+    done: (now.done - before.done) >>> 0,
+    failed: (now.failed - before.failed) >>> 0,
+    slow: (now.slow - before.slow) >>> 0,
+  }
 }
 
 /** Makes a slot as new for its next owner. Only while nobody counts there. */
