@@ -91,5 +91,6 @@ function createRecord(number: number, tenants: number, timeMs: number): TrafficR
     path: paths[number % paths.length],
     code: isLimited ? 'rate_limited' : '',
     userAgent: userAgents[number % userAgents.length],
+    failedAttempts: '',
   }
 }

@@ -1,3 +1,4 @@
+import { parseFailedAttempts } from '../slab/failed-attempts.ts'
 import { readRecord } from '../slab/record.ts'
 import type { ChunkNames } from './name-book.ts'
 
@@ -27,6 +28,8 @@ export interface LogLine {
   /** Until the endpoint's first byte; null when there was none. */
   readonly endpoint_ms: number | null
   readonly user_agent: string
+  /** Those before the last one: endpoint and why, `http://127.0.0.1:9001=endpoint_connect`. */
+  readonly failed_attempts: readonly string[]
 }
 
 /** The line of the frame at `at`. */
@@ -52,6 +55,9 @@ export function renderLogLine(frames: Buffer, at: number, names: ChunkNames): Lo
     waiting_ms: toMs(record.waitingUs),
     endpoint_ms: record.endpointUs < 0 ? null : toMs(record.endpointUs),
     user_agent: record.userAgent,
+    failed_attempts: parseFailedAttempts(record.failedAttempts).map(
+      ({ endpointId, code }) => `${names.endpoint[endpointId] ?? `#${endpointId}`}=${code}`,
+    ),
   }
 }
 

@@ -1,5 +1,7 @@
 import { bucketCount, latencyBucket } from '../slab/histogram.ts'
+import { parseFailedAttempts } from '../slab/failed-attempts.ts'
 import { frame } from '../slab/frame.ts'
+import { readFailedAttempts } from '../slab/record.ts'
 
 /** What a chunk's row says about its records, so that readers may skip it. */
 export interface Summary {
@@ -42,6 +44,7 @@ export function summarizeFrames(frames: Buffer, freshId?: number): Summary {
     summary.routeIds.add(view.getUint32(at + frame.routeId, true))
     summary.keyIds.add(view.getUint32(at + frame.keyId, true))
     summary.endpointIds.add(view.getUint32(at + frame.endpointId, true))
+    if (frames[at + frame.attempts] > 1) addFailedEndpoints(summary, frames, at)
     if (frames[at + frame.codeBytes] !== 0) summary.codes.add(readCode(frames, at))
 
     const minute = Math.floor(timeMs / 60_000)
@@ -71,6 +74,10 @@ function createSummary(): Summary {
     endpointIds: new Set(),
     byStatus: [],
   }
+}
+
+function addFailedEndpoints({ endpointIds }: Summary, frames: Buffer, at: number): void {
+  for (const { endpointId } of parseFailedAttempts(readFailedAttempts(frames, at))) endpointIds.add(endpointId)
 }
 
 function findOrAddCount(summary: Summary, minute: number, status: number): StatusCount {

@@ -75,5 +75,15 @@ export const route = defineEntity({
       default: false,
       isHidden: true,
     }),
+    retryBackoffMs: duration({
+      summary: 'Longest wait before the second retry, doubling with each further one; the first goes at once.',
+      default: 25,
+      isHidden: true,
+    }),
+    hedge: boolean({
+      summary: 'Whether a request that waits longer than 95 % of them do is sent to a second endpoint as well.',
+      default: false,
+      isHidden: true,
+    }),
   },
 })

@@ -1,15 +1,20 @@
+import { addFailedAttempt } from '../slab/failed-attempts.ts'
 import { attemptResult } from './breakers.ts'
 import { closeExchange } from './close.ts'
 import type { Exchange } from './exchange.ts'
 import { renderForwarding } from './forwarded.ts'
+import { awaitAnswer } from './late-after.ts'
+import { hasBody, isKeepable, KeptBody } from './kept-body.ts'
 import { noEndpoint, noPlace, takePlace, takeUntried } from './places.ts'
 import { rejections } from './rejections.ts'
 import type { Rejection } from './rejections.ts'
+import { isRepeatableMethod } from './retry.ts'
 
 /** Sends the request to an endpoint of the route's pool, now or when there is a place for it. */
 export function startAttempt(exchange: Exchange): void {
   const { pool } = exchange.route!
   pool.retryBudget.earn()
+  if (hasBody(exchange.head)) keepBody(exchange)
   const mustWait = pool.isBounded && exchange.thread.queues.hasWaiting(pool.slot)
   const index = mustWait ? noPlace : takePlace(exchange)
   if (index >= 0) return openAttempt(exchange, index)
@@ -28,29 +33,18 @@ export function resumeAttempt(exchange: Exchange): boolean {
   return true
 }
 
-/** To whom this request has not been sent yet; `otherwise` is the answer when none is left to try. */
-export function startNextAttempt(exchange: Exchange, tried: number[], otherwise: Rejection): void {
-  exchange.tried = tried
-  const index = takeUntried(exchange, tried)
-  if (index === noEndpoint) return refuseExchange(exchange, otherwise)
+/** Sends the request to an endpoint that has not failed it yet; false when there is none. */
+export function startNextAttempt(exchange: Exchange): boolean {
+  const index = takeUntried(exchange)
+  if (index === noEndpoint) return false
   openAttempt(exchange, index)
   readOn(exchange)
-}
-
-/** Whether anybody is left whom this request has not been sent to. */
-export function hasUntried(exchange: Exchange): boolean {
-  const { endpoints, usable, hasRoom } = exchange.route!.pool
-  return endpoints.some(
-    (candidate, index) =>
-      candidate !== exchange.endpoint &&
-      usable.mayUseAtLast(index) &&
-      exchange.tried?.includes(index) !== true &&
-      hasRoom(index),
-  )
+  return true
 }
 
 /** Once more to the same endpoint, over a connection that has served nobody yet. */
-export function repeatAttempt(exchange: Exchange): void {
+export function repeatAttempt(exchange: Exchange, code: string): void {
+  addFailedAttempt(exchange, code)
   exchange.attempts += 1
   exchange.stream = exchange.endpoint!.endpoint.openFresh(exchange)
 }
@@ -68,11 +62,13 @@ export function sendRequest(exchange: Exchange): void {
   if (exchange.waitingUs === 0) exchange.waitingUs = exchange.sentUs - exchange.openedUs
   if (exchange.forwardedFields === '') exchange.forwardedFields = renderForwarding(exchange)
   stream.sendHead(exchange)
-  if (exchange.isRequestDone) {
-    stream.endBody()
-    stream.flush()
-  }
+  const kept = exchange.keptBody?.bytes
+  if (kept !== undefined && kept.length > 0) stream.sendBody(kept, 0, kept.length)
+  if (exchange.isRequestDone) stream.endBody()
+  if (exchange.isRequestDone || kept !== undefined) stream.flush()
   exchange.wantsBody = true
+  const lateMs = exchange.route!.lateAfter?.ms
+  if (lateMs !== undefined) awaitAnswer(exchange, lateMs)
 }
 
 /** Answers in mtlb's own name and closes the exchange. */
@@ -83,6 +79,12 @@ export function refuseExchange(exchange: Exchange, rejection: Rejection): void {
   exchange.isAnswerStarted = true
   exchange.front.refuse(exchange, rejection)
   closeExchange(exchange)
+}
+
+/** Where it may have to be sent again, though something of it was. */
+function keepBody(exchange: Exchange): void {
+  const { head, method, route, thread } = exchange
+  if (isKeepable(head) && isRepeatableMethod(method, route!.retry)) exchange.keptBody = new KeptBody(thread.keptBytes)
 }
 
 function openAttempt(exchange: Exchange, index: number): void {

@@ -12,6 +12,9 @@ export function closeExchange(exchange: Exchange): void {
   if (exchange.isClosed) return
   exchange.isClosed = true
   exchange.durationUs = exchange.thread.clock.monotonicUs() - exchange.openedUs
+  if (exchange.timer !== undefined) clearTimeout(exchange.timer)
+  exchange.keptBody?.drop()
+  exchange.hedge?.drop(exchange.code)
   if (exchange.deadlineUs !== 0) exchange.thread.sweeper.delete(exchange)
   if (exchange.route?.isJudged === true) settleExchange(exchange)
   giveBack(exchange)

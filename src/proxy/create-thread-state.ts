@@ -60,6 +60,7 @@ export function createThreadState(
     turn,
     blocks,
     readBuffer,
+    keptBytes: { count: 0 },
     queues: new PoolQueues(slab, data.thread, clock),
     connections: new Set(),
     stuck: new StuckSockets(clock),

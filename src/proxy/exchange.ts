@@ -15,10 +15,15 @@ import { findClientAddress } from './client-address.ts'
 import { cutOffExchange } from './cut-off.ts'
 import { failExchange } from './fail.ts'
 import type { Front } from './front.ts'
+import { startHedge } from './hedge.ts'
+import type { Hedge } from './hedge.ts'
+import type { KeptBody } from './kept-body.ts'
+import { tryNext } from './next-attempt.ts'
 import { observeFailure } from './observe-endpoint.ts'
 import type { Waiting } from './pool-queues.ts'
 import type { EndpointRuntime } from './pool-runtime.ts'
 import { rejections } from './rejections.ts'
+import type { Rejection } from './rejections.ts'
 import { endRelay, handleFault, pauseRelay, relayHead, relayUpgrade } from './relay.ts'
 import type { RouteRuntime, TenantRuntime } from './tenant-runtime.ts'
 import type { ThreadState } from './thread-state.ts'
@@ -54,6 +59,7 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   durationUs = 0
   waitingUs = 0
   endpointUs = -1
+  failedAttempts = ''
 
   // What was decided.
   tenant: TenantRuntime | undefined = undefined
@@ -93,8 +99,14 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   holdsPlace = false
   endpoint: EndpointRuntime | undefined = undefined
   stream: EndpointStream | undefined = undefined
-  /** Indexes of endpoints that failed to connect; made when the first one does. */
+  /** Indexes of endpoints that have failed it; made when the first one does. */
   tried: number[] | undefined = undefined
+  /** A second attempt beside the one that counts. */
+  hedge: Hedge | undefined = undefined
+  /** Until its next attempt, or a second one beside the first. */
+  timer: NodeJS.Timeout | undefined = undefined
+  /** Where the body may have to be sent again. */
+  keptBody: KeptBody | undefined = undefined
   sentUs = 0
   /** What came of the attempt under way, or of the last one. */
   result: AttemptResult = attemptResult.unknown
@@ -145,6 +157,16 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
     }
   }
 
+  /** It has waited for its next attempt. */
+  onBackoff(otherwise: Rejection): void {
+    this.#guard(() => tryNext(this, otherwise))
+  }
+
+  /** The endpoint takes longer to answer than usual. */
+  onLate(): void {
+    this.#guard(() => startHedge(this))
+  }
+
   onQueueTimeout(): void {
     cutOffExchange(this, rejections.queueTimeout)
   }
@@ -153,6 +175,7 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   onBody(buffer: Buffer, start: number, end: number): void {
     this.bytesIn += end - start
     if (this.bytesIn > this.maxBytesIn) return cutOffExchange(this, rejections.bodyTooLarge)
+    this.keptBody?.add(buffer, start, end)
     this.stream?.sendBody(buffer, start, end)
   }
 
@@ -213,5 +236,14 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
 
   onDefect(error: unknown): void {
     failExchange(this, error)
+  }
+
+  /** Nobody else hears of a defect in what a timer starts. */
+  #guard(step: () => void): void {
+    try {
+      step()
+    } catch (error) {
+      failExchange(this, error)
+    }
   }
 }

@@ -28,6 +28,11 @@ export function observeFailure(exchange: Exchange, detail: string): void {
   time(exchange, exchange.thread.clock.monotonicUs() - sinceUs, true)
 }
 
+/** Another one has answered first: it takes as long as that at least. */
+export function observeOutrun(exchange: Exchange): void {
+  if (isTimed(exchange)) time(exchange, exchange.thread.clock.monotonicUs() - exchange.sentUs, false)
+}
+
 /** What nobody asks for is not measured. */
 function isTimed({ endpoint, route }: Exchange): boolean {
   return endpoint !== undefined && route !== undefined && route.pool.isTimed

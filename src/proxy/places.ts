@@ -1,4 +1,5 @@
 import type { MayUse } from '../balance/algorithm.ts'
+import { addFailedAttempt } from '../slab/failed-attempts.ts'
 import { leave } from '../slab/gauges.ts'
 import { enterBelow } from '../slab/places.ts'
 import { becomeProbe, giveUpProbe, settleAttempt } from './breakers.ts'
@@ -26,8 +27,9 @@ export function takePlace(exchange: Exchange): number {
  * A place at an endpoint that has not failed this request yet. When all that should serve have, backups and other zones do not
  * wait until that is known of them.
  */
-export function takeUntried(exchange: Exchange, tried: readonly number[]): number {
+export function takeUntried(exchange: Exchange): number {
   const { pool } = exchange.route!
+  const tried = exchange.tried ?? []
   const { usable, hasRoom } = pool
   usable.refresh()
   const index = takeEndpoint(exchange, (at) => usable.mayUse(at) && !tried.includes(at) && hasRoom(at))
@@ -35,10 +37,20 @@ export function takeUntried(exchange: Exchange, tried: readonly number[]): numbe
   return takeEndpoint(exchange, (at) => usable.mayUseAtLast(at) && !tried.includes(at) && hasRoom(at))
 }
 
-/** The endpoint of the attempt that failed is not counted on any more. */
-export function leaveEndpoint(exchange: Exchange): void {
+/** Whether anybody is left, besides the endpoint of the attempt under way, whom this request has not been sent to. */
+export function hasUntried({ route, endpoint, tried }: Exchange): boolean {
+  const { endpoints, usable, hasRoom } = route!.pool
+  return endpoints.some(
+    (candidate, index) =>
+      candidate !== endpoint && usable.mayUseAtLast(index) && tried?.includes(index) !== true && hasRoom(index),
+  )
+}
+
+/** The attempt under way has failed, and another one follows: its endpoint is not counted on any more. */
+export function leaveEndpoint(exchange: Exchange, code: string): void {
   const { thread, endpoint, route } = exchange
   if (endpoint === undefined) return
+  addFailedAttempt(exchange, code)
   settleAttempt(exchange)
   leave(thread.slab, thread.thread, endpoint.slot)
   exchange.endpoint = undefined

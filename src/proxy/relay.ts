@@ -3,18 +3,17 @@ import type { Fault } from '../upstream/fault.ts'
 import type { TunnelEvents } from '../upstream/transport.ts'
 import type { ByteSocket } from '../wire/byte-socket.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
-import { dropStream, hasUntried, repeatAttempt, startNextAttempt } from './attempt.ts'
+import { dropStream, repeatAttempt } from './attempt.ts'
 import { settleExchange } from './breakers.ts'
 import { closeExchange } from './close.ts'
 import { cutOffExchange } from './cut-off.ts'
 import type { Exchange } from './exchange.ts'
+import { failOver, settleHedge } from './hedge.ts'
 import { observeAnswer, observeEnd, observeFailure } from './observe-endpoint.ts'
-import { leaveEndpoint } from './places.ts'
+import { factsOf, mayAfford, mayLeaveAnswer, tryAnother } from './next-attempt.ts'
 import { findRejection, rejections } from './rejections.ts'
-import type { Rejection } from './rejections.ts'
 import { pinClient } from './pin-client.ts'
-import { judgeRetry, mayRetryStatus } from './retry.ts'
-import type { AttemptFacts } from './retry.ts'
+import { judgeRetry } from './retry.ts'
 
 /**
  * The endpoint's final answer begins; unless its status is one to try again by, there is no retry from here on. The rest of the
@@ -24,8 +23,13 @@ export function relayHead(exchange: Exchange, head: ResponseHead): void {
   exchange.endpointUs = exchange.thread.clock.monotonicUs() - exchange.sentUs
   exchange.status = head.status
   observeAnswer(exchange, head)
-  if (head.status >= 500 && mayTryAnother(exchange, head.status)) return leaveAnswer(exchange)
+  if (head.status >= 500 && (exchange.hedge !== undefined || mayLeaveAnswer(exchange, head.status))) {
+    return leaveAnswer(exchange)
+  }
   exchange.isAnswerStarted = true
+  const { lateAfter } = exchange.route!
+  if (lateAfter !== undefined) settleHedge(exchange, lateAfter)
+  exchange.keptBody?.drop()
   pinClient(exchange)
   exchange.front.startAnswer(exchange, head)
 }
@@ -67,11 +71,14 @@ export function handleFault(exchange: Exchange, fault: Fault): void {
   if (exchange.endpoint !== undefined) countFault(exchange.thread.slab, exchange.endpoint.statsAt)
   exchange.stream = undefined
   exchange.wantsBody = false
+  clearTimeout(exchange.timer)
   const verdict = judgeRetry(fault, factsOf(exchange), exchange.route!.retry)
-  if (verdict === 'same_endpoint') return repeatAttempt(exchange)
-  observeFailure(exchange, fault.detail)
-  if (verdict === 'other_endpoint' && mayAfford(exchange)) return tryAnother(exchange, findRejection(fault.code))
-  cutOffExchange(exchange, findRejection(fault.code))
+  if (verdict !== 'same_endpoint') observeFailure(exchange, fault.detail)
+  if (failOver(exchange, fault.code)) return
+  if (verdict === 'same_endpoint') return repeatAttempt(exchange, fault.code)
+  const otherwise = findRejection(fault.code)
+  if (verdict === 'other_endpoint' && mayAfford(exchange)) return tryAnother(exchange, { code: fault.code, otherwise })
+  cutOffExchange(exchange, otherwise)
 }
 
 /** RFC 9112 section 8: the client went away or its message broke off, and the endpoint must never take what it got for the whole. */
@@ -81,34 +88,12 @@ export function abandonExchange(exchange: Exchange, fault: Fault): void {
   closeExchange(exchange)
 }
 
-function mayTryAnother(exchange: Exchange, status: number): boolean {
-  return mayRetryStatus(status, factsOf(exchange), exchange.route!.retry) && hasUntried(exchange) && mayAfford(exchange)
-}
-
 /** The client hears nothing of this answer. */
 function leaveAnswer(exchange: Exchange): void {
+  const code = String(exchange.status)
   dropStream(exchange)
   exchange.status = 0
   exchange.wantsBody = false
-  tryAnother(exchange, rejections.noEndpoint)
-}
-
-function mayAfford({ route, thread }: Exchange): boolean {
-  return route!.pool.retryBudget.take(thread.clock.monotonicUs())
-}
-
-function factsOf(exchange: Exchange): AttemptFacts {
-  return {
-    method: exchange.method,
-    hasBody: exchange.head.isChunked || exchange.head.contentLength > 0,
-    isAnswerStarted: exchange.isAnswerStarted,
-    attempts: exchange.attempts,
-  }
-}
-
-function tryAnother(exchange: Exchange, otherwise: Rejection): void {
-  const failed = exchange.route!.pool.endpoints.indexOf(exchange.endpoint!)
-  exchange.stream = undefined
-  leaveEndpoint(exchange)
-  startNextAttempt(exchange, [...(exchange.tried ?? []), failed], otherwise)
+  clearTimeout(exchange.timer)
+  if (!failOver(exchange, code)) tryAnother(exchange, { code, otherwise: rejections.noEndpoint })
 }

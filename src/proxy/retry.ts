@@ -12,20 +12,23 @@ export interface RetryPolicy {
   /** Ranges: `502-504`. */
   readonly onStatuses: readonly string[]
   readonly retryNonIdempotent: boolean
+  /** Longest wait before the second retry; it doubles. */
+  readonly backoffMs: number
 }
 
 /** What a retry depends on, besides the fault. */
 export interface AttemptFacts {
   readonly method: string
-  /** Whether the request has a body, which is not kept. */
-  readonly hasBody: boolean
+  /** It has no body, or all that has come of it is kept. */
+  readonly isReplayable: boolean
   readonly isAnswerStarted: boolean
   readonly attempts: number
 }
 
 export type RetryVerdict = 'other_endpoint' | 'same_endpoint' | 'give_up'
 
-export function compileRetryPolicy({ attempts, retryOn, retryNonIdempotent }: RouteSnapshot): RetryPolicy {
+export function compileRetryPolicy(route: RouteSnapshot): RetryPolicy {
+  const { attempts, retryOn, retryNonIdempotent, retryBackoffMs } = route
   return {
     attempts,
     onConnect: retryOn.includes('connect'),
@@ -33,6 +36,7 @@ export function compileRetryPolicy({ attempts, retryOn, retryNonIdempotent }: Ro
     onTimeout: retryOn.includes('timeout'),
     onStatuses: retryOn.filter((cause) => cause.startsWith('5')),
     retryNonIdempotent,
+    backoffMs: retryBackoffMs,
   }
 }
 
@@ -58,8 +62,13 @@ export function mayRetryStatus(status: number, facts: AttemptFacts, policy: Retr
   return policy.onStatuses.some((range) => statusMatches(range, status))
 }
 
-function isRepeatable({ method, hasBody }: AttemptFacts, { retryNonIdempotent }: RetryPolicy): boolean {
-  return !hasBody && (retryNonIdempotent || idempotentMethods.has(method))
+/** Whether such a request may be carried out twice, as far as its method says. */
+export function isRepeatableMethod(method: string, { retryNonIdempotent }: RetryPolicy): boolean {
+  return retryNonIdempotent || idempotentMethods.has(method)
+}
+
+function isRepeatable({ method, isReplayable }: AttemptFacts, policy: RetryPolicy): boolean {
+  return isReplayable && isRepeatableMethod(method, policy)
 }
 
 /** RFC 9110 section 9.2.2; TRACE never gets here. */

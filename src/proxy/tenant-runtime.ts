@@ -9,6 +9,7 @@ import { compilePhases } from './pipeline.ts'
 import type { Phase } from './pipeline.ts'
 import { createJudged, probeOf } from './breakers.ts'
 import type { Judged } from './breakers.ts'
+import { LateAfter } from './late-after.ts'
 import { buildPool, isPoolJudged } from './pool-runtime.ts'
 import type { PoolRuntime } from './pool-runtime.ts'
 import { compileRetryPolicy } from './retry.ts'
@@ -52,6 +53,8 @@ export interface RouteRuntime {
   /** 0: no bound. */
   readonly requestTimeoutMs: number
   readonly retry: RetryPolicy
+  /** Its requests are hedged. */
+  readonly lateAfter: LateAfter | undefined
   /** Its tenant, its pool or endpoints of it are. */
   readonly isJudged: boolean
   /** What a request of this route goes through, in order; what is not configured is not in it. */
@@ -81,6 +84,7 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     idleTimeoutMs: route.idleTimeoutMs,
     requestTimeoutMs: route.requestTimeoutMs ?? 0,
     retry: compileRetryPolicy(route),
+    lateAfter: route.hedge ? new LateAfter() : undefined,
     isJudged: judged !== undefined || isPoolJudged(pools[route.pool]),
     phases: compilePhases(snapshot, route),
   }))

@@ -11,6 +11,7 @@ import type { UpstreamThread } from '../upstream/transport.ts'
 import type { WriteThread } from '../wire/socket-writer.ts'
 import type { StuckSockets } from '../wire/stuck-sockets.ts'
 import type { ConnectionLease } from './connection-lease.ts'
+import type { KeptBytes } from './kept-body.ts'
 import type { PoolQueues } from './pool-queues.ts'
 import type { TenantTable } from './tenant-table.ts'
 import type { TurnAway } from './turn-away.ts'
@@ -44,6 +45,8 @@ export interface ThreadState extends WriteThread {
   readonly readBuffer: Buffer
   readonly turnAway: TurnAway
   readonly queues: PoolQueues
+  /** Of request bodies. */
+  readonly keptBytes: KeptBytes
   /** Says to the main thread what has happened to a pool; for whoever made it happen, one thread of all. */
   readonly tell: (event: PoolEvent) => void
   /** Says to the main thread which endpoint fails request after request. */

@@ -41,6 +41,8 @@ export interface TrafficRecord {
   /** Code of the rejection or fault that answered; empty when the endpoint did. */
   readonly code: string
   readonly userAgent: string
+  /** Attempts before the last one (see failed-attempts.ts); empty when there were none. */
+  readonly failedAttempts: string
 }
 
 /** Longer strings are cut. Lengths below 256 are one byte in the frame. */
@@ -52,6 +54,7 @@ export const recordLimits = {
   code: 48,
   userAgent: 512,
   path: 8_192,
+  failedAttempts: 512,
 } as const
 
 /**
@@ -66,7 +69,9 @@ export function writeRecord(ring: RingWriter, record: TrafficRecord): boolean {
   const codeBytes = Math.min(record.code.length, recordLimits.code)
   const userAgentBytes = Math.min(record.userAgent.length, recordLimits.userAgent)
   const pathBytes = Math.min(record.path.length, recordLimits.path)
-  const textBytes = requestIdBytes + clientBytes + methodBytes + hostBytes + codeBytes + userAgentBytes + pathBytes
+  const failedBytes = Math.min(record.failedAttempts.length, recordLimits.failedAttempts)
+  const textBytes =
+    requestIdBytes + clientBytes + methodBytes + hostBytes + codeBytes + userAgentBytes + pathBytes + failedBytes
   const frameBytes = (frame.text + textBytes + 7) & ~7
   const at = ring.reserve(frameBytes)
   if (at === -1) return false
@@ -105,7 +110,8 @@ export function writeRecord(ring: RingWriter, record: TrafficRecord): boolean {
   textAt += buffer.latin1Write(record.host, textAt, hostBytes)
   textAt += buffer.latin1Write(record.code, textAt, codeBytes)
   textAt += buffer.latin1Write(record.userAgent, textAt, userAgentBytes)
-  buffer.latin1Write(record.path, textAt, pathBytes)
+  textAt += buffer.latin1Write(record.path, textAt, pathBytes)
+  if (failedBytes > 0) buffer.latin1Write(record.failedAttempts, textAt, failedBytes)
   ring.publish()
   return true
 }
@@ -122,6 +128,7 @@ export function readRecord(bytes: Buffer, at: number): TrafficRecord {
     code: text(bytes[at + frame.codeBytes]),
     userAgent: text(bytes.readUInt16LE(at + frame.userAgentBytes)),
     path: text(bytes.readUInt16LE(at + frame.pathBytes)),
+    failedAttempts: readFailedAttempts(bytes, at),
     timeMs: bytes.readDoubleLE(at + frame.timeMs),
     tenantId: bytes.readUInt32LE(at + frame.tenantId),
     routeId: bytes.readUInt32LE(at + frame.routeId),
@@ -136,4 +143,21 @@ export function readRecord(bytes: Buffer, at: number): TrafficRecord {
     waitingUs: bytes.readDoubleLE(at + frame.waitingUs),
     endpointUs: bytes.readDoubleLE(at + frame.endpointUs),
   }
+}
+
+/** They have no length of their own: they end where the zeros at the end of the frame begin. */
+export function readFailedAttempts(bytes: Buffer, at: number): string {
+  const start =
+    at +
+    frame.text +
+    bytes[at + frame.requestIdBytes] +
+    bytes[at + frame.clientBytes] +
+    bytes[at + frame.methodBytes] +
+    bytes[at + frame.hostBytes] +
+    bytes[at + frame.codeBytes] +
+    bytes.readUInt16LE(at + frame.userAgentBytes) +
+    bytes.readUInt16LE(at + frame.pathBytes)
+  let end = at + bytes.readUInt32LE(at + frame.bytes)
+  while (end > start && bytes[end - 1] === 0) end -= 1
+  return bytes.latin1Slice(start, end)
 }

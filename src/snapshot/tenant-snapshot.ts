@@ -122,6 +122,8 @@ export interface RouteSnapshot {
   /** `connect`, `reset`, `timeout`, `502-504`. */
   readonly retryOn: readonly string[]
   readonly retryNonIdempotent: boolean
+  readonly retryBackoffMs: number
+  readonly hedge: boolean
 }
 
 export interface KeySnapshot {

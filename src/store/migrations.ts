@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { availability } from './migrate-availability.ts'
 import { bounds } from './migrate-bounds.ts'
 import { breakers } from './migrate-breakers.ts'
+import { backoff } from './migrate-backoff.ts'
 import { ejection } from './migrate-ejection.ts'
 import { healthChecks } from './migrate-health-checks.ts'
 import { poolBalancing } from './migrate-pool-balancing.ts'
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   retries,
   bounds,
   breakers,
+  backoff,
 ]

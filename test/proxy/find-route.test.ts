@@ -88,7 +88,9 @@ function route(path: string, methods: readonly string[]): RouteRuntime {
       onTimeout: false,
       onStatuses: [],
       retryNonIdempotent: false,
+      backoffMs: 25,
     },
+    lateAfter: undefined,
     phases: [],
   }
 }

@@ -17,6 +17,7 @@ const usual: RetryPolicy = {
   onTimeout: false,
   onStatuses: [],
   retryNonIdempotent: false,
+  backoffMs: 25,
 }
 
 type Case = [
@@ -29,14 +30,24 @@ type Case = [
 
 const cases: Case[] = [
   ['a connect failure goes to another endpoint', refused, {}, 'other_endpoint'],
-  ['a connect failure does so with any method and body', refused, { method: 'POST', hasBody: true }, 'other_endpoint'],
+  [
+    'a connect failure does so with any method and body',
+    refused,
+    { method: 'POST', isReplayable: false },
+    'other_endpoint',
+  ],
   ['a connect failure stays where the route says so', refused, {}, 'give_up', { onConnect: false }],
   ['the third attempt is the last', refused, { attempts: 3 }, 'give_up'],
   ['a route may have one attempt', refused, {}, 'give_up', { attempts: 1 }],
   ['a stale connection is replaced for an idempotent request', stale, {}, 'same_endpoint'],
   ['a stale connection is replaced whatever the policy', stale, {}, 'same_endpoint', { attempts: 1, onReset: false }],
   ['a stale connection is not replaced for a POST', stale, { method: 'POST' }, 'give_up'],
-  ['a stale connection is not replaced when a body was sent', stale, { method: 'PUT', hasBody: true }, 'give_up'],
+  [
+    'a stale connection is not replaced when a body was sent that is not kept',
+    stale,
+    { method: 'PUT', isReplayable: false },
+    'give_up',
+  ],
   ['a connection that broke under the request is left for another', broken, {}, 'other_endpoint'],
   ['a reset is the end of a POST', broken, { method: 'POST' }, 'give_up'],
   [
@@ -47,9 +58,9 @@ const cases: Case[] = [
     { retryNonIdempotent: true },
   ],
   [
-    'a body that was sent is not kept',
+    'a body that is not kept cannot be sent again',
     broken,
-    { method: 'PUT', hasBody: true },
+    { method: 'PUT', isReplayable: false },
     'give_up',
     { retryNonIdempotent: true },
   ],
@@ -58,7 +69,7 @@ const cases: Case[] = [
   ['a timeout is retried where the route says so', timeout, {}, 'other_endpoint', { onTimeout: true }],
 ]
 
-const first = { method: 'GET', hasBody: false, isAnswerStarted: false, attempts: 1 }
+const first = { method: 'GET', isReplayable: true, isAnswerStarted: false, attempts: 1 }
 
 for (const [name, fault, facts, verdict, policy] of cases) {
   test(name, () => {
@@ -80,7 +91,7 @@ test('a status is left for another endpoint only where all allows it', () => {
   )
   assert.equal(may(503, { method: 'POST' }), false)
   assert.equal(may(503, { method: 'POST' }, { retryNonIdempotent: true }), true)
-  assert.equal(may(503, { hasBody: true }), false)
+  assert.equal(may(503, { isReplayable: false }), false)
   assert.equal(may(503, { attempts: 3 }), false)
   assert.equal(may(503, {}, { onStatuses: [] }), false)
 })

@@ -22,6 +22,7 @@ export function exampleRecord(differences: Partial<TrafficRecord> = {}): Traffic
     path: '/v1/things?page=2',
     code: '',
     userAgent: 'curl/8.5.0',
+    failedAttempts: '',
     ...differences,
   }
 }

@@ -19,6 +19,8 @@ const cases = [
   { name: 'a record without any text', differences: { requestId: '', clientAddress: '', method: '', userAgent: '' } },
   { name: 'a record with latin1 text', differences: { path: '/caf\u00e9\u00ff', userAgent: '\u0000\u0080' } },
   { name: 'a record of a refusal', differences: { status: 429, code: 'rate_limited', isRejected: true, attempts: 0 } },
+  { name: 'a record of failed attempts', differences: { attempts: 3, failedAttempts: '12=endpoint_connect,13=503' } },
+  { name: 'a record with text up to its end', differences: { failedAttempts: '1=5034567', path: '/v1/things?p' } },
   { name: 'large numbers', differences: { bytesIn: 2 ** 50, durationUs: 86_400e6, tenantId: 2 ** 32 - 1 } },
 ]
 
@@ -34,7 +36,15 @@ for (const { name, differences } of cases) {
 test('strings that are too long are cut at their own limit', () => {
   const { writer, reader } = openRing()
   const long = 'x'.repeat(20_000)
-  const text = { requestId: long, clientAddress: long, method: long, host: long, code: long, userAgent: long }
+  const text = {
+    requestId: long,
+    clientAddress: long,
+    method: long,
+    host: long,
+    code: long,
+    userAgent: long,
+    failedAttempts: long,
+  }
   writeRecord(writer, exampleRecord({ ...text, path: long }))
   const record = readRecord(reader.buffer, reader.next())
   for (const [name, limit] of Object.entries(recordLimits)) {

@@ -1,6 +1,12 @@
 import type { TenantRows } from '../../src/model/rows.ts'
 
-export const retryDefaults = { attempts: 3, retryOn: ['connect', 'reset'], retryNonIdempotent: false } as const
+export const retryDefaults = {
+  attempts: 3,
+  retryOn: ['connect', 'reset'],
+  retryNonIdempotent: false,
+  retryBackoffMs: 25,
+  hedge: false,
+} as const
 
 const route = {
   id: 21,

@@ -107,6 +107,8 @@ test('every row is there as it was, and no revision has moved', (t) => {
     attempts: 3,
     retry_on: 'connect,reset',
     retry_non_idempotent: 0,
+    retry_backoff_ms: 25,
+    hedge: 0,
   }
   const api = { id: 1, name: 'api', path: '/v1', methods: 'GET,POST', auth: 'none', strip_prefix: 1, timeout_ms: 5_000 }
   const all = { id: 2, name: 'all', path: '/', methods: '', auth: 'key', strip_prefix: 0, timeout_ms: 60_000 }

@@ -56,6 +56,8 @@ export interface TestRoute {
   readonly attempts?: number
   readonly retryOn?: readonly string[]
   readonly retryNonIdempotent?: boolean
+  readonly retryBackoffMs?: number
+  readonly hedge?: boolean
 }
 
 export function writeConfig(writer: Writer, config: TestConfig): void {

@@ -22,6 +22,9 @@ export const logColumns: readonly Column<LogLine>[] = [
   createColumn('bytes_out', 'number', (line) => line.bytes_out),
   createColumn('duration_ms', 'number', (line) => line.duration_ms),
   createColumn('endpoint_ms', 'number', (line) => line.endpoint_ms ?? undefined),
+  createColumn('waiting_ms', 'number', (line) => line.waiting_ms),
+  createColumn('user_agent', 'text', (line) => line.user_agent),
+  createColumn('failed_attempts', 'list', (line) => line.failed_attempts),
 ]
 
 // Lines come one by one, so their widths cannot depend on each other; the request takes what the window leaves.

@@ -23,6 +23,7 @@ const line: LogLine = {
   waiting_ms: 0.1,
   endpoint_ms: null,
   user_agent: 'curl',
+  failed_attempts: [],
 }
 
 for (const width of [80, 100, 130, 200]) {
