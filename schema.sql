@@ -71,7 +71,7 @@ CREATE TABLE pool (
   slow_start_ms INTEGER NOT NULL DEFAULT 0 CHECK (slow_start_ms BETWEEN 0 AND 604800000), -- How long the share of an endpoint grows that is new or back; 0 means that it has it at once.
   spill_below_percent INTEGER NOT NULL DEFAULT 70 CHECK (spill_below_percent BETWEEN 0 AND 100), -- Share of the healthy among endpoints of the node's own zone below which other zones serve as well.
   panic_below_percent INTEGER NOT NULL DEFAULT 0 CHECK (panic_below_percent BETWEEN 0 AND 100), -- Share of the healthy among all endpoints below which all are used, healthy or not; 0% means never.
-  health TEXT NOT NULL DEFAULT 'off' CHECK (health IN ('off', 'tcp', 'http')), -- How endpoints are checked.
+  health TEXT NOT NULL DEFAULT 'off' CHECK (health IN ('off', 'tcp', 'http', 'exec')), -- How endpoints are checked.
   health_method TEXT NOT NULL DEFAULT 'GET' CHECK (health_method IN ('GET', 'HEAD')), -- Method of a check.
   health_path TEXT NOT NULL DEFAULT '/' CHECK (health_path GLOB '/*'), -- Path of a check.
   health_host TEXT CHECK (length(health_host) BETWEEN 1 AND 253 AND health_host = lower(health_host)), -- Host that a check asks for; without it the URL's.
@@ -98,6 +98,9 @@ CREATE TABLE pool (
   breaker_min_requests INTEGER NOT NULL DEFAULT 20 CHECK (breaker_min_requests BETWEEN 1 AND 1000000), -- With fewer requests in its window a breaker does not open.
   breaker_window_ms INTEGER NOT NULL DEFAULT 10000 CHECK (breaker_window_ms BETWEEN 1000 AND 3600000), -- Time over which requests are counted.
   breaker_open_ms INTEGER NOT NULL DEFAULT 5000 CHECK (breaker_open_ms BETWEEN 100 AND 604800000), -- How long a breaker stays open before one request is let through as a probe.
+  health_headers TEXT NOT NULL DEFAULT '', -- Headers that a check sends: 'X-Probe: yes'.
+  health_json TEXT CHECK (health_json LIKE '_%=_%' AND length(health_json) <= 200), -- What a JSON body must have: 'checks.db=up'; without it any body is good.
+  health_command TEXT CHECK (length(health_command) <= 1000), -- What health 'exec' runs, in a shell: exit code 0 is good.
   UNIQUE (tenant_id, name)
 ) STRICT;
 

@@ -19,13 +19,14 @@ export interface Findings {
   readonly last: ProbeResult | undefined
 }
 
+const unknown: Findings = { isUp: true, sinceMs: 0, lastMs: 0, last: undefined }
+
 /** One endpoint's checks: when the next is due, and what those before it say together. */
 export class HealthCheck {
   owner: CheckOwner
   readonly plan: ProbePlan
   dueUs: number
-  isRunning = false
-  findings: Findings = { isUp: true, sinceMs: 0, lastMs: 0, last: undefined }
+  findings: Findings = unknown
   /** Results in a row that speak against what is held. */
   #against = 0
   readonly #random: Random
@@ -55,6 +56,13 @@ export class HealthCheck {
     return hasTurned
   }
 
+  /** It may not be made: nothing is known of the endpoint, which is taken for up. */
+  waive(nowUs: number): void {
+    this.#against = 0
+    this.findings = unknown
+    this.dueUs = nowUs + this.#intervalMs() * 1_000
+  }
+
   /** Whether a changed pool is checked as it was: then what was found still holds. */
   isLike(owner: CheckOwner): boolean {
     return (
@@ -71,12 +79,15 @@ export class HealthCheck {
 /** What a pool's checks ask and expect; for one that has none, a connection. */
 export function planOf(pool: PoolSnapshot): ProbePlan {
   return {
-    kind: pool.health === 'http' ? 'http' : 'tcp',
+    kind: pool.health === 'off' ? 'tcp' : pool.health,
     timeoutMs: pool.healthTimeoutMs,
     method: pool.healthMethod,
     path: pool.healthPath,
     host: pool.healthHost,
     statuses: pool.healthStatuses,
+    headers: pool.healthHeaders,
     body: pool.healthBody,
+    json: pool.healthJson,
+    command: pool.healthCommand ?? '',
   }
 }

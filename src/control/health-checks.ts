@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Clock } from '../kit/clock.ts'
 import { Random } from '../kit/random.ts'
-import { probe } from '../outbound/probe.ts'
+import { Course, probe } from '../outbound/probe.ts'
 import type { ProbeResult } from '../outbound/probe.ts'
 import { hinder, hindrance, unhinder } from '../slab/hindrances.ts'
 import type { PoolEvent } from '../slab/pool-event.ts'
@@ -16,6 +16,8 @@ export interface HealthChecksParts {
   readonly slab: Slab
   readonly clock: Clock
   readonly tell: (event: PoolEvent) => void
+  /** The setting `allow-exec`. */
+  readonly mayExec: () => boolean
 }
 
 /** How late a check may be; one look at 2,000 of them takes 10 µs. */
@@ -24,6 +26,9 @@ const lookMs = 25
 /** Checks under way at once; what is due beyond that waits for one of them to end. */
 const mostRunning = 256
 
+/** Of them such as run a command. */
+const mostCommands = 32
+
 /** Checks the endpoints of pools that ask for it, and says in the slab who is unhealthy. */
 export class HealthChecks implements TenantWatcher {
   readonly #parts: HealthChecksParts
@@ -31,7 +36,8 @@ export class HealthChecks implements TenantWatcher {
   /** By endpoint id. */
   readonly #checks = new Map<number, HealthCheck>()
   readonly #ids = new TenantKeys()
-  #running = 0
+  readonly #running = new Map<HealthCheck, Course>()
+  #commands = 0
   #timer: NodeJS.Timeout | undefined
 
   constructor(parts: HealthChecksParts) {
@@ -45,6 +51,7 @@ export class HealthChecks implements TenantWatcher {
   close(): void {
     clearInterval(this.#timer)
     this.#checks.clear()
+    for (const course of this.#running.values()) course.end()
   }
 
   find(endpointId: number): HealthCheck | undefined {
@@ -95,12 +102,22 @@ export class HealthChecks implements TenantWatcher {
 
   #look(): void {
     const nowUs = this.#parts.clock.monotonicUs()
+    const mayExec = this.#parts.mayExec()
     for (const check of this.#checks.values()) {
-      if (this.#running >= mostRunning) return
-      if (check.dueUs > nowUs || check.isRunning) continue
+      if (this.#running.size >= mostRunning) return
+      if (check.dueUs > nowUs || this.#running.has(check)) continue
+      const isCommand = check.plan.kind === 'exec'
+      if (isCommand && this.#commands >= mostCommands) continue
       this.#moveLast(check)
-      void this.#run(check)
+      if (isCommand && !mayExec) this.#waive(check, nowUs)
+      else void this.#run(check)
     }
+  }
+
+  /** What was found before the setting was turned off is held against nobody. */
+  #waive(check: HealthCheck, nowUs: number): void {
+    check.waive(nowUs)
+    unhinder(this.#parts.slab, check.owner.slot, hindrance.unhealthy, nowUs)
   }
 
   /** Whoever has had its turn looks on from the end: where more are due than may run, everybody gets one. */
@@ -110,11 +127,13 @@ export class HealthChecks implements TenantWatcher {
   }
 
   async #run(check: HealthCheck): Promise<void> {
-    check.isRunning = true
-    this.#running += 1
-    const result = await probe(check.owner.endpoint, check.plan, this.#parts.clock)
-    this.#running -= 1
-    check.isRunning = false
+    const course = new Course(this.#parts.clock)
+    const weight = check.plan.kind === 'exec' ? 1 : 0
+    this.#running.set(check, course)
+    this.#commands += weight
+    const result = await probe(check.owner.endpoint, check.plan, course)
+    this.#commands -= weight
+    this.#running.delete(check)
     // Its endpoint may be gone, or checked otherwise by now.
     if (this.#checks.get(check.owner.endpoint.id) === check) this.#judge(check, result)
   }

@@ -1,5 +1,6 @@
 import type { Clock } from '../kit/clock.ts'
-import { probe } from '../outbound/probe.ts'
+import { Course, probe } from '../outbound/probe.ts'
+import type { ProbePlan } from '../outbound/probe.ts'
 import { inFlight } from '../slab/gauges.ts'
 import { hindrance, readHindrances } from '../slab/hindrances.ts'
 import { readLatency } from '../slab/latency.ts'
@@ -7,6 +8,7 @@ import { countQueued } from '../slab/pool-queue.ts'
 import type { Slab } from '../slab/slab.ts'
 import { openTenant } from '../snapshot/sealed-tenant.ts'
 import type { EndpointSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { Applier } from './apply.ts'
 import type { Breakers, OpenBreaker } from './breakers.ts'
 import type { Configuration } from './configuration.ts'
 import { planOf } from './health-check.ts'
@@ -52,15 +54,19 @@ export interface PoolName {
 /** What came of one check on demand; timings in microseconds. */
 export interface CheckReport {
   readonly url: string
-  readonly kind: 'tcp' | 'http'
+  readonly kind: ProbePlan['kind']
   readonly isHealthy: boolean
   readonly reason: string
+  /** Until the connection stood, and until the answer's head was there; undefined: it came to none. */
+  readonly connectUs?: number | undefined
+  readonly answerUs?: number | undefined
   readonly durationUs: number
 }
 
 interface PoolStatusParts {
   readonly slab: Slab
   readonly configuration: Configuration
+  readonly applier: Applier
   readonly health: HealthChecks
   readonly ejections: Ejections
   readonly breakers: Breakers
@@ -84,13 +90,16 @@ export function reportPool(name: PoolName, parts: PoolStatusParts): PoolStatus |
 /** Checks an endpoint now, as its pool says, whatever is known of it; undefined for one that is not in force. */
 export async function checkEndpoint(
   { url, ...name }: PoolName & { readonly url: string },
-  { configuration, clock }: PoolStatusParts,
+  { configuration, applier, clock }: PoolStatusParts,
 ): Promise<CheckReport | undefined> {
   const found = findPool(name, configuration)
   const endpoint = found?.pool.endpoints.find((candidate) => candidate.url === url)
   if (found === undefined || endpoint === undefined) return undefined
   const plan = planOf(found.pool)
-  return { url, kind: plan.kind, ...(await probe(endpoint, plan, clock)) }
+  if (plan.kind === 'exec' && !applier.global.allowExec) {
+    return { url, kind: plan.kind, isHealthy: false, reason: "the setting 'allow-exec' is off", durationUs: 0 }
+  }
+  return { url, kind: plan.kind, ...(await probe(endpoint, plan, new Course(clock))) }
 }
 
 function findPool({ tenant, pool: poolName }: PoolName, { placed }: Configuration) {

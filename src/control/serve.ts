@@ -156,7 +156,12 @@ function createParts(options: ServerOptions, { database, log, clock }: Ground) {
   const watchers: TenantWatcher[] = [createArrivalMarker(slab, clock)]
   const configuration = new Configuration(new SlotAllocator(slab, clock), watchers)
   const events = new EventLog(configuration, log)
-  const health = new HealthChecks({ slab, clock, tell: (event) => events.note(event) })
+  const health = new HealthChecks({
+    slab,
+    clock,
+    tell: (event) => events.note(event),
+    mayExec: () => applier.global.allowExec,
+  })
   const ejections = new Ejections({ slab, clock, configuration, tell: (event) => events.note(event) })
   const breakers = new Breakers({ slab, clock, tell: (event) => events.note(event) })
   const outliers = new Outliers({ slab, eject: (suspicion) => ejections.suspect(suspicion) })

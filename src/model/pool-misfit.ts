@@ -1,5 +1,6 @@
 import { pool } from './pool.ts'
 import type { PoolRow } from './pool.ts'
+import type { Settings } from './setting.ts'
 
 /** Values of one row that are good each by itself and do not go together. */
 export interface Misfit {
@@ -10,7 +11,7 @@ export interface Misfit {
 
 /** The first of a pool; what is not given has its default. */
 export function findPoolMisfit(row: Partial<PoolRow>): Misfit | undefined {
-  const { balance = 'round-robin', hashOn, hashLoadPercent, sticky = 'off' } = row
+  const { balance = 'round-robin', hashOn, hashLoadPercent, sticky = 'off', health = 'off', healthCommand } = row
   const { fields } = pool
   if (balance === 'hash' && hashOn === undefined) {
     return {
@@ -40,5 +41,29 @@ export function findPoolMisfit(row: Partial<PoolRow>): Misfit | undefined {
       hint: "Say '--sticky off' or '--sticky cookie', or another balance without '--hash-load'.",
     }
   }
+  if (health === 'exec' && healthCommand === undefined) {
+    return {
+      field: fields.healthCommand.column,
+      message: "health 'exec' does not know what to run",
+      hint: "Say it with '--health-command COMMAND'.",
+    }
+  }
+  if (health !== 'exec' && healthCommand !== undefined) {
+    return {
+      field: fields.healthCommand.column,
+      message: `health command is for health 'exec', not for '${health}'`,
+      hint: "Say '--health exec', or take it away with '--health-command='.",
+    }
+  }
   return undefined
+}
+
+/** Whoever may edit pools does not for that reason run commands on this machine. */
+export function findPoolForbidden({ health }: Partial<PoolRow>, settings: () => Settings): Misfit | undefined {
+  if (health !== 'exec' || settings().allowExec) return undefined
+  return {
+    field: pool.fields.health.column,
+    message: "health 'exec' runs a command, and the setting 'allow-exec' is off",
+    hint: "Allow it: 'mtlb setting set allow-exec on'.",
+  }
 }

@@ -5,8 +5,10 @@ import { choice, openChoice } from '../kit/field/choice.ts'
 import { duration } from '../kit/field/duration.ts'
 import { factor } from '../kit/field/factor.ts'
 import { hashSource } from '../kit/field/hash-source.ts'
+import { headerKind } from '../kit/field/header.ts'
 import { hostName } from '../kit/field/host-name.ts'
 import { integer } from '../kit/field/integer.ts'
+import { jsonMatch } from '../kit/field/json-match.ts'
 import { list } from '../kit/field/list.ts'
 import { name } from '../kit/field/name.ts'
 import { optional } from '../kit/field/optional.ts'
@@ -88,6 +90,7 @@ export const pool = defineEntity({
         { name: 'off', summary: 'they are not' },
         { name: 'tcp', summary: 'a connection can be made' },
         { name: 'http', summary: 'a request is answered as it should be, over TLS where the URL says https' },
+        { name: 'exec', summary: 'a command ends well; needs the setting allow-exec' },
       ],
       default: 'off',
       isHidden: true,
@@ -197,5 +200,21 @@ export const pool = defineEntity({
       isHidden: true,
     }),
     ...breakerFields,
+    healthHeaders: list({
+      summary: "Headers that a check sends: 'X-Probe: yes'.",
+      label: 'health header',
+      item: headerKind,
+      default: [],
+      isHidden: true,
+    }),
+    healthJson: optional(
+      jsonMatch({
+        summary: "What a JSON body must have: 'checks.db=up'; without it any body is good.",
+        isHidden: true,
+      }),
+    ),
+    healthCommand: optional(
+      text({ summary: "What health 'exec' runs, in a shell: exit code 0 is good.", maxLength: 1_000, isHidden: true }),
+    ),
   },
 })

@@ -1,5 +1,6 @@
 import { defineEntity, defineFields } from '../kit/entity.ts'
 import type { Field, FieldDeclarations, Fields, RowOf, ValuesOf } from '../kit/entity.ts'
+import { boolean } from '../kit/field/boolean.ts'
 import { bytes } from '../kit/field/bytes.ts'
 import { choice } from '../kit/field/choice.ts'
 import { duration } from '../kit/field/duration.ts'
@@ -67,6 +68,7 @@ const declared = {
   tunnelIdleTimeoutMs: duration({ summary: 'How long a WebSocket may lie idle.', default: 300_000 }),
   tunnelMaxAgeMs: duration({ summary: 'How long a WebSocket may stay open.', default: 86_400_000 }),
   drainTimeoutMs: duration({ summary: 'How long a stopping server waits for requests under way.', default: 30_000 }),
+  allowExec: boolean({ summary: 'Whether health checks may run commands.', default: false }),
   zone: optional(name({ summary: 'Where this node stands: endpoints of the same zone are used first.' })),
 } satisfies FieldDeclarations
 

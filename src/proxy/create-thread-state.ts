@@ -95,5 +95,6 @@ const unconfigured: GlobalSnapshot = Object.freeze({
   logRetentionDays: 0,
   logRetentionBytes: 0,
   stickySecret: '',
+  allowExec: false,
   zone: undefined,
 })

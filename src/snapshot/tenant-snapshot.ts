@@ -36,13 +36,19 @@ export interface PoolSnapshot {
   readonly spillBelowPercent: number
   /** 0: never. */
   readonly panicBelowPercent: number
-  readonly health: 'off' | 'tcp' | 'http'
+  readonly health: 'off' | 'tcp' | 'http' | 'exec'
   readonly healthMethod: string
   readonly healthPath: string
   readonly healthHost: string | undefined
   /** `200-399`, `204`. */
   readonly healthStatuses: readonly string[]
   readonly healthBody: string | undefined
+  /** `X-Probe: yes` */
+  readonly healthHeaders: readonly string[]
+  /** `status=up` */
+  readonly healthJson: string | undefined
+  /** Of health `exec`. */
+  readonly healthCommand: string | undefined
   readonly healthIntervalMs: number
   readonly healthDownIntervalMs: number | undefined
   readonly healthTimeoutMs: number
@@ -174,6 +180,8 @@ export interface GlobalSnapshot {
   readonly logRetentionBytes: number
   /** What sticky cookies are signed with; never logged or shown. */
   readonly stickySecret: string
+  /** Health checks may run commands. */
+  readonly allowExec: boolean
   /** Where this node stands. */
   readonly zone: string | undefined
 }

@@ -4,6 +4,7 @@ import { bounds } from './migrate-bounds.ts'
 import { breakers } from './migrate-breakers.ts'
 import { backoff } from './migrate-backoff.ts'
 import { ejection } from './migrate-ejection.ts'
+import { execChecks } from './migrate-exec-checks.ts'
 import { healthChecks } from './migrate-health-checks.ts'
 import { poolBalancing } from './migrate-pool-balancing.ts'
 import { retries } from './migrate-retries.ts'
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   bounds,
   breakers,
   backoff,
+  execChecks,
 ]

@@ -15,7 +15,10 @@ function start(changes: Partial<PoolSnapshot>) {
   let nowUs = 0
   const take = (isHealthy: boolean) => {
     nowUs += 1_000_000
-    return check.take({ isHealthy, reason: 'x', durationUs: 1 }, { nowUs, nowMs: nowUs / 1_000 })
+    return check.take(
+      { isHealthy, reason: 'x', connectUs: undefined, answerUs: undefined, durationUs: 1 },
+      { nowUs, nowMs: nowUs / 1_000 },
+    )
   }
   return { check, owner, take }
 }

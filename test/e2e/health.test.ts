@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { checkEndpoint, readEvents, readPool } from '../../src/control/control-client.ts'
 import { pool } from '../../src/model/pool.ts'
+import { setting } from '../../src/model/setting.ts'
 import { eventually } from '../support/eventually.ts'
 import { startFlood } from '../support/flood.ts'
 import { request } from '../support/request.ts'
@@ -88,4 +89,27 @@ test('one check now tells what it found, whatever the pool checks', async (t) =>
   assert.partialDeepStrictEqual(report, { isHealthy: false, reason: 'connection refused' })
   assert.equal(await checkEndpoint(proxy.folder, { ...name, url: 'http://127.0.0.1:1' }), null)
   assert.equal(await readPool(proxy.folder, { tenant: 'acme', pool: 'nobody' }), null)
+})
+
+test('a command checks endpoints where the setting allows it, and nobody is held down by it where it does not', async (t) => {
+  const origins = await Promise.all([startOrigin(t), startOrigin(t)])
+  const healthCommand = `test $MTLB_PORT != ${origins[0].port} || { echo out of order; exit 1; }`
+  const web = { ...checked, health: 'exec' as const, healthCommand, endpoints: origins.map(({ url }) => url) }
+  const proxy = await startProxy(t, { settings: { 'allow-exec': 'on' }, tenants: [{ pools: { web } }] })
+  const states = async () =>
+    (await readPool(proxy.folder, { tenant: 'acme', pool: 'web' }))?.endpoints.map(({ state, reason }) => [
+      state,
+      reason,
+    ])
+  const down = ['down', 'exit code 1: out of order']
+  await eventually(async () => JSON.stringify(await states()) === JSON.stringify([down, ['up', '']]))
+  const name = { tenant: 'acme', pool: 'web', url: origins[0].url }
+  assert.partialDeepStrictEqual(await checkEndpoint(proxy.folder, name), { kind: 'exec', reason: down[1] })
+
+  await proxy.change((writer) => writer.update(setting, 1, { value: 'off' }))
+  await eventually(async () => (await states())?.[0][0] === 'up')
+  const refused = { isHealthy: false, reason: "the setting 'allow-exec' is off" }
+  assert.partialDeepStrictEqual(await checkEndpoint(proxy.folder, name), refused)
+  await proxy.change((writer) => writer.update(setting, 1, { value: 'on' }))
+  await eventually(async () => (await states())?.[0][0] === 'down')
 })

@@ -23,6 +23,7 @@ test('settings go by these names and have these defaults', () => {
       'tunnel-idle-timeout 5m',
       'tunnel-max-age 1d',
       'drain-timeout 30s',
+      'allow-exec no',
       'zone',
     ],
   )
@@ -50,6 +51,7 @@ test('a row replaces the default of its setting alone', () => {
     endpointIdleTimeoutMs: 30_000,
     tunnelIdleTimeoutMs: 300_000,
     tunnelMaxAgeMs: 86_400_000,
+    allowExec: false,
     drainTimeoutMs: 30_000,
     zone: undefined,
   })

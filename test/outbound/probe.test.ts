@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { systemClock } from '../../src/kit/clock.ts'
-import { probe } from '../../src/outbound/probe.ts'
+import { Course, probe } from '../../src/outbound/probe.ts'
 import type { ProbePlan } from '../../src/outbound/probe.ts'
+import { eventually } from '../support/eventually.ts'
 import { startOrigin } from '../support/start-origin.ts'
 import type { Origin } from '../support/start-origin.ts'
 import { startRawOrigin } from '../support/start-raw-origin.ts'
@@ -16,6 +18,9 @@ const http: ProbePlan = {
   host: undefined,
   statuses: ['200-399'],
   body: undefined,
+  headers: [],
+  json: undefined,
+  command: '',
 }
 const tcp: ProbePlan = { ...http, kind: 'tcp' }
 
@@ -24,7 +29,8 @@ async function startAnswering(t: TestContext, status = 200, body = 'ok') {
 }
 
 function check(origin: Pick<Origin, 'port'>, plan: ProbePlan) {
-  return probe({ isTls: false, host: '127.0.0.1', port: origin.port }, plan, systemClock)
+  const target = { url: `http://127.0.0.1:${origin.port}`, isTls: false, host: '127.0.0.1', port: origin.port }
+  return probe(target, plan, new Course(systemClock))
 }
 
 test('an http check asks for what its plan says, over a connection that it closes', async (t) => {
@@ -47,6 +53,17 @@ const verdicts: readonly [name: string, status: number, body: string, plan: Part
   ['a body with the word', 200, 'status: green', { body: 'green' }, 'all is well'],
   ['a body without it', 200, 'status: red', { body: 'green' }, "the body lacks 'green'"],
   ['a word beyond 64 KiB', 200, `${' '.repeat(300_000)}green`, { body: 'green' }, "the body lacks 'green'"],
+  ['JSON that says so', 200, '{"checks":{"db":"up"}}', { json: 'checks.db=up' }, 'all is well'],
+  [
+    'JSON that says otherwise',
+    200,
+    '{"checks":{"db":"down"}}',
+    { json: 'checks.db=up' },
+    "'checks.db' is 'down', not 'up'",
+  ],
+  ['JSON that says nothing', 200, '{"checks":7}', { json: 'checks.db=up' }, "the body has no 'checks.db'"],
+  ['a body that is no JSON', 200, 'up', { json: 'checks.db=up' }, 'the body is no JSON'],
+  ['a number and a list in JSON', 200, '{"nodes":[{"ok":true},{"ok":1}]}', { json: 'nodes.1.ok=1' }, 'all is well'],
   ['a HEAD', 200, '', { method: 'HEAD' }, 'all is well'],
 ]
 for (const [name, status, body, plan, reason] of verdicts) {
@@ -74,4 +91,67 @@ test('what cannot be reached, says nothing or breaks off is unhealthy, with the 
   const broken = await check(rude, http)
   assert.deepEqual([broken.isHealthy, broken.reason], [false, 'closed before its answer was complete'])
   assert.equal((await check(garbage, http)).isHealthy, false)
+})
+
+test('an http check sends the headers of its plan', async (t) => {
+  const origin = await startOrigin(t)
+  const {
+    isHealthy,
+    connectUs = 0,
+    answerUs = 0,
+    durationUs,
+  } = await check(origin, {
+    ...http,
+    headers: ['X-Probe: yes, indeed', 'User-Agent: mine'],
+  })
+  assert.equal(isHealthy, true)
+  const [{ headers }] = origin.requests
+  assert.deepEqual([headers['x-probe'], headers['user-agent']], ['yes, indeed', 'mine'])
+  assert.ok(connectUs > 0 && connectUs <= answerUs && answerUs <= durationUs)
+})
+
+function run(command: string, timeoutMs = 5_000) {
+  return check({ port: 9_001 }, { ...http, kind: 'exec', command, timeoutMs })
+}
+
+const commands: readonly [command: string, reason: string][] = [
+  ['exit 0', 'all is well'],
+  ['test "$MTLB_URL $MTLB_HOST $MTLB_PORT" = "http://127.0.0.1:9001 127.0.0.1 9001"', 'all is well'],
+  ['exit 3', 'exit code 3'],
+  ['echo "the disk is full"; echo more; exit 1', 'exit code 1: the disk is full'],
+  ['echo "no such thing" >&2; exit 2', 'exit code 2: no such thing'],
+  ['kill -TERM $$', 'killed by SIGTERM'],
+  ['test -z "$(env | grep -v -e ^MTLB_ -e ^PATH= -e ^PWD= -e ^SHLVL= -e ^_= -e ^OLDPWD=)"', 'all is well'],
+  ['head -c 1000000 /dev/zero', 'all is well'],
+]
+for (const [command, reason] of commands) {
+  test(`an exec check judges '${command}'`, async () => {
+    const result = await run(command)
+    assert.deepEqual([result.isHealthy, result.reason], [reason === 'all is well', reason])
+  })
+}
+
+/** Whether a process with that in its command line is there. */
+function isRunning(mark: string): boolean {
+  return readdirSync('/proc').some((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(mark)
+    } catch {
+      return false
+    }
+  })
+}
+
+test('a command that takes too long is killed with its children', async () => {
+  const [first, second] = ['31536', '31537'].map((seconds) => `${seconds}.${process.pid}`)
+  const result = await run(`sleep ${first} & sleep ${second}; exit 0`, 200)
+  assert.deepEqual([result.isHealthy, result.reason], [false, 'no answer within 200 ms'])
+  await eventually(() => !isRunning(first) && !isRunning(second))
+})
+
+test('what a command leaves behind is killed when it ends', async () => {
+  const mark = `31538.${process.pid}`
+  const result = await run(`sleep ${mark} & exit 0`)
+  assert.equal(result.isHealthy, true)
+  await eventually(() => !isRunning(mark))
 })

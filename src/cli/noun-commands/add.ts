@@ -34,7 +34,7 @@ export function createAddCommand(noun: Noun, options: AddOptions = {}): Command 
     flags: [...fields.map(createFlag), ...(options.flags ?? []), ...addressFlags(noun), ...writeFlags],
     examples: noun.examples?.[verb] ?? [],
     run: async (call) => {
-      const address = await readAddress(noun, call)
+      const address = await readAddress(noun, call, { mayBePlace: false })
       const given = readFlags(fields, call)
       await openForChange(call, async (store) => {
         const ownerId = getOwnerId(store, entity, address)
@@ -43,7 +43,7 @@ export function createAddCommand(noun: Noun, options: AddOptions = {}): Command 
           choicesOf: (field) => choicesOf(store, field, ownerId),
         })
         checkReferences(store, entity, { tenantId: ownerId, tenant: address[0], values })
-        checkFit(noun, values)
+        checkFit(noun, store, values)
         const { revision } = writeChange(call, store, (writer) => {
           const { id } = writer.insert(entity, newRow(entity, { ownerId, address, values: { ...preset, ...values } }))
           options.writeMore?.(call, writer, id)

@@ -45,9 +45,13 @@ export function renderAddress(noun: Noun, address: Address): string {
 
 /**
  * Reads the names from words and `--tenant`; asks for those that lack, or throws UserError('usage'). With
- * `mayOmitOwner` an empty tenant stands for "whoever has that name".
+ * `mayOmitOwner` an empty tenant stands for "whoever has that name"; without `mayBePlace` a row must be called by its name.
  */
-export async function readAddress(noun: Noun, call: Call, { mayOmitOwner = false } = {}): Promise<Address> {
+export async function readAddress(
+  noun: Noun,
+  call: Call,
+  { mayOmitOwner = false, mayBePlace = true } = {},
+): Promise<Address> {
   const tenantName = textFlag(call, 'tenant')
   const given = new Map<Entity, string>()
   const [outermost] = partsOf(noun)
@@ -58,6 +62,7 @@ export async function readAddress(noun: Noun, call: Call, { mayOmitOwner = false
       throw new UserError('usage', `unexpected word '${word}'`, '--tenant names the tenant already.')
     if (at === 0 && tenantName !== undefined) checkPath(noun, word, tenantName)
     readGroup(groups[at], word, given)
+    if (at === 0 && mayBePlace) readPlace(noun, groups[at], given)
   }
   const names: string[] = []
   for (const part of partsOf(noun)) {
@@ -71,6 +76,16 @@ export async function readAddress(noun: Noun, call: Call, { mayOmitOwner = false
 export function tenantOf(entity: Entity, address: Address): string | undefined {
   const isTenants = entity.table === tenant.table || entity.scope !== 'global'
   return isTenants ? address[0] : undefined
+}
+
+/** Whether its rows may be called by their place among those of their owner, since their names are long. */
+export function isPlaced(entity: Entity): boolean {
+  return ownersOf(entity).length === 2
+}
+
+/** `1`: the first one. */
+export function isPlace(text: string | undefined): text is string {
+  return text !== undefined && /^[1-9]\d*$/.test(text)
 }
 
 /** Throws for an entity that goes by its owner's name. */
@@ -107,6 +122,14 @@ function readGroup(group: readonly Entity[], word: string, given: Map<Entity, st
   else given.set(first, word.slice(0, slash)).set(second, word.slice(slash + 1))
 }
 
+/** `acme/web/2`: the second endpoint of that pool, as `endpoint list` has them. */
+function readPlace({ entity }: Noun, group: readonly Entity[], given: Map<Entity, string>): void {
+  const owner = group.at(-1)
+  const [path, name, place] = /^(.*)\/([1-9]\d*)$/.exec((owner && given.get(owner)) ?? '') ?? []
+  if (path === undefined || owner === undefined || !isPlaced(entity) || owner.table !== entity.scope) return
+  given.set(owner, name).set(entity, place)
+}
+
 interface GivenPart {
   readonly call: Call
   readonly text: string | undefined
@@ -115,6 +138,7 @@ interface GivenPart {
 async function readPart(noun: Noun, part: Entity, { call, text }: GivenPart): Promise<string> {
   const field = nameFieldOf(part)
   const parse = (value: string) => field.render(field.parse(value))
+  if (part === noun.entity && isPlaced(part) && isPlace(text)) return text
   if (text !== undefined && text !== '') return parse(text)
   if (!call.mayAsk) throw createMissingPart(noun, part, call)
   const check = (value: string) => findMistake(field, value)

@@ -17,8 +17,9 @@ export function createEndpointCheckCommand(noun: Noun): Command {
     flags: addressFlags(noun),
     examples: noun.examples?.check ?? [],
     run: async (call) => {
-      const [tenant, pool, url] = await readAddress(noun, call)
-      await readConfiguration(call, (store) => getRow(store, noun.entity, [tenant, pool, url]))
+      const address = await readAddress(noun, call)
+      const [tenant, pool] = address
+      const url = await readConfiguration(call, (store) => String(getRow(store, noun.entity, address).url))
       const { checkEndpoint, createNotInForce } = await import('../../control/control-client.ts')
       const report = await checkEndpoint(call.folder, { tenant, pool, url })
       if (report === null) throw createNotInForce(`endpoint '${url}' of '${tenant}/${pool}'`)
@@ -33,5 +34,11 @@ const columns = [
   createColumn('check', 'text', ({ kind }: CheckReport) => kind),
   createColumn('is_healthy', 'boolean', ({ isHealthy }: CheckReport) => isHealthy),
   createColumn('reason', 'text', ({ reason }: CheckReport) => reason),
-  createColumn('duration_ms', 'duration', ({ durationUs }: CheckReport) => Math.round(durationUs) / 1_000),
+  createColumn('connect_ms', 'duration', ({ connectUs }: CheckReport) => toMs(connectUs)),
+  createColumn('answer_ms', 'duration', ({ answerUs }: CheckReport) => toMs(answerUs)),
+  createColumn('duration_ms', 'duration', ({ durationUs }: CheckReport) => toMs(durationUs)),
 ]
+
+function toMs(us: number | undefined): number | undefined {
+  return us === undefined ? undefined : Math.round(us) / 1_000
+}

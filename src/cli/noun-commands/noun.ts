@@ -1,5 +1,6 @@
 import type { Entity } from '../../kit/entity.ts'
 import type { Misfit } from '../../model/pool-misfit.ts'
+import type { Settings } from '../../model/setting.ts'
 import type { Command, Example } from '../command.ts'
 
 /** A stored row of any noun, decoded. */
@@ -11,6 +12,8 @@ export interface Noun {
   readonly details?: string
   /** What does not go together in a row's values, those that are not given having their defaults. */
   readonly findMisfit?: (values: Readonly<Record<string, unknown>>) => Misfit | undefined
+  /** What the settings do not allow. */
+  readonly findForbidden?: (values: Readonly<Record<string, unknown>>, settings: () => Settings) => Misfit | undefined
   /** By verb. */
   readonly examples?: Readonly<Record<string, readonly Example[]>>
   /** The own name has slashes, so the tenant only comes by `--tenant`. */

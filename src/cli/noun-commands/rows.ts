@@ -1,7 +1,7 @@
 import type { Entity } from '../../kit/entity.ts'
 import type { Store } from '../../store/store.ts'
 import type { Address } from './address.ts'
-import { ownersOf } from './address.ts'
+import { isPlace, isPlaced, ownersOf } from './address.ts'
 import { withOwners } from './columns.ts'
 import type { Values } from './flags.ts'
 import { whereOwner } from './names-in.ts'
@@ -68,6 +68,7 @@ function findByName(
   entity: Entity,
   { ownerId, name }: { ownerId: number | undefined; name: string | undefined },
 ): Row | undefined {
+  if (isPlaced(entity) && isPlace(name)) return store.list(entity, whereOwner(entity, ownerId))[Number(name) - 1]
   const named = entity.nameField === undefined ? {} : { [entity.nameField]: name }
   return store.find(entity, { ...whereOwner(entity, ownerId), ...named })
 }

@@ -30,7 +30,7 @@ export function createSetCommand(noun: Noun): Command {
         const row = isUpsert ? findRow(store, entity, address) : getRow(store, entity, address)
         const tenantId = getOwnerId(store, entity, address)
         checkReferences(store, entity, { tenantId, tenant: address[0], values })
-        checkFit(noun, { ...row, ...values })
+        checkFit(noun, store, { ...row, ...values })
         const complete: Values =
           row === undefined ? await askForMissing(fields, values, { call, choicesOf: () => [] }) : values
         const { revision } = writeChange(call, store, (writer) => {

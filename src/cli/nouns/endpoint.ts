@@ -5,7 +5,7 @@ import { createPresetCommand } from '../noun-commands/preset.ts'
 
 export const endpoint = defineNoun({
   entity,
-  details: 'An endpoint is named by its pool and its URL.',
+  details: 'An endpoint is named by its pool and its URL, or by its place among those of the pool: acme/web/1.',
   examples: {
     add: [{ command: 'mtlb endpoint add acme/web http://127.0.0.1:9001 --weight 3' }],
     list: [{ command: 'mtlb endpoint list acme/web' }],
@@ -13,7 +13,10 @@ export const endpoint = defineNoun({
     drain: [{ command: 'mtlb endpoint drain acme/web http://127.0.0.1:9001' }],
     enable: [{ command: 'mtlb endpoint enable acme/web http://127.0.0.1:9001' }],
     disable: [{ command: 'mtlb endpoint disable acme/web http://127.0.0.1:9001' }],
-    check: [{ command: 'mtlb endpoint check acme/web http://127.0.0.1:9001' }],
+    check: [
+      { command: 'mtlb endpoint check acme/web http://127.0.0.1:9001' },
+      { command: 'mtlb endpoint check acme/web/1' },
+    ],
     remove: [{ command: 'mtlb endpoint remove acme/web http://127.0.0.1:9001' }],
   },
   commands: (noun) => [

@@ -1,4 +1,4 @@
-import { findPoolMisfit } from '../../model/pool-misfit.ts'
+import { findPoolForbidden, findPoolMisfit } from '../../model/pool-misfit.ts'
 import { pool as entity } from '../../model/pool.ts'
 import { defineNoun } from '../noun-commands/define-noun.ts'
 import { createPoolStatusCommand } from '../noun-commands/pool-status.ts'
@@ -6,6 +6,7 @@ import { createPoolStatusCommand } from '../noun-commands/pool-status.ts'
 export const pool = defineNoun({
   entity,
   findMisfit: findPoolMisfit,
+  findForbidden: findPoolForbidden,
   examples: {
     add: [{ command: 'mtlb pool add acme/web' }, { command: 'mtlb pool add acme/web --balance least-connections' }],
     list: [{ command: 'mtlb pool list --tenant acme' }],

@@ -23,6 +23,8 @@ export interface FieldKind<Value> {
   readonly sqlType: 'TEXT' | 'INTEGER'
   readonly choices?: readonly Choice[]
   readonly isRepeatable?: boolean
+  /** Of an item of a list: it may have blanks within. */
+  readonly hasBlanks?: boolean
   readonly isNullable?: boolean
   /** Table whose rows this value names, within the same tenant. */
   readonly refersTo?: string

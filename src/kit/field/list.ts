@@ -18,7 +18,8 @@ function createListKind(item: FieldKind<string>): FieldKind<readonly string[]> {
     isRepeatable: true,
     parse(text, label) {
       const words = splitWords(text)
-      if (words.some((word) => /\s/.test(word))) throw createMismatch(label, text, 'a list joined by commas')
+      if (item.hasBlanks !== true && words.some((word) => /\s/.test(word)))
+        throw createMismatch(label, text, 'a list joined by commas')
       return [...new Set(words.map((word) => item.parse(word, label)))]
     },
     render: (items) => items.join(','),

@@ -7,10 +7,12 @@ import { endpointUrl } from '../../../src/kit/field/endpoint-url.ts'
 import { factor } from '../../../src/kit/field/factor.ts'
 import type { FieldDeclaration, SqlValue } from '../../../src/kit/field/field.ts'
 import { hashSource } from '../../../src/kit/field/hash-source.ts'
+import { headerKind } from '../../../src/kit/field/header.ts'
 import { hostName } from '../../../src/kit/field/host-name.ts'
 import { integer } from '../../../src/kit/field/integer.ts'
 import { ipRange } from '../../../src/kit/field/ip-range.ts'
 import { json } from '../../../src/kit/field/json.ts'
+import { jsonMatch } from '../../../src/kit/field/json-match.ts'
 import { list } from '../../../src/kit/field/list.ts'
 import { methodKind } from '../../../src/kit/field/method.ts'
 import { name, reference } from '../../../src/kit/field/name.ts'
@@ -221,6 +223,25 @@ export const fieldCases: readonly FieldCase[] = [
     good: [['{"weight":4}', '{"weight":4}']],
     bad: ['', '[]', '4', 'null', '{'],
     refused: ['[]', 'x', null],
+  },
+  {
+    field: jsonMatch({ summary }),
+    good: [
+      ['status=up', 'status=up'],
+      [' checks.db.0.ok=a = b ', 'checks.db.0.ok=a = b'],
+    ],
+    bad: ['', 'status', '=up', 'status=', 'a..b=c', '.a=b', 'a b=c', 'a=\u001b', `a=${'x'.repeat(199)}`],
+    refused: ['', 'status', '=up', 'status='],
+  },
+  {
+    field: list({ summary, item: headerKind }),
+    good: [
+      ['X-Probe:  yes ', 'X-Probe: yes'],
+      ['Authorization: Bearer abc, x-a:1', 'Authorization: Bearer abc,x-a: 1'],
+      ['', ''],
+    ],
+    bad: ['nonsense', 'X Probe: yes', 'X-Probe:', 'X: ä', 'X: a\u0007b', 'Host: acme.test', 'content-length: 3', ': a'],
+    refused: [null],
   },
   {
     field: hashSource({ summary }),
