@@ -135,7 +135,7 @@ CREATE TABLE route (
   idle_timeout_ms INTEGER NOT NULL DEFAULT 60000 CHECK (idle_timeout_ms BETWEEN 1 AND 604800000), -- Longest silence of the endpoint within a response, or while it should take a request.
   request_timeout_ms INTEGER CHECK (request_timeout_ms BETWEEN 1 AND 604800000), -- Longest time from request to end of response; without it there is no bound.
   attempts INTEGER NOT NULL DEFAULT 3 CHECK (attempts BETWEEN 1 AND 10), -- Endpoints that one request is sent to at most, one after the other.
-  retry_on TEXT NOT NULL DEFAULT 'connect,reset', -- What another attempt follows: connect, reset, timeout, or statuses of 5xx like 502-504.
+  retry_on TEXT NOT NULL DEFAULT 'connect,reset', -- What another attempt follows: connect, reset, timeout, protocol, or statuses of 5xx like 502-504.
   retry_non_idempotent INTEGER NOT NULL DEFAULT 0 CHECK (retry_non_idempotent IN (0, 1)), -- Whether POST and the like are sent again as well, though they may have been carried out.
   retry_backoff_ms INTEGER NOT NULL DEFAULT 25 CHECK (retry_backoff_ms BETWEEN 1 AND 604800000), -- Longest wait before the second retry, doubling with each further one; the first goes at once.
   hedge INTEGER NOT NULL DEFAULT 0 CHECK (hedge IN (0, 1)), -- Whether a request that waits longer than 95 % of them do is sent to a second endpoint as well.

@@ -65,7 +65,7 @@ export const route = defineEntity({
       isHidden: true,
     }),
     retryOn: list({
-      summary: 'What another attempt follows: connect, reset, timeout, or statuses of 5xx like 502-504.',
+      summary: 'What another attempt follows: connect, reset, timeout, protocol, or statuses of 5xx like 502-504.',
       item: retryCauseKind,
       default: ['connect', 'reset'],
       isHidden: true,

@@ -9,6 +9,8 @@ export interface RetryPolicy {
   readonly onConnect: boolean
   readonly onReset: boolean
   readonly onTimeout: boolean
+  /** The answer is no HTTP. */
+  readonly onProtocol: boolean
   /** Ranges: `502-504`. */
   readonly onStatuses: readonly string[]
   readonly retryNonIdempotent: boolean
@@ -34,6 +36,7 @@ export function compileRetryPolicy(route: RouteSnapshot): RetryPolicy {
     onConnect: retryOn.includes('connect'),
     onReset: retryOn.includes('reset'),
     onTimeout: retryOn.includes('timeout'),
+    onProtocol: retryOn.includes('protocol'),
     onStatuses: retryOn.filter((cause) => cause.startsWith('5')),
     retryNonIdempotent,
     backoffMs: retryBackoffMs,
@@ -51,9 +54,13 @@ export function judgeRetry(fault: Fault, facts: AttemptFacts, policy: RetryPolic
   if (fault.isStale && mayRepeat) return 'same_endpoint'
   if (facts.attempts >= policy.attempts) return 'give_up'
   if (!fault.hasSent) return policy.onConnect ? 'other_endpoint' : 'give_up'
-  const isCause =
-    (policy.onReset && fault.code === 'endpoint_closed') || (policy.onTimeout && fault.code === 'endpoint_timeout')
-  return isCause && mayRepeat ? 'other_endpoint' : 'give_up'
+  return isCause(fault, policy) && mayRepeat ? 'other_endpoint' : 'give_up'
+}
+
+function isCause({ code }: Fault, { onReset, onTimeout, onProtocol }: RetryPolicy): boolean {
+  if (code === 'endpoint_closed') return onReset
+  if (code === 'endpoint_timeout') return onTimeout
+  return code === 'endpoint_protocol' && onProtocol
 }
 
 /** Whether an answer with that status, of which the client has seen nothing, is left for another endpoint's. */

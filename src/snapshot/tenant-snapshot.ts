@@ -125,7 +125,7 @@ export interface RouteSnapshot {
   readonly requestTimeoutMs: number | undefined
   /** In all, the first included. */
   readonly attempts: number
-  /** `connect`, `reset`, `timeout`, `502-504`. */
+  /** `connect`, `reset`, `timeout`, `protocol`, `502-504`. */
   readonly retryOn: readonly string[]
   readonly retryNonIdempotent: boolean
   readonly retryBackoffMs: number

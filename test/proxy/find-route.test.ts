@@ -86,6 +86,7 @@ function route(path: string, methods: readonly string[]): RouteRuntime {
       onConnect: false,
       onReset: false,
       onTimeout: false,
+      onProtocol: false,
       onStatuses: [],
       retryNonIdempotent: false,
       backoffMs: 25,

@@ -9,12 +9,14 @@ const refused = connectFault('ECONNREFUSED')
 const stale = endpointFault('endpoint_closed', 'ECONNRESET', true)
 const broken = endpointFault('endpoint_closed', 'ECONNRESET', false)
 
+const garbage = endpointFault('endpoint_protocol', '', false)
 const timeout = endpointFault('endpoint_timeout', '', false)
 const usual: RetryPolicy = {
   attempts: 3,
   onConnect: true,
   onReset: true,
   onTimeout: false,
+  onProtocol: false,
   onStatuses: [],
   retryNonIdempotent: false,
   backoffMs: 25,
@@ -65,6 +67,8 @@ const cases: Case[] = [
     { retryNonIdempotent: true },
   ],
   ['nothing is retried once the client has seen an answer', stale, { isAnswerStarted: true }, 'give_up'],
+  ['an answer that is no HTTP is not retried', garbage, {}, 'give_up'],
+  ['it is where the route says so', garbage, {}, 'other_endpoint', { onProtocol: true }],
   ['a timeout is not retried', timeout, {}, 'give_up'],
   ['a timeout is retried where the route says so', timeout, {}, 'other_endpoint', { onTimeout: true }],
 ]

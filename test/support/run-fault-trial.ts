@@ -1,0 +1,71 @@
+import type { TestContext } from 'node:test'
+import { readEvents } from '../../src/control/control-client.ts'
+import { queryLog } from '../../src/ledger/log-query.ts'
+import type { EndpointFault } from './fault-proxy.ts'
+import { startFaultProxy } from './fault-proxy.ts'
+import { runFaultLoad } from './fault-load.ts'
+import { startOrigin } from './start-origin.ts'
+import { startProxy } from './start-proxy.ts'
+
+/** Faults that an endpoint may have. Where the answer has begun before, nobody can take it back. */
+export const endpointFaults: readonly (readonly [name: string, fault: EndpointFault])[] = [
+  ['refuses connections', { kind: 'refuse' }],
+  ['resets connections', { kind: 'reset' }],
+  ['never answers', { kind: 'stall', atByte: 0 }],
+  ['stops in the middle of its answers', { kind: 'stall', atByte: 1_000 }],
+  ['is too slow', { kind: 'slow', delayMs: 600 }],
+  ['answers garbage', { kind: 'garbage' }],
+  ['is gone, and its connections stand', { kind: 'half-open' }],
+  ['fails 5 % of its requests', { kind: 'errors', percent: 5 }],
+]
+
+/** How long a fault may go unnoticed with the settings below. */
+export const statedDetectionMs = 1_000
+
+const body = 'x'.repeat(2_000)
+
+/** Three endpoints, one of which goes wrong under load. */
+export async function runFaultTrial(t: TestContext, fault: EndpointFault, requests: number) {
+  const origins = await Promise.all([0, 1, 2].map(() => startOrigin(t, (_, response) => void response.end(body))))
+  const sick = await startFaultProxy(origins[0].port)
+  t.after(() => sick.close())
+  const web = {
+    endpoints: [sick.url, origins[1].url, origins[2].url],
+    connectTimeoutMs: 300,
+    health: 'http' as const,
+    healthIntervalMs: 200,
+    healthTimeoutMs: 200,
+    fall: 2,
+    ejectAfter: 3,
+    breaker: 'endpoints' as const,
+    breakerErrorsPercent: 3,
+    breakerMinRequests: 100,
+    breakerWindowMs: 2_000,
+  }
+  const routes = [
+    { retryOn: ['connect', 'reset', 'timeout', 'protocol', '500-504'], timeoutMs: 300, idleTimeoutMs: 300 },
+  ]
+  const proxy = await startProxy(t, { tenants: [{ pools: { web }, routes }] }, { threads: 2 })
+  const load = { port: proxy.port, perSecond: 1_500, connections: 64, body }
+  const before = await runFaultLoad({ ...load, requests: 300 })
+  const brokenMs = Date.now()
+  await sick.set(fault)
+  const during = await runFaultLoad({ ...load, requests })
+  const seconds = (Date.now() - brokenMs) / 1_000
+  const events = await readEvents(proxy.folder, { afterId: 0, tenant: 'acme' })
+  const found = events.find(({ endpoint, timeMs }) => endpoint === sick.url && timeMs >= brokenMs)
+  await sick.set({ kind: 'none' })
+  await proxy.server.close()
+  const lines = [...queryLog(proxy.folder, {})]
+  return {
+    failedBefore: before.failed,
+    failed: during.failed,
+    /** What was sent after the endpoint was found out. */
+    failedAfter: during.failed.filter(({ sentMs }) => found !== undefined && sentMs > found.timeMs),
+    detectionMs: found && found.timeMs - brokenMs,
+    detectedBy: found?.kind,
+    retries: lines.reduce((sum, { attempts }) => sum + Math.max(0, attempts - 1), 0),
+    /** The budget: a share of the requests, ten a second, and ten at once. */
+    mostRetries: 0.2 * (requests + 300) + 10 * seconds + 10,
+  }
+}
