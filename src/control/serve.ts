@@ -24,6 +24,7 @@ import { socketPath } from './socket-path.ts'
 import { reportStatus } from './status.ts'
 import type { StatusReport } from './status.ts'
 import { Ejections } from './ejections.ts'
+import { createOperatorEvents } from './operator-events.ts'
 import { Outliers } from './outliers.ts'
 import { EventLog } from './event-log.ts'
 import { HealthChecks } from './health-checks.ts'
@@ -165,7 +166,8 @@ function createParts(options: ServerOptions, { database, log, clock }: Ground) {
   const ejections = new Ejections({ slab, clock, configuration, tell: (event) => events.note(event) })
   const breakers = new Breakers({ slab, clock, tell: (event) => events.note(event) })
   const outliers = new Outliers({ slab, eject: (suspicion) => ejections.suspect(suspicion) })
-  watchers.push(health, ejections, breakers, outliers)
+  const operatorEvents = createOperatorEvents({ clock, tell: (event) => events.note(event) })
+  watchers.push(health, ejections, breakers, outliers, operatorEvents)
   const recorder = new RecorderThread({
     module: options.recorderModule ?? threadModule(import.meta.url, '../ledger/recorder-thread'),
     slab,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
+import { readEvents } from '../../src/control/control-client.ts'
 import { endpoint } from '../../src/model/endpoint.ts'
 import { setting } from '../../src/model/setting.ts'
 import { eventually } from '../support/eventually.ts'
@@ -38,6 +39,30 @@ test('a rolling drain of every endpoint under load fails no request', async (t) 
   }
   await flood.stop()
   assert.deepEqual([[...flood.statuses.keys()], flood.broken], [[200], 0])
+})
+
+test('what an operator does with an endpoint is an event, and what changes nothing for it is none', async (t) => {
+  const [first, second] = await startOrigins(t, 2)
+  const proxy = await startProxy(t, { tenants: [{ pools: { web: { endpoints: [first.url, second.url] } } }] })
+  for (const values of [
+    { weight: 0 },
+    { state: 'draining' },
+    { state: 'disabled' },
+    { weight: 3 },
+    { state: 'enabled' },
+    { weight: 4, priority: 2 },
+  ] as const) {
+    await proxy.change((writer) => writer.update(endpoint, 2, values), 'acme')
+  }
+  const events = await readEvents(proxy.folder, { afterId: 0, tenant: 'acme' })
+  assert.deepEqual(
+    events.map(({ kind, endpoint: url, reason }) => [kind, url, reason]),
+    [
+      ['endpoint_drained', second.url, 'by a change: weight 0'],
+      ['endpoint_disabled', second.url, 'by a change: state disabled'],
+      ['endpoint_enabled', second.url, 'by a change: weight 3'],
+    ],
+  )
 })
 
 test('when every endpoint drains or is disabled there is none', async (t) => {
