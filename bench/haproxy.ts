@@ -44,7 +44,8 @@ ${sections}
   )
   const outputPath = join(folder, 'access.log')
   const server: RunningServer = await startServer({
-    command: ['haproxy', '-q', '-db', '-f', path],
+    // Not with `-q`, which closes its output, where the log goes.
+    command: ['haproxy', '-db', '-f', path],
     port,
     tenant,
     outputPath,

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { systemClock } from '../../src/kit/clock.ts'
 import { listener } from '../../src/model/listener.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -6,9 +5,8 @@ import { writeTenant } from '../../test/support/write-config.ts'
 import type { TestTenant } from '../../test/support/write-config.ts'
 import { findFreePort, run, startServer } from '../children.ts'
 import type { Competitor } from '../competitor.ts'
+import { launcher } from '../launcher.ts'
 import type { Tenant } from '../tenants.ts'
-
-const launcher = join(import.meta.dirname, '../../bin/mtlb')
 
 /** As it comes, with one data thread. */
 export const mtlb: Competitor = {

@@ -1,10 +1,11 @@
 import type { Trial } from '../trial.ts'
 import { apply } from './apply.ts'
 import { balance } from './balance.ts'
+import { faults } from './faults.ts'
 import { halfLoad } from './half-load.ts'
 import { loadTrials } from './load-trials.ts'
 import { logs } from './logs.ts'
 import { tenants } from './tenants.ts'
 
 /** In the order in which they run. */
-export const trials: readonly Trial[] = [...loadTrials, halfLoad, tenants, apply, logs, balance]
+export const trials: readonly Trial[] = [...loadTrials, halfLoad, tenants, apply, logs, balance, faults]

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { statSync } from 'node:fs'
-import { join } from 'node:path'
 import { logFilePath } from '../../src/ledger/day.ts'
 import { median } from '../figures.ts'
 import { logTenantName, writeLogDay } from '../log-day.ts'
+import { launcher } from '../launcher.ts'
 import type { Trial, TrialResult } from '../trial.ts'
 
-const launcher = join(import.meta.dirname, '../../bin/mtlb')
 const records = 10_000_000
 const tenants = 100
 const pageLines = 100

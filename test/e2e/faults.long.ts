@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { endpointFaults, runFaultTrial, statedDetectionMs } from '../support/run-fault-trial.ts'
+import { endpointFaults } from '../support/endpoint-faults.ts'
+import { runFaultTrial, statedDetectionMs } from '../support/run-fault-trial.ts'
 
 for (const [name, fault] of endpointFaults) {
   test(`of 5,000 requests none fails once it is found out that one endpoint of three ${name}`, async (t) => {

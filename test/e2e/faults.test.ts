@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { endpointFaults, runFaultTrial, statedDetectionMs } from '../support/run-fault-trial.ts'
+import { endpointFaults } from '../support/endpoint-faults.ts'
+import { runFaultTrial, statedDetectionMs } from '../support/run-fault-trial.ts'
 
 // All faults, and five times as many requests: faults.long.ts.
 for (const [name, fault] of endpointFaults.filter(([, { kind }]) => ['reset', 'half-open', 'garbage'].includes(kind))) {
