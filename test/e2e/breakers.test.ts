@@ -92,6 +92,8 @@ test("a tenant's breaker counts what all its pools answer, also slow ones, and g
   )
   one.health.delayMs = 40
   await Promise.all(Array.from({ length: 10 }, () => request(proxy.port)))
+  // Nobody asks meanwhile: quick answers would make the share of slow ones smaller.
+  await eventually(() => proxy.logged.some(({ code }) => code === 'breaker_opened'))
   await eventually(async () => (await request(proxy.port, { path: '/api' })).status === 503)
   assert.equal((await request(proxy.port, { host: 'globex.test' })).status, 200)
   assert.match(
