@@ -154,13 +154,16 @@ CREATE TABLE "key" (
   UNIQUE (tenant_id, name)
 ) STRICT;
 
--- A bound on the rate of a tenant's requests.
+-- A bound on a tenant's requests, or on those of a route or key.
 CREATE TABLE "limit" (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   tenant_id INTEGER NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
-  rate TEXT NOT NULL CHECK (rate GLOB '[1-9]*/?*'), -- Requests per period.
+  target TEXT NOT NULL CHECK (target = 'tenant' OR target GLOB 'route:[a-z0-9]*' OR target GLOB 'key:[a-z0-9]*'), -- What it bounds: 'tenant', 'route:NAME' or 'key:NAME'.
+  rate TEXT CHECK (rate GLOB '[1-9]*/?*'), -- Requests per period; without it any.
   burst INTEGER CHECK (burst BETWEEN 1 AND 1000000000), -- Requests that may come at once; without it as many as the rate counts.
-  UNIQUE (tenant_id)
+  concurrency INTEGER CHECK (concurrency BETWEEN 1 AND 1000000), -- Requests under way at once, WebSockets included; without it any number.
+  on_exceed TEXT NOT NULL DEFAULT 'reject' CHECK (on_exceed IN ('reject', 'shadow')), -- What becomes of a request beyond.
+  UNIQUE (tenant_id, target)
 ) STRICT;
 
 -- An address range that is allowed or denied; the longest match wins.

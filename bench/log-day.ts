@@ -92,5 +92,6 @@ function createRecord(number: number, tenants: number, timeMs: number): TrafficR
     code: isLimited ? 'rate_limited' : '',
     userAgent: userAgents[number % userAgents.length],
     failedAttempts: '',
+    shadowed: '',
   }
 }

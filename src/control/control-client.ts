@@ -1,5 +1,6 @@
 import { UserError } from '../kit/user-error.ts'
 import type { EventQuery, NamedEvent } from './event-log.ts'
+import type { LimitStatus } from './limit-status.ts'
 import type { CheckReport, PoolStatus, PoolName } from './pool-status.ts'
 import { findSocketPath } from './socket-path.ts'
 import type { StatusReport } from './status.ts'
@@ -40,6 +41,12 @@ export async function readEvents(folder: string, query: EventQuery): Promise<rea
 /** How a pool's endpoints stand; null for a pool that is not in force. Throws as `readEvents`. */
 export async function readPool(folder: string, name: PoolName): Promise<PoolStatus | null> {
   return getAnswer(folder, await askWith<PoolStatus | null>(folder, '/pool', name))
+}
+
+/** What is left of a tenant's limits; undefined when no server runs on that folder, or the tenant is not in force. */
+export async function readLimits(folder: string, tenant: string): Promise<readonly LimitStatus[] | undefined> {
+  const answer = await askWith<readonly LimitStatus[] | null>(folder, '/limits', { tenant })
+  return answer === noServer || answer === noAnswer || answer === null ? undefined : answer
 }
 
 /** Has the server check an endpoint now; null for one that is not in force. Throws as `readEvents`. */

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Log } from '../kit/log.ts'
 import type { EventQuery, NamedEvent } from './event-log.ts'
+import type { LimitStatus } from './limit-status.ts'
 import type { CheckReport, PoolName, PoolStatus } from './pool-status.ts'
 import { socketPath } from './socket-path.ts'
 import type { StatusReport } from './status.ts'
@@ -13,6 +14,7 @@ export interface ControlHandlers {
   wait(request: WaitRequest): Promise<WaitOutcome>
   reload(): void
   events(query: EventQuery): readonly NamedEvent[]
+  limits(tenant: string): readonly LimitStatus[] | undefined
   pool(name: PoolName): PoolStatus | undefined
   check(endpoint: PoolName & { readonly url: string }): Promise<CheckReport | undefined>
 }
@@ -77,13 +79,18 @@ async function answer(request: IncomingMessage, handlers: ControlHandlers): Prom
       if (!isPoolName(name)) return [400, { error: 'tenant and pool are wanted' }]
       return [200, handlers.pool(name) ?? null]
     }
+    case 'POST /limits': {
+      const wanted = parseObject(await readBody(request))
+      if (typeof wanted?.tenant !== 'string') return [400, { error: 'tenant is wanted' }]
+      return [200, handlers.limits(wanted.tenant) ?? null]
+    }
     case 'POST /check': {
       const name = parseObject(await readBody(request))
       if (!isPoolName(name) || typeof name.url !== 'string') return [400, { error: 'tenant, pool and url are wanted' }]
       return [200, (await handlers.check({ tenant: name.tenant, pool: name.pool, url: name.url })) ?? null]
     }
     default:
-      return [404, { error: 'there is GET /status, and POST /wait, /reload, /events, /pool and /check' }]
+      return [404, { error: 'there is GET /status, and POST /wait, /reload, /events, /pool, /limits and /check' }]
   }
 }
 

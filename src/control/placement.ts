@@ -8,6 +8,7 @@ export function placeTenant(snapshot: TenantSnapshot, allocator: SlotAllocator):
     tenant: allocator.take(tenantKey(snapshot)),
     routes: snapshot.routes.map((route) => allocator.take(routeKey(route))),
     pools: snapshot.pools.map((pool) => allocator.take(poolKey(pool))),
+    limits: snapshot.limits.map((limit) => allocator.take(limitKey(limit))),
     endpoints: snapshot.pools.map((pool) => pool.endpoints.map((endpoint) => allocator.take(endpointKey(endpoint)))),
   }
 }
@@ -42,6 +43,7 @@ function slotOwners(snapshot: TenantSnapshot): string[] {
     tenantKey(snapshot),
     ...snapshot.routes.map(routeKey),
     ...snapshot.pools.map(poolKey),
+    ...snapshot.limits.map(limitKey),
     ...snapshot.pools.flatMap((pool) => pool.endpoints.map(endpointKey)),
   ]
 }
@@ -50,4 +52,5 @@ type Identified = { readonly id: number }
 const tenantKey = ({ id }: Identified) => `tenant:${id}`
 const routeKey = ({ id }: Identified) => `route:${id}`
 const poolKey = ({ id }: Identified) => `pool:${id}`
+const limitKey = ({ id }: Identified) => `limit:${id}`
 const endpointKey = ({ id }: Identified) => `endpoint:${id}`

@@ -17,6 +17,7 @@ import type { TenantWatcher } from './configuration.ts'
 import { closeControlSocket, openControlSocket } from './control-socket.ts'
 import type { ControlHandlers } from './control-socket.ts'
 import { Database } from './database.ts'
+import { reportLimits } from './limit-status.ts'
 import { Listeners } from './listeners.ts'
 import type { ListenerStatus } from './listeners.ts'
 import { RecorderThread, retentionOf } from './recorder.ts'
@@ -104,6 +105,7 @@ async function start(options: ServerOptions, closing: AsyncDisposableStack): Pro
     wait,
     reload,
     events: (query) => events.list(query),
+    limits: (tenant) => reportLimits(tenant, { ...parts, clock }),
     pool: (name) => reportPool(name, { ...parts, clock }),
     check: (endpoint) => checkEndpoint(endpoint, { ...parts, clock }),
   }

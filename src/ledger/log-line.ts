@@ -30,6 +30,8 @@ export interface LogLine {
   readonly user_agent: string
   /** Those before the last one: endpoint and why, `http://127.0.0.1:9001=endpoint_connect`. */
   readonly failed_attempts: readonly string[]
+  /** Limits that only shadow and would have refused it. */
+  readonly shadowed_by: readonly string[]
 }
 
 /** The line of the frame at `at`. */
@@ -58,6 +60,7 @@ export function renderLogLine(frames: Buffer, at: number, names: ChunkNames): Lo
     failed_attempts: parseFailedAttempts(record.failedAttempts).map(
       ({ endpointId, code }) => `${names.endpoint[endpointId] ?? `#${endpointId}`}=${code}`,
     ),
+    shadowed_by: record.shadowed === '' ? [] : record.shadowed.split(','),
   }
 }
 

@@ -38,6 +38,38 @@ export function takeFromBucket(cells: BigInt64Array, cell: number, bucket: Bucke
   }
 }
 
+/** As `takeFromBucket`, but takes nothing. */
+export function waitForBucket(cells: BigInt64Array, cell: number, bucket: Bucket, nowUs: number): number {
+  const now = BigInt(Math.floor(nowUs * ticksPerUs))
+  const waitTicks = Atomics.load(cells, cell) - now - bucket.toleranceTicks
+  if (waitTicks > bucket.intervalTicks + slackTicks) return Math.ceil(Number(bucket.intervalTicks) / ticksPerUs)
+  return waitTicks > 0n ? Math.ceil(Number(waitTicks) / ticksPerUs) : 0
+}
+
+/** Gives back what was taken, because another limit has refused the request. */
+export function giveBackToBucket(cells: BigInt64Array, cell: number, bucket: Bucket): void {
+  Atomics.sub(cells, cell, bucket.intervalTicks)
+}
+
+/** What a bucket holds. */
+export interface BucketLevel {
+  /** Requests that it would admit at once. */
+  readonly left: number
+  /** Until it is full, in microseconds. */
+  readonly fullInUs: number
+}
+
+export function readBucket(cells: BigInt64Array, cell: number, bucket: Bucket, nowUs: number): BucketLevel {
+  const now = BigInt(Math.floor(nowUs * ticksPerUs))
+  const ahead = Atomics.load(cells, cell) - now
+  if (ahead <= 0n) return { left: Number(bucket.toleranceTicks / bucket.intervalTicks) + 1, fullInUs: 0 }
+  const room = bucket.toleranceTicks + bucket.intervalTicks - ahead
+  return {
+    left: room > 0n ? Number(room / bucket.intervalTicks) : 0,
+    fullInUs: Math.ceil(Number(ahead) / ticksPerUs),
+  }
+}
+
 /** A slower rate, since replaced, left the cell further ahead than this one ever gets: the operator's new rate holds now. */
 function resetToEmpty(
   cells: BigInt64Array,

@@ -1,6 +1,8 @@
 import { defineEntity } from '../kit/entity.ts'
 import type { RowOf } from '../kit/entity.ts'
+import { choice } from '../kit/field/choice.ts'
 import { integer } from '../kit/field/integer.ts'
+import { limitTarget } from '../kit/field/limit-target.ts'
 import { optional } from '../kit/field/optional.ts'
 import { rate } from '../kit/field/rate.ts'
 
@@ -9,13 +11,29 @@ export type LimitRow = RowOf<typeof limit>
 export const limit = defineEntity({
   noun: 'limit',
   table: 'limit',
-  summary: "A bound on the rate of a tenant's requests.",
+  summary: "A bound on a tenant's requests, or on those of a route or key.",
   scope: 'tenant',
-  nameField: undefined,
+  nameField: 'target',
   fields: {
-    rate: rate({ summary: 'Requests per period.' }),
+    target: limitTarget({ summary: "What it bounds: 'tenant', 'route:NAME' or 'key:NAME'.", isImmutable: true }),
+    rate: optional(rate({ summary: 'Requests per period; without it any.' })),
     burst: optional(
       integer({ summary: 'Requests that may come at once; without it as many as the rate counts.', min: 1, max: 1e9 }),
     ),
+    concurrency: optional(
+      integer({
+        summary: 'Requests under way at once, WebSockets included; without it any number.',
+        min: 1,
+        max: 1_000_000,
+      }),
+    ),
+    onExceed: choice({
+      summary: 'What becomes of a request beyond.',
+      choices: [
+        { name: 'reject', summary: 'it is refused with 429' },
+        { name: 'shadow', summary: 'it is served, and its record says that it would have been refused' },
+      ],
+      default: 'reject',
+    }),
   },
 })

@@ -18,7 +18,7 @@ export interface TenantRows {
   readonly endpoints: readonly EndpointRow[]
   readonly routes: readonly RouteRow[]
   readonly keys: readonly KeyRow[]
-  readonly limit: LimitRow | undefined
+  readonly limits: readonly LimitRow[]
   readonly ipRules: readonly IpRuleRow[]
 }
 

@@ -68,6 +68,16 @@ const declared = {
   tunnelIdleTimeoutMs: duration({ summary: 'How long a WebSocket may lie idle.', default: 300_000 }),
   tunnelMaxAgeMs: duration({ summary: 'How long a WebSocket may stay open.', default: 86_400_000 }),
   drainTimeoutMs: duration({ summary: 'How long a stopping server waits for requests under way.', default: 30_000 }),
+  rateLimitHeaders: choice({
+    summary: 'How answers tell what is left of a limit.',
+    choices: [
+      { name: 'off', summary: 'they do not' },
+      { name: 'standard', summary: 'with RateLimit-Policy and RateLimit (draft of the IETF)' },
+      { name: 'legacy', summary: 'with X-RateLimit-Limit, -Remaining and -Reset' },
+      { name: 'both', summary: 'with all of them' },
+    ],
+    default: 'standard',
+  }),
   allowExec: boolean({ summary: 'Whether health checks may run commands.', default: false }),
   zone: optional(name({ summary: 'Where this node stands: endpoints of the same zone are used first.' })),
 } satisfies FieldDeclarations

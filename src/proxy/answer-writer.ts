@@ -46,11 +46,12 @@ export class AnswerWriter {
 
   /** Begins an answer; returns whether the connection closes after it, which a body without a known end decides. */
   start(exchange: Exchange, head: ResponseHead, mustClose: boolean): boolean {
-    const { requestId, setCookie, thread } = exchange
+    const { requestId, setCookie, limitFields, thread } = exchange
+    const ownFields = setCookie + limitFields
     const { minorVersion } = exchange.head
     this.#framing = framingFor(exchange, head)
     const closes = mustClose || this.#framing === 'until_close'
-    const plan = { framing: this.#framing, minorVersion, mustClose: closes, requestId, setCookie, clock: thread.clock }
+    const plan = { framing: this.#framing, minorVersion, mustClose: closes, requestId, ownFields, clock: thread.clock }
     this.#writer.addText(renderAnswerHead(head, plan))
     return closes
   }

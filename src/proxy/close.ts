@@ -4,6 +4,7 @@ import { noTenantSlot } from '../slab/slots.ts'
 import { countExchange, statsAt } from '../slab/stats.ts'
 import { settleExchange } from './breakers.ts'
 import type { Exchange } from './exchange.ts'
+import { leaveLimits } from './limits.ts'
 import { leavePlace } from './places.ts'
 import { unpinRuntime } from './tenant-runtime.ts'
 
@@ -29,6 +30,7 @@ function giveBack(exchange: Exchange): void {
   if (exchange.route !== undefined) {
     if (exchange.queuedUs !== 0) queues.leave(exchange, exchange.route.pool.slot)
     leavePlace(exchange)
+    leaveLimits(exchange)
     leave(slab, thread, exchange.route.slot)
   }
   if (exchange.tenant !== undefined) leave(slab, thread, exchange.tenant.slot)

@@ -95,6 +95,7 @@ const unconfigured: GlobalSnapshot = Object.freeze({
   logRetentionDays: 0,
   logRetentionBytes: 0,
   stickySecret: '',
+  rateLimitHeaders: 'off',
   allowExec: false,
   zone: undefined,
 })

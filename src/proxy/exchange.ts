@@ -18,6 +18,7 @@ import type { Front } from './front.ts'
 import { startHedge } from './hedge.ts'
 import type { Hedge } from './hedge.ts'
 import type { KeptBody } from './kept-body.ts'
+import type { LimitRuntime } from './limits.ts'
 import { tryNext } from './next-attempt.ts'
 import { observeFailure } from './observe-endpoint.ts'
 import type { Waiting } from './pool-queues.ts'
@@ -60,6 +61,7 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   waitingUs = 0
   endpointUs = -1
   failedAttempts = ''
+  shadowed = ''
 
   // What was decided.
   tenant: TenantRuntime | undefined = undefined
@@ -76,6 +78,10 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   isPinFull = false
   /** A whole field line of the answer, or empty. */
   setCookie = ''
+  /** Field lines of the answer that say what is left of limits. */
+  limitFields = ''
+  /** Which limit has refused it. */
+  violated = ''
 
   // What the endpoint is sent.
   target: string
@@ -95,6 +101,8 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   // Where it stands.
   /** Since when it waits for a place; 0: it does not. */
   queuedUs = 0
+  /** At whose places for what is under way it has one. */
+  heldLimits: LimitRuntime[] | undefined = undefined
   /** In its route's pool. */
   holdsPlace = false
   endpoint: EndpointRuntime | undefined = undefined

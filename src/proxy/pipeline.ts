@@ -9,8 +9,8 @@ import { authenticatePhase } from './phases/authenticate.ts'
 import { breakerPhase } from './phases/breaker.ts'
 import { hashPhase } from './phases/hash.ts'
 import { ipRulesPhase } from './phases/ip-rules.ts'
+import { limitPhase } from './phases/limit.ts'
 import { maxBodyPhase } from './phases/max-body.ts'
-import { rateLimitPhase } from './phases/rate-limit.ts'
 import { stickyPhase } from './phases/sticky.ts'
 import { rejections } from './rejections.ts'
 import type { Rejection } from './rejections.ts'
@@ -23,7 +23,7 @@ export type Phase = (exchange: Exchange) => Rejection | undefined
 const phases: readonly ((tenant: TenantSnapshot, route: RouteSnapshot) => Phase | undefined)[] = [
   ipRulesPhase,
   authenticatePhase,
-  rateLimitPhase,
+  limitPhase,
   maxBodyPhase,
   breakerPhase,
   stickyPhase,

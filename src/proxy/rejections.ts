@@ -36,7 +36,11 @@ export const rejections = Object.freeze({
   }),
   rateLimited: refuse(429, 'rate_limited', {
     title: 'Too many requests',
-    detail: 'The rate limit of the tenant is exhausted; Retry-After says when the next request is admitted.',
+    detail: 'A rate limit of the tenant, its route or its key is exhausted; Retry-After says when to come again.',
+  }),
+  concurrencyLimited: refuse(429, 'concurrency_limited', {
+    title: 'Too many requests at once',
+    detail: 'As many requests are under way as the tenant, its route or its key may have; wait until one has ended.',
   }),
   noEndpoint: refuse(503, 'no_endpoint', {
     title: 'No endpoint',

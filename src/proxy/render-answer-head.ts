@@ -16,8 +16,8 @@ export interface AnswerHeadPlan {
   readonly minorVersion: 0 | 1
   readonly mustClose: boolean
   readonly requestId: string
-  /** A whole field line, or empty. */
-  readonly setCookie: string
+  /** Whole field lines, or empty. */
+  readonly ownFields: string
   /** For an answer that comes without a date. */
   readonly clock: Clock
 }
@@ -28,7 +28,7 @@ export interface AnswerHeadPlan {
  */
 export function renderAnswerHead(head: ResponseHead, plan: AnswerHeadPlan): string {
   const copied = statusLine(head.status) + copiedFields(head) + date(head, plan.clock)
-  return copied + framing(head, plan.framing) + plan.setCookie + requestId(plan) + persistence(plan)
+  return copied + framing(head, plan.framing) + plan.ownFields + requestId(plan) + persistence(plan)
 }
 
 /** A 1xx answer, RFC 9110 section 15.2. */
@@ -38,12 +38,20 @@ export function renderInterimHead(head: ResponseHead): string {
 
 /** A 101, RFC 9110 section 7.8. */
 export function renderUpgradeHead(head: ResponseHead, exchange: Exchange): string {
-  return statusLine(101) + copiedFields(head) + exchange.setCookie + requestId(exchange) + upgradeFields + '\r\n'
+  return (
+    statusLine(101) +
+    copiedFields(head) +
+    exchange.setCookie +
+    exchange.limitFields +
+    requestId(exchange) +
+    upgradeFields +
+    '\r\n'
+  )
 }
 
 /** A whole answer of our own: RFC 9457 problem details, with the code as an extension member. */
 export function renderRefusal(exchange: Exchange, rejection: Rejection, mustClose: boolean): string {
-  const body = rejection.problem + ',"request_id":"' + exchange.requestId + '"}\n'
+  const body = rejection.problem + violatedPolicies(exchange) + ',"request_id":"' + exchange.requestId + '"}\n'
   return (
     statusLine(rejection.status) +
     'Content-Type: application/problem+json\r\nContent-Length: ' +
@@ -51,10 +59,16 @@ export function renderRefusal(exchange: Exchange, rejection: Rejection, mustClos
     '\r\nCache-Control: no-store\r\n' +
     ownDate(exchange.thread.clock) +
     refusalFields(exchange, rejection) +
+    exchange.limitFields +
     requestId(exchange) +
     persistence({ mustClose, minorVersion: exchange.head.minorVersion }) +
     (exchange.method === 'HEAD' ? '' : body)
   )
+}
+
+/** draft-ietf-httpapi-ratelimit-headers-11, section 6: which limit has refused it. */
+function violatedPolicies({ violated }: Exchange): string {
+  return violated === '' ? '' : ',"violated-policies":["' + violated + '"]'
 }
 
 const isDropped = droppedIds([

@@ -1,7 +1,5 @@
 import type { KeyTable } from '../auth/key.ts'
 import { buildKeyTable } from '../auth/key.ts'
-import { createBucket } from '../limit/gcra.ts'
-import type { Bucket } from '../limit/gcra.ts'
 import { statsAt } from '../slab/stats.ts'
 import { openTenant } from '../snapshot/sealed-tenant.ts'
 import type { PlacedTenant } from '../snapshot/tenant-snapshot.ts'
@@ -10,6 +8,8 @@ import type { Phase } from './pipeline.ts'
 import { createJudged, probeOf } from './breakers.ts'
 import type { Judged } from './breakers.ts'
 import { LateAfter } from './late-after.ts'
+import { buildLimit, orderLimits } from './limits.ts'
+import type { LimitRuntime } from './limits.ts'
 import { buildPool, isPoolJudged } from './pool-runtime.ts'
 import type { PoolRuntime } from './pool-runtime.ts'
 import { compileRetryPolicy } from './retry.ts'
@@ -24,7 +24,8 @@ export interface TenantRuntime {
   readonly slot: number
   /** Where this thread counts for the tenant. */
   readonly statsAt: number
-  readonly bucket: Bucket | undefined
+  /** By id of the key. */
+  readonly keyLimits: ReadonlyMap<number, readonly LimitRuntime[]>
   /** It has a circuit breaker. */
   readonly judged: Judged | undefined
   readonly keys: KeyTable
@@ -55,6 +56,8 @@ export interface RouteRuntime {
   readonly retry: RetryPolicy
   /** Its requests are hedged. */
   readonly lateAfter: LateAfter | undefined
+  /** Of its tenant and of its own. */
+  readonly limits: readonly LimitRuntime[]
   /** Its tenant, its pool or endpoints of it are. */
   readonly isJudged: boolean
   /** What a request of this route goes through, in order; what is not configured is not in it. */
@@ -69,6 +72,11 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     buildPool(thread, pool, { tenantId: snapshot.id, slot: slots.pools[index], slots: slots.endpoints[index] }),
   )
   const judged = snapshot.breaker && createJudged(slots.tenant, probeOf.tenant, snapshot.breaker)
+  const limits = snapshot.limits.map((limit, index) => ({ ...limit, runtime: buildLimit(limit, slots.limits[index]) }))
+  const limitsAt = (level: string, targetId: number) =>
+    limits.filter((limit) => limit.level === level && limit.targetId === targetId).map(({ runtime }) => runtime)
+  const limitedKeys = limits.filter(({ level }) => level === 'key').map(({ targetId }) => targetId)
+  const keyLimits = new Map(limitedKeys.map((id) => [id, limitsAt('key', id)]))
   const routes = snapshot.routes.map((route, index) => ({
     id: route.id,
     slot: slots.routes[index],
@@ -86,6 +94,7 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     retry: compileRetryPolicy(route),
     lateAfter: route.hedge ? new LateAfter() : undefined,
     isJudged: judged !== undefined || isPoolJudged(pools[route.pool]),
+    limits: orderLimits([...limitsAt('tenant', 0), ...limitsAt('route', route.id)]),
     phases: compilePhases(snapshot, route),
   }))
   return {
@@ -94,7 +103,7 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     isSuspended: snapshot.isSuspended,
     slot: slots.tenant,
     statsAt: statsAt(thread.slab, thread.thread, slots.tenant),
-    bucket: snapshot.limit && createBucket(snapshot.limit),
+    keyLimits,
     judged,
     keys: buildKeyTable(snapshot.keys),
     routes,

@@ -43,6 +43,8 @@ export interface TrafficRecord {
   readonly userAgent: string
   /** Attempts before the last one (see failed-attempts.ts); empty when there were none. */
   readonly failedAttempts: string
+  /** Limits that merely shadow and would have refused it: `tenant,key:ci`. */
+  readonly shadowed: string
 }
 
 /** Longer strings are cut. Lengths below 256 are one byte in the frame. */
@@ -54,7 +56,8 @@ export const recordLimits = {
   code: 48,
   userAgent: 512,
   path: 8_192,
-  failedAttempts: 512,
+  /** Failed attempts and shadowing limits together. */
+  tail: 1_024,
 } as const
 
 /**
@@ -69,9 +72,10 @@ export function writeRecord(ring: RingWriter, record: TrafficRecord): boolean {
   const codeBytes = Math.min(record.code.length, recordLimits.code)
   const userAgentBytes = Math.min(record.userAgent.length, recordLimits.userAgent)
   const pathBytes = Math.min(record.path.length, recordLimits.path)
-  const failedBytes = Math.min(record.failedAttempts.length, recordLimits.failedAttempts)
+  const tail = record.shadowed === '' ? record.failedAttempts : `${record.failedAttempts}|${record.shadowed}`
+  const tailBytes = Math.min(tail.length, recordLimits.tail)
   const textBytes =
-    requestIdBytes + clientBytes + methodBytes + hostBytes + codeBytes + userAgentBytes + pathBytes + failedBytes
+    requestIdBytes + clientBytes + methodBytes + hostBytes + codeBytes + userAgentBytes + pathBytes + tailBytes
   const frameBytes = (frame.text + textBytes + 7) & ~7
   const at = ring.reserve(frameBytes)
   if (at === -1) return false
@@ -111,7 +115,7 @@ export function writeRecord(ring: RingWriter, record: TrafficRecord): boolean {
   textAt += buffer.latin1Write(record.code, textAt, codeBytes)
   textAt += buffer.latin1Write(record.userAgent, textAt, userAgentBytes)
   textAt += buffer.latin1Write(record.path, textAt, pathBytes)
-  if (failedBytes > 0) buffer.latin1Write(record.failedAttempts, textAt, failedBytes)
+  if (tailBytes > 0) buffer.latin1Write(tail, textAt, tailBytes)
   ring.publish()
   return true
 }
@@ -119,6 +123,7 @@ export function writeRecord(ring: RingWriter, record: TrafficRecord): boolean {
 /** Reads back the record whose frame begins at `at`: in a ring, or among frames copied out of one. */
 export function readRecord(bytes: Buffer, at: number): TrafficRecord {
   let textAt = at + frame.text
+  const [failedAttempts, shadowed = ''] = readTail(bytes, at).split('|')
   const text = (length: number): string => bytes.latin1Slice(textAt, (textAt += length))
   return {
     requestId: text(bytes[at + frame.requestIdBytes]),
@@ -128,7 +133,8 @@ export function readRecord(bytes: Buffer, at: number): TrafficRecord {
     code: text(bytes[at + frame.codeBytes]),
     userAgent: text(bytes.readUInt16LE(at + frame.userAgentBytes)),
     path: text(bytes.readUInt16LE(at + frame.pathBytes)),
-    failedAttempts: readFailedAttempts(bytes, at),
+    failedAttempts,
+    shadowed,
     timeMs: bytes.readDoubleLE(at + frame.timeMs),
     tenantId: bytes.readUInt32LE(at + frame.tenantId),
     routeId: bytes.readUInt32LE(at + frame.routeId),
@@ -145,8 +151,13 @@ export function readRecord(bytes: Buffer, at: number): TrafficRecord {
   }
 }
 
-/** They have no length of their own: they end where the zeros at the end of the frame begin. */
+/** What became of failed attempts, as far as it goes. */
 export function readFailedAttempts(bytes: Buffer, at: number): string {
+  return readTail(bytes, at).split('|')[0]
+}
+
+/** It has no length of its own: it ends where the zeros at the end of the frame begin. */
+function readTail(bytes: Buffer, at: number): string {
   const start =
     at +
     frame.text +

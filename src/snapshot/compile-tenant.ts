@@ -1,3 +1,4 @@
+import { splitLimitTarget } from '../kit/field/limit-target.ts'
 import { parseRate } from '../kit/units.ts'
 import type { ValuesOf } from '../kit/entity.ts'
 import type { breakerFields } from '../model/breaker-fields.ts'
@@ -27,7 +28,7 @@ export function compileTenant(rows: TenantRows): CompiledTenant {
   return problems.length > 0 ? { problems } : { snapshot: deepFreeze(build(rows)) }
 }
 
-function build({ tenant, hosts, pools, endpoints, routes, keys, limit, ipRules }: TenantRows): TenantSnapshot {
+function build({ tenant, hosts, pools, endpoints, routes, keys, limits, ipRules }: TenantRows): TenantSnapshot {
   const poolIndex = new Map(pools.map(({ name }, index) => [name, index]))
   const endpointsOf = Map.groupBy(endpoints, ({ poolId }) => poolId)
   return {
@@ -39,7 +40,7 @@ function build({ tenant, hosts, pools, endpoints, routes, keys, limit, ipRules }
     pools: pools.map((pool) => buildPool(pool, endpointsOf.get(pool.id) ?? [])),
     routes: routes.toSorted(byPrecedence).map((route) => buildRoute(route, poolIndex)),
     keys: keys.filter(({ revokedMs }) => revokedMs === undefined).map(({ id, name, hash }) => ({ id, name, hash })),
-    limit: limit === undefined ? undefined : buildLimit(limit),
+    limits: limits.map((row) => buildLimit(row, routes, keys)).filter((limit) => limit !== undefined),
     breaker: tenant.breaker ? buildBreaker(tenant) : undefined,
     ipRules: compileIpRules(ipRules),
   }
@@ -115,7 +116,22 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1
 }
 
-function buildLimit({ rate, burst }: LimitRow): LimitSnapshot | undefined {
-  const parsed = parseRate(rate)
-  return parsed === undefined ? undefined : { ...parsed, burst: burst ?? parsed.count }
+type Named = { readonly id: number; readonly name: string }
+
+function buildLimit(row: LimitRow, routes: readonly Named[], keys: readonly Named[]): LimitSnapshot | undefined {
+  const { level, name } = splitLimitTarget(row.target)!
+  const among = { tenant: [{ id: 0, name }], route: routes, key: keys }[level]
+  const found = among.find((one) => one.name === name)
+  if (found === undefined) return undefined
+  const { id, target, rate, burst, concurrency = 0, onExceed } = row
+  const parsed = rate === undefined ? undefined : parseRate(rate)
+  return {
+    id,
+    target,
+    level,
+    targetId: found.id,
+    rate: parsed && { ...parsed, burst: burst ?? parsed.count },
+    concurrency,
+    isShadow: onExceed === 'shadow',
+  }
 }

@@ -1,7 +1,9 @@
+import { splitLimitTarget } from '../kit/field/limit-target.ts'
 import { endpoint } from '../model/endpoint.ts'
 import { host } from '../model/host.ts'
 import { ipRule } from '../model/ip-rule.ts'
 import { key } from '../model/key.ts'
+import { findLimitMisfit } from '../model/limit-misfit.ts'
 import { limit } from '../model/limit.ts'
 import { findPoolMisfit } from '../model/pool-misfit.ts'
 import { pool } from '../model/pool.ts'
@@ -17,6 +19,7 @@ export function findTenantProblems(rows: TenantRows): Problem[] {
   return [
     ...checkRows(rows),
     ...findPoolMisfits(rows),
+    ...findLimitMisfits(rows),
     ...findStrayEndpoints(rows),
     ...findMissingPools(rows),
     ...findRivalRoutes(rows),
@@ -38,7 +41,11 @@ function checkRows(rows: TenantRows): Problem[] {
     }),
     ...rows.routes.map((row) => checkRow(route, { values: row, ...named(row.name) })),
     ...rows.keys.map((row) => checkRow(key, { values: row, ...named(row.name) })),
-    ...(rows.limit === undefined ? [] : [checkRow(limit, { values: rows.limit, name: owner, address: owner })]),
+    ...rows.limits.map((row) => {
+      const { level, name } = splitLimitTarget(row.target) ?? { level: 'tenant', name: '' }
+      const address = level === 'tenant' ? owner : `${owner} --${level} ${name}`
+      return checkRow(limit, { values: row, name: row.target, address })
+    }),
     ...rows.ipRules.map((row) =>
       checkRow(ipRule, { values: row, name: row.range, address: `${row.range} --tenant ${owner}` }),
     ),
@@ -49,6 +56,13 @@ function findPoolMisfits({ pools }: TenantRows): Problem[] {
   return pools.flatMap((row) => {
     const misfit = findPoolMisfit(row)
     return misfit === undefined ? [] : { table: pool.table, row: row.name, ...misfit }
+  })
+}
+
+function findLimitMisfits({ limits }: TenantRows): Problem[] {
+  return limits.flatMap((row) => {
+    const misfit = findLimitMisfit(row)
+    return misfit === undefined ? [] : { table: limit.table, row: row.target, ...misfit }
   })
 }
 

@@ -47,12 +47,9 @@ export function openTenant({ bytes }: SealedTenant): TenantSnapshot {
   const { buffer, byteOffset } = bytes
   const textBytes = new DataView(buffer, byteOffset).getUint32(0, true)
   const text = Buffer.from(buffer, byteOffset + headBytes, textBytes).toString()
-  const flat = JSON.parse(text) as Omit<TenantSnapshot, 'limit' | 'ipRules'> & {
-    readonly limit?: TenantSnapshot['limit']
-    readonly ipRules?: SealedIpRules
-  }
+  const flat = JSON.parse(text) as Omit<TenantSnapshot, 'ipRules'> & { readonly ipRules?: SealedIpRules }
   const ipRules = flat.ipRules && openIpRules(flat.ipRules, buffer, byteOffset + wordsAt(textBytes))
-  return deepFreeze({ ...flat, limit: flat.limit, ipRules })
+  return deepFreeze({ ...flat, ipRules })
 }
 
 /** Whether both were sealed from equal snapshots. */

@@ -13,7 +13,8 @@ export interface TenantSnapshot {
   readonly routes: readonly RouteSnapshot[]
   /** Keys that may be used: revoked ones are left out. */
   readonly keys: readonly KeySnapshot[]
-  readonly limit: LimitSnapshot | undefined
+  /** Those that bound something: of a route or a key that is gone there is none. */
+  readonly limits: readonly LimitSnapshot[]
   readonly breaker: BreakerSnapshot | undefined
   readonly ipRules: IpRules | undefined
 }
@@ -140,6 +141,20 @@ export interface KeySnapshot {
 }
 
 export interface LimitSnapshot {
+  readonly id: number
+  /** `tenant`, `route:api`, `key:ci`: what clients are told. */
+  readonly target: string
+  readonly level: 'tenant' | 'route' | 'key'
+  /** Of the route or key; 0: of the tenant. */
+  readonly targetId: number
+  readonly rate: RateSnapshot | undefined
+  /** 0: any number. */
+  readonly concurrency: number
+  /** Nobody is refused; it is merely noted. */
+  readonly isShadow: boolean
+}
+
+export interface RateSnapshot {
   readonly count: number
   readonly periodMs: number
   readonly burst: number
@@ -180,6 +195,7 @@ export interface GlobalSnapshot {
   readonly logRetentionBytes: number
   /** What sticky cookies are signed with; never logged or shown. */
   readonly stickySecret: string
+  readonly rateLimitHeaders: 'off' | 'standard' | 'legacy' | 'both'
   /** Health checks may run commands. */
   readonly allowExec: boolean
   /** Where this node stands. */
@@ -209,6 +225,7 @@ export interface TenantSlots {
   readonly tenant: number
   readonly routes: readonly number[]
   readonly pools: readonly number[]
+  readonly limits: readonly number[]
   /** By pool, then by endpoint. */
   readonly endpoints: readonly (readonly number[])[]
 }

@@ -5,9 +5,9 @@ import { rebuildTable } from './rebuild-table.ts'
 export const execChecks: Migration = {
   summary: 'health checks may run commands, send headers and look into JSON',
   run(database) {
-    rebuildTable(database, 'pool', (sql) =>
-      sql.replace("health IN ('off', 'tcp', 'http')", "health IN ('off', 'tcp', 'http', 'exec')"),
-    )
+    rebuildTable(database, 'pool', {
+      declare: (sql) => sql.replace("health IN ('off', 'tcp', 'http')", "health IN ('off', 'tcp', 'http', 'exec')"),
+    })
     database.exec(`
       ALTER TABLE pool ADD COLUMN health_headers TEXT NOT NULL DEFAULT '';
       ALTER TABLE pool ADD COLUMN health_json TEXT CHECK (health_json LIKE '_%=_%' AND length(health_json) <= 200);

@@ -6,6 +6,7 @@ import { backoff } from './migrate-backoff.ts'
 import { ejection } from './migrate-ejection.ts'
 import { execChecks } from './migrate-exec-checks.ts'
 import { healthChecks } from './migrate-health-checks.ts'
+import { limitTargets } from './migrate-limit-targets.ts'
 import { poolBalancing } from './migrate-pool-balancing.ts'
 import { retries } from './migrate-retries.ts'
 import { routeRules } from './migrate-route-rules.ts'
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   breakers,
   backoff,
   execChecks,
+  limitTargets,
 ]

@@ -32,7 +32,7 @@ export function readTenants(tables: Tables, ids: readonly number[]): TenantRows[
     endpoints: endpoints.get(row.id) ?? [],
     routes: routes.get(row.id) ?? [],
     keys: keys.get(row.id) ?? [],
-    limit: limits.get(row.id)?.at(0),
+    limits: limits.get(row.id) ?? [],
     ipRules: ipRules.get(row.id) ?? [],
   }))
 }

@@ -72,7 +72,7 @@ function snapshot(id: number, hosts: string[]): TenantSnapshot {
     pools: [],
     routes: [],
     keys: [],
-    limit: undefined,
+    limits: [],
     breaker: undefined,
     ipRules: undefined,
   }

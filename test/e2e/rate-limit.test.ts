@@ -41,8 +41,8 @@ test('one tenant’s limit is not another’s, and a raised one holds at once', 
   const ask = async (host: string) => (await request(proxy.port, { host })).status
   assert.deepEqual([await ask('acme.test'), await ask('acme.test'), await ask('globex.test')], [200, 429, 200])
   const { outcome } = await proxy.change((writer) => {
-    const { limit } = proxy.store.readTenant(1)!
-    writer.update(limitEntity, limit!.id, { rate: '1000/s', burst: 10 })
+    const [limit] = proxy.store.readTenant(1)!.limits
+    writer.update(limitEntity, limit.id, { rate: '1000/s', burst: 10 })
   })
   assert.equal(outcome, 'applied')
   await eventually(async () => (await ask('acme.test')) === 200)

@@ -22,6 +22,7 @@ const requests: Readonly<Record<string, string>> = {
   address_denied: to('denied.test'),
   unauthenticated: to('locked.test'),
   rate_limited: to('limited.test') + to('limited.test'),
+  concurrency_limited: to('busy.test'),
   no_endpoint: to('empty.test'),
   pool_full: to('full.test'),
   queue_timeout: to('queued.test'),
@@ -50,7 +51,7 @@ const requests: Readonly<Record<string, string>> = {
 
 /** Seconds; all others say nothing. */
 const retryAfter: Readonly<Record<string, string>> = {
-  rate_limited: '3600',
+  concurrency_limited: '1',
   pool_full: '1',
   breaker_open: '60',
   queue_timeout: '1',
@@ -79,6 +80,7 @@ test('every rejection of the table is an RFC 9457 problem with its code and stat
       { name: 'denied', pools, ipRules: { '127.0.0.1/32': 'deny' } },
       { name: 'locked', pools, routes: [{ auth: 'key' }] },
       { name: 'limited', pools, limit: { rate: '1/h', burst: 1 } },
+      { name: 'busy', pools: { web: { endpoints: [faulty.url] } }, limits: { tenant: { concurrency: 1 } } },
       { name: 'plain', pools, routes: [{ websocket: false }] },
       { name: 'empty', pools: { web: { endpoints: [] } } },
       { name: 'full', pools: { web: { endpoints: [faulty.url], maxInFlight: 1 } } },
@@ -96,7 +98,7 @@ test('every rejection of the table is an RFC 9457 problem with its code and stat
     ],
   })
 
-  for (const host of ['full.test', 'queued.test']) {
+  for (const host of ['full.test', 'queued.test', 'busy.test']) {
     const underWay = faulty.connections.length
     const holder = await connectRaw(t, proxy.port)
     holder.write(to(host))
@@ -119,6 +121,8 @@ test('every rejection of the table is an RFC 9457 problem with its code and stat
       assert.equal(answer.status, status)
       assertProblem(answer, code)
       assert.equal(answer.headers['cache-control'], 'no-store')
+      // An hour, and a part of it at random.
+      if (code === 'rate_limited') return assert.match(answer.headers['retry-after'] ?? '', /^(3[6-9]|4[0-4])\d\d$/)
       assert.equal(answer.headers['retry-after'], retryAfter[code])
     })
   }

@@ -44,6 +44,7 @@ test('a record is in the log a quarter of a second later, under the names of its
         endpoint_ms: 1.4,
         user_agent: 'curl/8.5.0',
         failed_attempts: [],
+        shadowed_by: [],
       },
     ],
   )

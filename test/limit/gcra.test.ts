@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { createBucket, takeFromBucket } from '../../src/limit/gcra.ts'
+import { createBucket, giveBackToBucket, readBucket, takeFromBucket, waitForBucket } from '../../src/limit/gcra.ts'
+import { Random } from '../../src/kit/random.ts'
 
 test('a fresh cell admits exactly the burst at once', () => {
   const cells = new BigInt64Array(1)
@@ -138,3 +139,54 @@ function countedBucket({ count, periodMs, burst }: { count: number; periodMs: nu
     },
   }
 }
+
+test('what a bucket would say is what it says, at any time and fill', () => {
+  const random = new Random(7)
+  const cells = new BigInt64Array(1)
+  for (let round = 0; round < 200; round++) {
+    const bucket = createBucket({
+      count: 1 + random.below(50),
+      periodMs: 1 + random.below(5_000),
+      burst: 1 + random.below(9),
+    })
+    let nowUs = 1e9 * (round + 1)
+    cells[0] = 0n
+    for (let call = 0; call < 50; call++) {
+      nowUs += random.below(200_000)
+      const { left } = readBucket(cells, 0, bucket, nowUs)
+      const expected = waitForBucket(cells, 0, bucket, nowUs)
+      assert.equal(takeFromBucket(cells, 0, bucket, nowUs), expected)
+      assert.equal(left > 0, expected === 0, `${left} left, ${expected} to wait`)
+    }
+  }
+})
+
+test('what is left goes down by one with each request, and the time until the bucket is full up', () => {
+  const cells = new BigInt64Array(1)
+  const bucket = createBucket({ count: 10, periodMs: 1_000, burst: 3 })
+  const read = () => readBucket(cells, 0, bucket, 5e6)
+  const levels = [read()]
+  for (let call = 0; call < 4; call++) {
+    takeFromBucket(cells, 0, bucket, 5e6)
+    levels.push(read())
+  }
+  assert.deepEqual(
+    levels.map(({ left, fullInUs }) => [left, fullInUs]),
+    [
+      [3, 0],
+      [2, 100_000],
+      [1, 200_000],
+      [0, 300_000],
+      [0, 300_000],
+    ],
+  )
+})
+
+test('what is given back may be taken again, and no more than that', () => {
+  const cells = new BigInt64Array(1)
+  const bucket = createBucket({ count: 1, periodMs: 1_000, burst: 2 })
+  const take = () => takeFromBucket(cells, 0, bucket, 9e6) === 0
+  assert.deepEqual([take(), take(), take()], [true, true, false])
+  giveBackToBucket(cells, 0, bucket)
+  assert.deepEqual([take(), take()], [true, false])
+})

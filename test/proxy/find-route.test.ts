@@ -92,6 +92,7 @@ function route(path: string, methods: readonly string[]): RouteRuntime {
       backoffMs: 25,
     },
     lateAfter: undefined,
+    limits: [],
     phases: [],
   }
 }

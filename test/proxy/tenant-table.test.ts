@@ -73,7 +73,7 @@ function build({ sealed, slots }: PlacedTenant): TenantRuntime {
     isSuspended: false,
     slot: slots.tenant,
     statsAt: 0,
-    bucket: undefined,
+    keyLimits: new Map(),
     judged: undefined,
     keys: new Map(),
     routes: [],
@@ -85,5 +85,8 @@ function build({ sealed, slots }: PlacedTenant): TenantRuntime {
 
 function tenant(id: number, ...hosts: string[]): TenantEntry {
   const sealed = { id, name: `tenant-${id}`, revision: 1, hosts, bytes: new Uint8Array(0) }
-  return { placed: { sealed, slots: { tenant: id, routes: [], pools: [], endpoints: [] } }, runtime: undefined }
+  return {
+    placed: { sealed, slots: { tenant: id, routes: [], pools: [], limits: [], endpoints: [] } },
+    runtime: undefined,
+  }
 }

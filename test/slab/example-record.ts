@@ -23,6 +23,7 @@ export function exampleRecord(differences: Partial<TrafficRecord> = {}): Traffic
     code: '',
     userAgent: 'curl/8.5.0',
     failedAttempts: '',
+    shadowed: '',
     ...differences,
   }
 }

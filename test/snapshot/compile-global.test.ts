@@ -40,6 +40,7 @@ test('listeners and settings become a frozen snapshot, with defaults for what is
     endpointIdleTimeoutMs: 30_000,
     tunnelIdleTimeoutMs: 300_000,
     tunnelMaxAgeMs: 86_400_000,
+    rateLimitHeaders: 'standard',
     allowExec: false,
     drainTimeoutMs: 30_000,
     logRetentionDays: 30,

@@ -4,7 +4,7 @@ import { findInIpTable } from '../../src/kit/ip-table.ts'
 import type { TenantRows } from '../../src/model/rows.ts'
 import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
 import { isDeepFrozen } from './is-deep-frozen.ts'
-import { endpointDefaults, goodRows, retryDefaults, routeRow, unchecked } from './tenant-rows.ts'
+import { endpointDefaults, goodRows, retryDefaults, routeRow, unchecked, limitRow } from './tenant-rows.ts'
 
 test('good rows become a frozen snapshot', () => {
   const snapshot = compile({})
@@ -65,7 +65,17 @@ test('good rows become a frozen snapshot', () => {
       },
     ],
     keys: [{ id: 31, name: 'ci', hash: 'ab'.repeat(32) }],
-    limit: { count: 100, periodMs: 1_000, burst: 200 },
+    limits: [
+      {
+        id: 41,
+        target: 'tenant',
+        level: 'tenant',
+        targetId: 0,
+        rate: { count: 100, periodMs: 1_000, burst: 200 },
+        concurrency: 0,
+        isShadow: false,
+      },
+    ],
   })
   assert.equal(ipRules?.isAllowOnly, false)
   assert.ok(isDeepFrozen(snapshot))
@@ -93,9 +103,25 @@ test('a pool may be empty', () => {
 })
 
 test('without a burst the limit admits as many at once as the rate counts', () => {
-  const limit = { id: 41, tenantId: 7, rate: '5/10s', burst: undefined }
-  assert.deepEqual(compile({ limit }).limit, { count: 5, periodMs: 10_000, burst: 5 })
-  assert.equal(compile({ limit: undefined }).limit, undefined)
+  const [{ rate, concurrency, isShadow }] = compile({ limits: [limitRow({ rate: '5/10s' })] }).limits
+  assert.deepEqual(
+    { rate, concurrency, isShadow },
+    { rate: { count: 5, periodMs: 10_000, burst: 5 }, concurrency: 0, isShadow: false },
+  )
+})
+
+test('a limit is of the tenant, of a route or of a key; one whose route or key is gone is none', () => {
+  const limits = ['tenant', 'route:api', 'key:ci', 'route:gone', 'key:gone'].map((target, index) =>
+    limitRow({ id: 41 + index, target, concurrency: 5 }),
+  )
+  assert.deepEqual(
+    compile({ limits }).limits.map(({ id, target, level, targetId }) => [id, target, level, targetId]),
+    [
+      [41, 'tenant', 'tenant', 0],
+      [42, 'route:api', 'route', 21],
+      [43, 'key:ci', 'key', 31],
+    ],
+  )
 })
 
 test('revoked keys are left out', () => {

@@ -5,7 +5,7 @@ import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import type { SeededRandom } from '../support/seeded-random.ts'
 import { isDeepFrozen } from './is-deep-frozen.ts'
-import { endpointDefaults, goodRows, routeRow } from './tenant-rows.ts'
+import { endpointDefaults, goodRows, routeRow, limitRow } from './tenant-rows.ts'
 
 const { tenant, pools, endpoints, keys } = goodRows
 
@@ -118,15 +118,33 @@ const cases: { name: string; changes: Partial<TenantRows>; problem: string; hint
   },
   {
     name: 'a burst below one',
-    changes: { limit: { id: 41, tenantId: 7, rate: '100/s', burst: 0 } },
-    problem: "limit acme burst: burst '0' is not a whole number from 1 to 1000000000",
+    changes: { limits: [limitRow({ rate: '100/s', burst: 0 })] },
+    problem: "limit tenant burst: burst '0' is not a whole number from 1 to 1000000000",
     hint: "Set it anew: 'mtlb limit set acme --burst …'.",
   },
   {
     name: 'a rate without a period',
-    changes: { limit: { id: 41, tenantId: 7, rate: '100', burst: 1 } },
-    problem: "limit acme rate: rate '100' is not a rate like '100/s', '5000/min' or '5/10s'",
+    changes: { limits: [limitRow({ rate: '100', burst: 1 })] },
+    problem: "limit tenant rate: rate '100' is not a rate like '100/s', '5000/min' or '5/10s'",
     hint: "Set it anew: 'mtlb limit set acme --rate …'.",
+  },
+  {
+    name: 'a limit of a route',
+    changes: { limits: [limitRow({ target: 'route:api', concurrency: 0 })] },
+    problem: "limit route:api concurrency: concurrency '0' is not a whole number from 1 to 1000000",
+    hint: "Set it anew: 'mtlb limit set acme --route api --concurrency …'.",
+  },
+  {
+    name: 'a limit of nothing that there is',
+    changes: { limits: [limitRow({ target: 'pool:web', rate: '5/s' })] },
+    problem: "limit pool:web target: target 'pool:web' is not one of 'tenant', 'route:NAME' and 'key:NAME'",
+    hint: "Remove it and add it again: 'mtlb limit remove acme'.",
+  },
+  {
+    name: 'a burst without a rate',
+    changes: { limits: [limitRow({ burst: 5, concurrency: 5 })] },
+    problem: 'limit tenant burst: burst 5 needs a rate',
+    hint: "Say it with '--rate 100/s', or take the burst away with '--burst='.",
   },
   {
     name: 'an ip rule with bits behind its prefix',

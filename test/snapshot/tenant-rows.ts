@@ -101,8 +101,13 @@ export const goodRows: TenantRows = {
   keys: [
     { id: 31, tenantId: 7, name: 'ci', hash: 'ab'.repeat(32), prefix: 'mtlb_abcd', note: '', revokedMs: undefined },
   ],
-  limit: { id: 41, tenantId: 7, rate: '100/s', burst: 200 },
+  limits: [limitRow({ rate: '100/s', burst: 200 })],
   ipRules: [{ id: 51, tenantId: 7, range: '203.0.113.0/24', action: 'deny', note: 'scanner' }],
+}
+
+export function limitRow(changes: Partial<TenantRows['limits'][number]>): TenantRows['limits'][number] {
+  const nothing = { rate: undefined, burst: undefined, concurrency: undefined, onExceed: 'reject' } as const
+  return { id: 41, tenantId: 7, target: 'tenant', ...nothing, ...changes }
 }
 
 export function routeRow(changes: Partial<TenantRows['routes'][number]>): TenantRows['routes'][number] {

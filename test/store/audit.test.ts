@@ -81,7 +81,7 @@ test("what is removed with its owner has its own line, before the owner's", (t) 
     [
       'tenant acme',
       'ip rule 203.0.113.0/24',
-      'limit acme',
+      'limit tenant',
       'key ci',
       'route api',
       'pool web',

@@ -28,7 +28,7 @@ export function writeExample(store: Store, name = 'acme') {
         stripPrefix: true,
       }).id,
       keyId: writer.insert(key, { tenantId, name: 'ci', hash: 'ab'.repeat(32), prefix: 'mtlb_abcd' }).id,
-      limitId: writer.insert(limit, { tenantId, rate: '100/s' }).id,
+      limitId: writer.insert(limit, { tenantId, target: 'tenant', rate: '100/s' }).id,
       ipRuleId: writer.insert(ipRule, { tenantId, range: '203.0.113.0/24', action: 'deny', note: 'scanner' }).id,
     }
   })

@@ -25,7 +25,7 @@ const rawInserts: Readonly<Record<string, string>> = {
   endpoint: "INSERT INTO endpoint (pool_id, url) VALUES (1, 'http://b')",
   route: "INSERT INTO route (tenant_id, name, pool) VALUES (1, 'b', 'web')",
   key: "INSERT INTO key (tenant_id, name, hash, prefix) VALUES (1, 'b', '', '')",
-  limit: `INSERT INTO "limit" (tenant_id, rate) VALUES (1, '9/s')`,
+  limit: `INSERT INTO "limit" (tenant_id, target, rate) VALUES (1, 'tenant', '9/s')`,
   ip_rule: "INSERT INTO ip_rule (tenant_id, range, action) VALUES (1, '10.0.0.0/8', 'deny')",
 }
 

@@ -97,7 +97,17 @@ test('a row comes back as it was written, with defaults for what was not said', 
       },
     ],
     keys: [{ id: 1, tenantId, name: 'ci', hash: 'ab'.repeat(32), prefix: 'mtlb_abcd', note: '', revokedMs: undefined }],
-    limit: { id: 1, tenantId, rate: '100/s', burst: undefined },
+    limits: [
+      {
+        id: 1,
+        tenantId,
+        target: 'tenant',
+        rate: '100/s',
+        burst: undefined,
+        concurrency: undefined,
+        onExceed: 'reject',
+      },
+    ],
     ipRules: [{ id: 1, tenantId, range: '203.0.113.0/24', action: 'deny', note: 'scanner' }],
   })
 })
@@ -183,13 +193,13 @@ test("a host of another tenant is refused with that tenant's name", (t) => {
   })
 })
 
-test('a tenant has one limit', (t) => {
+test('a tenant has one limit for itself, and one for each route', (t) => {
   const { store } = tempStore(t)
   const { tenantId } = writeExample(store)
-  assert.throws(() => store.write(origin, (writer) => writer.insert(limit, { tenantId, rate: '5/s' })), {
-    code: 'conflict',
-    message: "tenant 'acme' already has a limit",
-  })
+  const insert = (target: string) =>
+    store.write(origin, (writer) => writer.insert(limit, { tenantId, target, rate: '5/s' }))
+  insert('route:api')
+  assert.throws(() => insert('tenant'), { code: 'conflict', message: "limit 'tenant' exists already in tenant 'acme'" })
 })
 
 test('what is not there any more is not found', (t) => {

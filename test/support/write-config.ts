@@ -5,6 +5,7 @@ import { host } from '../../src/model/host.ts'
 import { ipRule } from '../../src/model/ip-rule.ts'
 import { key } from '../../src/model/key.ts'
 import { limit } from '../../src/model/limit.ts'
+import type { LimitRow } from '../../src/model/limit.ts'
 import { pool } from '../../src/model/pool.ts'
 import type { PoolRow } from '../../src/model/pool.ts'
 import { route } from '../../src/model/route.ts'
@@ -31,6 +32,8 @@ export interface TestTenant {
   /** Secrets by the names of their keys. */
   readonly keys?: Readonly<Record<string, string>>
   readonly limit?: { readonly rate: string; readonly burst: number }
+  /** By target: `route:route0`. */
+  readonly limits?: Readonly<Record<string, Partial<Omit<LimitRow, 'id' | 'tenantId' | 'target'>>>>
   readonly ipRules?: Readonly<Record<string, 'allow' | 'deny'>>
 }
 
@@ -77,7 +80,8 @@ export function writeTenant(writer: Writer, config: TestTenant): void {
   for (const [keyName, secret] of Object.entries(config.keys ?? {})) {
     writer.insert(key, { tenantId, name: keyName, hash: hashKey(secret), prefix: secret.slice(0, 9) })
   }
-  if (config.limit !== undefined) writer.insert(limit, { tenantId, ...config.limit })
+  if (config.limit !== undefined) writer.insert(limit, { tenantId, target: 'tenant', ...config.limit })
+  for (const [target, each] of Object.entries(config.limits ?? {})) writer.insert(limit, { tenantId, target, ...each })
   for (const [range, action] of Object.entries(config.ipRules ?? {})) writer.insert(ipRule, { tenantId, range, action })
 }
 

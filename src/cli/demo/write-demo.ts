@@ -49,7 +49,7 @@ function writeAcme(writer: Writer, urls: readonly string[]): string {
   writer.insert(host, { tenantId, name: 'acme.test' })
   writePool(writer, { tenantId, name: 'web', balance: 'round-robin', urls })
   writer.insert(route, { tenantId, name: 'api', path: '/', pool: 'web' })
-  writer.insert(limit, { tenantId, rate: '5/s', burst: 10 })
+  writer.insert(limit, { tenantId, target: 'tenant', rate: '5/s', burst: 10 })
   writer.insert(ipRule, { tenantId, range: '203.0.113.0/24', action: 'deny', note: 'scanner' })
   return writeKey(writer, tenantId)
 }

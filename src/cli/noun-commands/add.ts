@@ -43,6 +43,7 @@ export function createAddCommand(noun: Noun, options: AddOptions = {}): Command 
           choicesOf: (field) => choicesOf(store, field, ownerId),
         })
         checkReferences(store, entity, { tenantId: ownerId, tenant: address[0], values })
+        noun.nameFlags?.check(store, address)
         checkFit(noun, store, values)
         const { revision } = writeChange(call, store, (writer) => {
           const { id } = writer.insert(entity, newRow(entity, { ownerId, address, values: { ...preset, ...values } }))

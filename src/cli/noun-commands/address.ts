@@ -31,9 +31,10 @@ export function addressOperands(noun: Noun): readonly Operand[] {
   }))
 }
 
-export function addressFlags({ entity, isTenantFlagged }: Noun): readonly Flag[] {
+export function addressFlags({ entity, isTenantFlagged, nameFlags }: Noun): readonly Flag[] {
   if (ownersOf(entity).length === 0) return []
-  return [isTenantFlagged ? { ...tenantFlag, summary: 'The tenant it belongs to.' } : tenantFlag]
+  const tenantFlags = [isTenantFlagged ? { ...tenantFlag, summary: 'The tenant it belongs to.' } : tenantFlag]
+  return nameFlags === undefined ? tenantFlags : [...nameFlags.flags, ...tenantFlags]
 }
 
 /** `acme/web`, `acme/web http://127.0.0.1:9001`: a row in messages and in commands that mend something. */
@@ -69,6 +70,7 @@ export async function readAddress(
     const isOmitted = mayOmitOwner && part !== noun.entity && !given.has(part)
     names.push(isOmitted ? '' : await readPart(noun, part, { call, text: given.get(part) }))
   }
+  if (noun.nameFlags !== undefined) names.push(parseName(noun.entity, noun.nameFlags.read(call)))
   return names
 }
 
@@ -95,8 +97,8 @@ export function nameFieldOf(entity: Entity): Field {
   return field
 }
 
-function partsOf({ entity }: Noun): readonly Entity[] {
-  return entity.nameField === undefined ? ownersOf(entity) : [...ownersOf(entity), entity]
+function partsOf({ entity, nameFlags }: Noun): readonly Entity[] {
+  return entity.nameField === undefined || nameFlags !== undefined ? ownersOf(entity) : [...ownersOf(entity), entity]
 }
 
 // One group is one word; a tenant that is given by flag is in none.
@@ -137,12 +139,17 @@ interface GivenPart {
 
 async function readPart(noun: Noun, part: Entity, { call, text }: GivenPart): Promise<string> {
   const field = nameFieldOf(part)
-  const parse = (value: string) => field.render(field.parse(value))
+  const parse = (value: string) => parseName(part, value)
   if (part === noun.entity && isPlaced(part) && isPlace(text)) return text
   if (text !== undefined && text !== '') return parse(text)
   if (!call.mayAsk) throw createMissingPart(noun, part, call)
   const check = (value: string) => findMistake(field, value)
   return parse(await call.surroundings.prompts.text(`${capitalised(part.noun)} ${field.label}:`, check))
+}
+
+function parseName(entity: Entity, text: string): string {
+  const field = nameFieldOf(entity)
+  return field.render(field.parse(text))
 }
 
 function createMissingPart(noun: Noun, part: Entity, call: Call): UserError {

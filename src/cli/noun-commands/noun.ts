@@ -1,7 +1,10 @@
 import type { Entity } from '../../kit/entity.ts'
 import type { Misfit } from '../../model/pool-misfit.ts'
 import type { Settings } from '../../model/setting.ts'
-import type { Command, Example } from '../command.ts'
+import type { Store } from '../../store/store.ts'
+import type { Call } from '../call.ts'
+import type { Command, Example, Flag } from '../command.ts'
+import type { Address } from './address.ts'
 
 /** A stored row of any noun, decoded. */
 export type Row = { readonly id: number } & Readonly<Record<string, unknown>>
@@ -18,6 +21,18 @@ export interface Noun {
   readonly examples?: Readonly<Record<string, readonly Example[]>>
   /** The own name has slashes, so the tenant only comes by `--tenant`. */
   readonly isTenantFlagged?: boolean
+  /** Its own name comes from flags, not from a word. */
+  readonly nameFlags?: NameFlags
+  /** `set` makes a row where there is none. */
+  readonly isMadeBySet?: boolean
   /** Written by hand: they take the place of generated ones with the same verb, or come after them. */
   readonly commands?: (noun: Noun) => readonly Command[]
+}
+
+export interface NameFlags {
+  readonly flags: readonly Flag[]
+  /** Throws UserError('usage'). */
+  readonly read: (call: Call) => string
+  /** Before a row is written: throws UserError for a name that means nothing. */
+  readonly check: (store: Store, address: Address) => void
 }

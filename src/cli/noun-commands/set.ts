@@ -26,10 +26,11 @@ export function createSetCommand(noun: Noun): Command {
       const values = readFlags(fields, call)
       if (Object.keys(values).length === 0) throw createNothingToSet(noun)
       await openForChange(call, async (store) => {
-        const isUpsert = entity.nameField === undefined
+        const isUpsert = entity.nameField === undefined || noun.isMadeBySet === true
         const row = isUpsert ? findRow(store, entity, address) : getRow(store, entity, address)
         const tenantId = getOwnerId(store, entity, address)
         checkReferences(store, entity, { tenantId, tenant: address[0], values })
+        noun.nameFlags?.check(store, address)
         checkFit(noun, store, { ...row, ...values })
         const complete: Values =
           row === undefined ? await askForMissing(fields, values, { call, choicesOf: () => [] }) : values

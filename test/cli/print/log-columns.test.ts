@@ -24,6 +24,7 @@ const line: LogLine = {
   endpoint_ms: null,
   user_agent: 'curl',
   failed_attempts: [],
+  shadowed_by: [],
 }
 
 for (const width of [80, 100, 130, 200]) {

@@ -13,6 +13,7 @@ import { integer } from '../../../src/kit/field/integer.ts'
 import { ipRange } from '../../../src/kit/field/ip-range.ts'
 import { json } from '../../../src/kit/field/json.ts'
 import { jsonMatch } from '../../../src/kit/field/json-match.ts'
+import { limitTarget } from '../../../src/kit/field/limit-target.ts'
 import { list } from '../../../src/kit/field/list.ts'
 import { methodKind } from '../../../src/kit/field/method.ts'
 import { name, reference } from '../../../src/kit/field/name.ts'
@@ -223,6 +224,16 @@ export const fieldCases: readonly FieldCase[] = [
     good: [['{"weight":4}', '{"weight":4}']],
     bad: ['', '[]', '4', 'null', '{'],
     refused: ['[]', 'x', null],
+  },
+  {
+    field: limitTarget({ summary }),
+    good: [
+      ['tenant', 'tenant'],
+      ['route:api', 'route:api'],
+      ['key:ci-2', 'key:ci-2'],
+    ],
+    bad: ['', 'tenants', 'route', 'route:', 'route:Api', 'pool:web', 'key:a b', `key:${label63}a`],
+    refused: ['', 'tenants', 'route:', 'pool:web', null],
   },
   {
     field: jsonMatch({ summary }),

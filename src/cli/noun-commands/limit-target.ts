@@ -1,0 +1,49 @@
+import { splitLimitTarget } from '../../kit/field/limit-target.ts'
+import { UserError } from '../../kit/user-error.ts'
+import { key } from '../../model/key.ts'
+import { route } from '../../model/route.ts'
+import type { Store } from '../../store/store.ts'
+import type { Call } from '../call.ts'
+import { textFlag } from '../call.ts'
+import type { Flag } from '../command.ts'
+import type { Address } from './address.ts'
+import { findRow, getOwnerId } from './rows.ts'
+import { createRowNotFound } from './row-not-found.ts'
+
+/** Which of a tenant's limits is meant; without either that of the tenant as a whole. */
+export const targetFlags: readonly Flag[] = [
+  { name: 'route', value: 'route', summary: 'The limit of this route.' },
+  { name: 'key', value: 'key', summary: 'The limit of this key.' },
+]
+
+/** `tenant`, `route:api`, `key:ci`. Throws UserError('usage') for both flags at once. */
+export function readLimitTarget(call: Call): string {
+  const routeName = textFlag(call, 'route')
+  const keyName = textFlag(call, 'key')
+  if (routeName !== undefined && keyName !== undefined) {
+    throw new UserError('usage', '--route and --key name two limits', 'Leave one out.')
+  }
+  if (routeName !== undefined) return `route:${routeName}`
+  return keyName === undefined ? 'tenant' : `key:${keyName}`
+}
+
+/** Throws UserError('not_found') for a limit of a route or key that is not there. */
+export function checkLimitTarget(store: Store, [tenant, target]: Address): void {
+  const { level, name } = splitLimitTarget(target) ?? { level: 'tenant', name: '' }
+  if (level === 'tenant') return
+  const entity = level === 'route' ? route : key
+  if (findRow(store, entity, [tenant, name]) !== undefined) return
+  throw createRowNotFound(store, entity, { ownerId: getOwnerId(store, entity, [tenant]), path: [tenant, name] })
+}
+
+/** From the word or from `--tenant`. */
+export function readTenantName(call: Call): string {
+  const [word] = call.operands
+  const flag = textFlag(call, 'tenant')
+  const name = flag ?? word
+  if (name === undefined) throw new UserError('usage', 'the tenant is missing', "Write 'mtlb limit show TENANT'.")
+  if (word !== undefined && flag !== undefined && word !== flag) {
+    throw new UserError('usage', `'${word}' and --tenant '${flag}' both name a tenant`, 'Leave one out.')
+  }
+  return name
+}

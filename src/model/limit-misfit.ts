@@ -1,0 +1,23 @@
+import { limit } from './limit.ts'
+import type { LimitRow } from './limit.ts'
+import type { Misfit } from './pool-misfit.ts'
+
+/** The first thing that does not go together in a limit. */
+export function findLimitMisfit({ rate, burst, concurrency }: Partial<LimitRow>): Misfit | undefined {
+  const { fields } = limit
+  if (rate === undefined && burst !== undefined) {
+    return {
+      field: fields.burst.column,
+      message: `burst ${burst} needs a rate`,
+      hint: "Say it with '--rate 100/s', or take the burst away with '--burst='.",
+    }
+  }
+  if (rate === undefined && concurrency === undefined) {
+    return {
+      field: fields.rate.column,
+      message: 'the limit bounds nothing',
+      hint: "Say '--rate 100/s' or '--concurrency 50', or remove it: 'mtlb limit remove'.",
+    }
+  }
+  return undefined
+}

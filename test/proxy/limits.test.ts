@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { test } from 'node:test'
+import { Worker } from 'node:worker_threads'
+import type { Exchange } from '../../src/proxy/exchange.ts'
+import { buildLimit, findTightest, leaveLimits, orderLimits, takeLimits } from '../../src/proxy/limits.ts'
+import { inFlight } from '../../src/slab/gauges.ts'
+import { createSlab } from '../../src/slab/slab.ts'
+import type { LimitSnapshot, RateSnapshot } from '../../src/snapshot/tenant-snapshot.ts'
+import type { LimitTakerData, LimitTakerResult } from '../support/limit-taker.ts'
+import { supportModule } from '../support/support-module.ts'
+
+const slots = [11, 12, 13]
+
+function snapshotOf(target: string, changes: Partial<LimitSnapshot>): LimitSnapshot {
+  return { id: 1, target, level: 'tenant', targetId: 0, rate: undefined, concurrency: 0, isShadow: false, ...changes }
+}
+
+/** Whether in no window more were admitted than the burst and what the rate brings meanwhile: a full bucket that never overdraws. */
+function overdraft(admittedUs: readonly number[], { count, periodMs, burst }: RateSnapshot): number {
+  let level = burst
+  let lowest = burst
+  let lastUs = 0
+  for (const us of admittedUs.toSorted((a, b) => a - b)) {
+    level = Math.min(burst, level + ((us - lastUs) * count) / (periodMs * 1_000)) - 1
+    lowest = Math.min(lowest, level)
+    lastUs = us
+  }
+  return -lowest
+}
+
+for (const threads of [1, 4]) {
+  test(`no window admits more than its limits do, at random over ${threads} threads`, async () => {
+    const slab = createSlab({ threads, ringBytes: 65_536 })
+    const limits = [
+      snapshotOf('tenant', { rate: { count: 20_000, periodMs: 1_000, burst: 50 } }),
+      snapshotOf('route:api', { rate: { count: 7, periodMs: 1, burst: 20 }, concurrency: 2 }),
+      snapshotOf('key:ci', { rate: { count: 3_000, periodMs: 1_000, burst: 5 } }),
+    ]
+    const results = await Promise.all(
+      Array.from({ length: threads }, async (_, thread) => {
+        const workerData: LimitTakerData = { slab: slab.shared, thread, limits, slots, tries: 100_000 }
+        const [result] = await once(new Worker(supportModule('limit-taker'), { workerData }), 'message')
+        return result as LimitTakerResult
+      }),
+    )
+    for (const [index, { target, rate }] of limits.entries()) {
+      const admittedUs = results.flatMap((result) => result.admittedUs[index])
+      assert.ok(admittedUs.length > 50, `${target} admitted ${admittedUs.length}`)
+      // A thousandth of a request: times are kept in whole ticks.
+      assert.ok(overdraft(admittedUs, rate!) < 0.001, `${target} by ${overdraft(admittedUs, rate!)}`)
+    }
+    assert.ok(results.every(({ mostUnderWay }) => mostUnderWay[1] <= 2))
+    assert.deepEqual(
+      slots.map((slot) => inFlight(slab, slot)),
+      [0, 0, 0],
+    )
+  })
+}
+
+function start(snapshots: readonly LimitSnapshot[]) {
+  const slab = createSlab({ threads: 1, ringBytes: 65_536 })
+  const limits = orderLimits(snapshots.map((snapshot, index) => buildLimit(snapshot, slots[index])))
+  const open = () =>
+    ({ thread: { slab, thread: 0 }, openedUs: 5e6, heldLimits: undefined, shadowed: '' }) as unknown as Exchange
+  const lefts = () => limits.map((limit) => findTightest(slab, [limit], 5e6)?.left)
+  return { slab, limits, open, lefts }
+}
+
+const burst = (most: number) => ({ rate: { count: 1, periodMs: 3_600_000, burst: most } })
+
+test('what one limit refuses is not charged to the others', () => {
+  const { limits, open, lefts } = start([
+    snapshotOf('tenant', burst(9)),
+    snapshotOf('route:api', { ...burst(9), concurrency: 5 }),
+    snapshotOf('key:ci', burst(2)),
+  ])
+  const outcomes = Array.from({ length: 4 }, () => takeLimits(open(), limits)?.limit.target)
+  assert.deepEqual(outcomes, [undefined, undefined, 'key:ci', 'key:ci'])
+  assert.deepEqual(lefts(), [7, 7, 0])
+})
+
+test('of several that refuse the one is named that says to wait longest', () => {
+  const slow = { rate: { count: 1, periodMs: 7_200_000, burst: 1 } }
+  const { limits, open } = start([snapshotOf('tenant', burst(1)), snapshotOf('route:api', slow)])
+  takeLimits(open(), limits)
+  const excess = takeLimits(open(), limits)
+  assert.deepEqual([excess?.limit.target, excess?.waitUs], ['route:api', 7_200_000_000])
+})
+
+test('places are given back once', () => {
+  const { slab, limits, open } = start([
+    snapshotOf('tenant', { concurrency: 2 }),
+    snapshotOf('route:api', { concurrency: 9 }),
+  ])
+  const [first, second, third] = [open(), open(), open()]
+  assert.deepEqual(
+    [first, second, third].map((exchange) => takeLimits(exchange, limits)?.unit),
+    [undefined, undefined, 'concurrency'],
+  )
+  assert.deepEqual(
+    slots.slice(0, 2).map((slot) => inFlight(slab, slot)),
+    [2, 2],
+  )
+  for (const exchange of [first, first, third]) leaveLimits(exchange)
+  assert.deepEqual(
+    slots.slice(0, 2).map((slot) => inFlight(slab, slot)),
+    [1, 1],
+  )
+})
+
+test('a shadow is charged with what was admitted, and with nothing else', () => {
+  const { limits, open, lefts } = start([
+    snapshotOf('tenant', { ...burst(5), isShadow: true }),
+    snapshotOf('route:api', burst(2)),
+  ])
+  assert.deepEqual(
+    limits.map(({ target }) => target),
+    ['route:api', 'tenant'],
+  )
+  const exchanges = Array.from({ length: 4 }, open)
+  for (const exchange of exchanges) takeLimits(exchange, limits)
+  assert.deepEqual(
+    exchanges.map(({ shadowed }) => shadowed),
+    ['', '', '', ''],
+  )
+  assert.deepEqual(lefts(), [0, undefined])
+})
