@@ -158,7 +158,7 @@ CREATE TABLE "key" (
 CREATE TABLE "limit" (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   tenant_id INTEGER NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
-  target TEXT NOT NULL CHECK (target = 'tenant' OR target GLOB 'route:[a-z0-9]*' OR target GLOB 'key:[a-z0-9]*'), -- What it bounds: 'tenant', 'route:NAME' or 'key:NAME'.
+  target TEXT NOT NULL CHECK (target GLOB 'tenant*' OR target GLOB 'route:[a-z0-9]*' OR target GLOB 'key:[a-z0-9]*'), -- What it bounds: 'tenant', 'route:NAME' or 'key:NAME', and each client: 'tenant/client'.
   rate TEXT CHECK (rate GLOB '[1-9]*/?*'), -- Requests per period; without it any.
   burst INTEGER CHECK (burst BETWEEN 1 AND 1000000000), -- Requests that may come at once; without it as many as the rate counts.
   concurrency INTEGER CHECK (concurrency BETWEEN 1 AND 1000000), -- Requests under way at once, WebSockets included; without it any number.

@@ -1,5 +1,5 @@
 import type { Clock } from '../kit/clock.ts'
-import { createBucket, readBucket } from '../limit/gcra.ts'
+import { createBucket, readBucket, ticksAt } from '../limit/gcra.ts'
 import { inFlight } from '../slab/gauges.ts'
 import type { Slab } from '../slab/slab.ts'
 import { openTenant } from '../snapshot/sealed-tenant.ts'
@@ -8,7 +8,7 @@ import type { Configuration } from './configuration.ts'
 /** What is left of a limit now. */
 export interface LimitStatus {
   readonly target: string
-  /** Requests that would be admitted at once; null: any. */
+  /** Requests that would be admitted at once; null: any, or each client has a bucket of its own. */
   readonly rateLeft: number | null
   /** Until all of the burst may be used again. */
   readonly fullInMs: number
@@ -29,9 +29,12 @@ export function reportLimits(
   const placed = [...configuration.placed.values()].find(({ sealed }) => sealed.name === tenant)
   return (
     placed &&
-    openTenant(placed.sealed).limits.map(({ target, rate }, index) => {
+    openTenant(placed.sealed).limits.map(({ target, per, rate }, index) => {
       const slot = placed.slots.limits[index]
-      const level = rate && readBucket(slab.limits, slot, createBucket(rate), clock.monotonicUs())
+      const level =
+        rate && per === undefined
+          ? readBucket(slab.limits, slot, createBucket(rate), ticksAt(clock.monotonicUs()))
+          : undefined
       return {
         target,
         rateLeft: level?.left ?? null,

@@ -18,14 +18,18 @@ export function createBucket({ count, periodMs, burst }: { count: number; period
   return { intervalTicks, toleranceTicks: atMostLongest(intervalTicks * BigInt(burst - 1)) }
 }
 
+/** A time of the clock in ticks: what all buckets that one request meets are asked with, since making it takes 30 ns. */
+export function ticksAt(nowUs: number): bigint {
+  return BigInt(Math.floor(nowUs * ticksPerUs))
+}
+
 /**
  * The generic cell rate algorithm. The cell holds when the bucket will be full again; 0n is a full bucket.
  * Returns 0 when admitted, else the microseconds after which a retry would be. Threads share the cell and the time line:
  * whoever loses the compare-exchange decides again by what the winner left, so no admission is lost or doubled.
- * Time never steps back: a thread whose `nowUs` lags finds what the others wrote. 35 ns, with the clock's 40 on top.
+ * Time never steps back: a thread whose `now` lags finds what the others wrote. 35 ns, with the clock's 40 on top.
  */
-export function takeFromBucket(cells: BigInt64Array, cell: number, bucket: Bucket, nowUs: number): number {
-  const now = BigInt(Math.floor(nowUs * ticksPerUs))
+export function takeFromBucket(cells: BigInt64Array, cell: number, bucket: Bucket, now: bigint): number {
   let seen = Atomics.load(cells, cell)
   for (;;) {
     const fullAt = seen > now ? seen : now
@@ -39,16 +43,10 @@ export function takeFromBucket(cells: BigInt64Array, cell: number, bucket: Bucke
 }
 
 /** As `takeFromBucket`, but takes nothing. */
-export function waitForBucket(cells: BigInt64Array, cell: number, bucket: Bucket, nowUs: number): number {
-  const now = BigInt(Math.floor(nowUs * ticksPerUs))
+export function waitForBucket(cells: BigInt64Array, cell: number, bucket: Bucket, now: bigint): number {
   const waitTicks = Atomics.load(cells, cell) - now - bucket.toleranceTicks
   if (waitTicks > bucket.intervalTicks + slackTicks) return Math.ceil(Number(bucket.intervalTicks) / ticksPerUs)
   return waitTicks > 0n ? Math.ceil(Number(waitTicks) / ticksPerUs) : 0
-}
-
-/** Gives back what was taken, because another limit has refused the request. */
-export function giveBackToBucket(cells: BigInt64Array, cell: number, bucket: Bucket): void {
-  Atomics.sub(cells, cell, bucket.intervalTicks)
 }
 
 /** What a bucket holds. */
@@ -59,8 +57,7 @@ export interface BucketLevel {
   readonly fullInUs: number
 }
 
-export function readBucket(cells: BigInt64Array, cell: number, bucket: Bucket, nowUs: number): BucketLevel {
-  const now = BigInt(Math.floor(nowUs * ticksPerUs))
+export function readBucket(cells: BigInt64Array, cell: number, bucket: Bucket, now: bigint): BucketLevel {
   const ahead = Atomics.load(cells, cell) - now
   if (ahead <= 0n) return { left: Number(bucket.toleranceTicks / bucket.intervalTicks) + 1, fullInUs: 0 }
   const room = bucket.toleranceTicks + bucket.intervalTicks - ahead

@@ -1,10 +1,23 @@
+import { splitLimitTarget } from '../kit/field/limit-target.ts'
 import { limit } from './limit.ts'
 import type { LimitRow } from './limit.ts'
 import type { Misfit } from './pool-misfit.ts'
 
 /** The first thing that does not go together in a limit. */
-export function findLimitMisfit({ rate, burst, concurrency }: Partial<LimitRow>): Misfit | undefined {
+export function findLimitMisfit({
+  target = 'tenant',
+  rate,
+  burst,
+  concurrency,
+}: Partial<LimitRow>): Misfit | undefined {
   const { fields } = limit
+  if (concurrency !== undefined && splitLimitTarget(target)?.per !== undefined) {
+    return {
+      field: fields.concurrency.column,
+      message: 'concurrency is for all requests together, not for each client',
+      hint: "Take it away with '--concurrency=', or leave '--per' out.",
+    }
+  }
   if (rate === undefined && burst !== undefined) {
     return {
       field: fields.burst.column,

@@ -15,7 +15,10 @@ export const limit = defineEntity({
   scope: 'tenant',
   nameField: 'target',
   fields: {
-    target: limitTarget({ summary: "What it bounds: 'tenant', 'route:NAME' or 'key:NAME'.", isImmutable: true }),
+    target: limitTarget({
+      summary: "What it bounds: 'tenant', 'route:NAME' or 'key:NAME', and each client: 'tenant/client'.",
+      isImmutable: true,
+    }),
     rate: optional(rate({ summary: 'Requests per period; without it any.' })),
     burst: optional(
       integer({ summary: 'Requests that may come at once; without it as many as the rate counts.', min: 1, max: 1e9 }),

@@ -29,6 +29,8 @@ import { endRelay, handleFault, pauseRelay, relayHead, relayUpgrade } from './re
 import type { RouteRuntime, TenantRuntime } from './tenant-runtime.ts'
 import type { ThreadState } from './thread-state.ts'
 
+const noCells: readonly number[] = Object.freeze([])
+
 /**
  * One request and its answer, from the parsed head to the record: what the phases decide about, what the endpoint is
  * sent, who is told of the answer, and what is written down in the end. All fields exist from the start, so that every
@@ -103,6 +105,9 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   queuedUs = 0
   /** At whose places for what is under way it has one. */
   heldLimits: LimitRuntime[] | undefined = undefined
+  /** Where its buckets lie, by limit, and what time it is for them. */
+  limitCells: readonly number[] = noCells
+  limitTicks = 0n
   /** In its route's pool. */
   holdsPlace = false
   endpoint: EndpointRuntime | undefined = undefined

@@ -1,15 +1,22 @@
-import { createBucket, giveBackToBucket, readBucket, takeFromBucket, waitForBucket } from '../limit/gcra.ts'
+import { createBucket, readBucket, takeFromBucket, ticksAt, waitForBucket } from '../limit/gcra.ts'
 import type { Bucket } from '../limit/gcra.ts'
 import { inFlight, leave } from '../slab/gauges.ts'
+import { findKeyedCell } from '../slab/keyed-cells.ts'
+import { giveLock, takeLock } from '../slab/lock.ts'
 import { enterBelow } from '../slab/places.ts'
 import type { Slab } from '../slab/slab.ts'
 import type { LimitSnapshot, RateSnapshot } from '../snapshot/tenant-snapshot.ts'
-import type { Exchange } from './exchange.ts'
+import { compileLimitValue } from './limit-value.ts'
+import type { LimitedRequest, LimitValue } from './limit-value.ts'
+import type { ThreadState } from './thread-state.ts'
 
 /** A limit with its cells, which all data threads share. */
 export interface LimitRuntime {
+  readonly id: number
   readonly target: string
   readonly slot: number
+  /** Each of these values has a bucket of its own; undefined: all share the one of the slot. */
+  readonly value: LimitValue | undefined
   /** Undefined: any rate. */
   readonly bucket: Bucket | undefined
   /** 0: any number. */
@@ -21,6 +28,19 @@ export interface LimitRuntime {
   readonly policy: string
 }
 
+/** What is limited: an exchange. */
+export interface Limited extends LimitedRequest {
+  readonly thread: Pick<ThreadState, 'slab' | 'thread'>
+  readonly openedUs: number
+  /** At whose places for what is under way it has one. */
+  heldLimits: LimitRuntime[] | undefined
+  /** Where its buckets lie, by limit, and what time it is for them. */
+  limitCells: readonly number[]
+  limitTicks: bigint
+  /** Targets of limits that merely shadow and would have refused it, joined by commas. */
+  shadowed: string
+}
+
 /** Why a request may not go on. */
 export interface Excess {
   readonly limit: LimitRuntime
@@ -30,10 +50,13 @@ export interface Excess {
   readonly waitUs: number
 }
 
-export function buildLimit({ target, rate, concurrency, isShadow }: LimitSnapshot, slot: number): LimitRuntime {
+export function buildLimit(snapshot: LimitSnapshot, slot: number): LimitRuntime {
+  const { id, target, per, rate, concurrency, isShadow } = snapshot
   return {
+    id,
     target,
     slot,
+    value: per === undefined ? undefined : compileLimitValue(per),
     bucket: rate && createBucket(rate),
     concurrency,
     isShadow,
@@ -47,85 +70,108 @@ function renderPolicy(target: string, { count, periodMs, burst }: RateSnapshot):
   return `"${target}";q=${burst};w=${Math.max(1, Math.ceil((burst * periodMs) / count / 1_000))}`
 }
 
+/** Those that a request must be admitted by, and how they are charged as one. */
+export interface LimitSet {
+  readonly limits: readonly LimitRuntime[]
+  /** A lock of their tenant's, in `slab.limitLocks`; -1: there is one limit alone, which needs none. */
+  readonly lock: number
+}
+
+/** Those that merely shadow last. */
+export function createLimitSet(limits: readonly LimitRuntime[], lock: number): LimitSet {
+  return { limits: limits.toSorted((a, b) => Number(a.isShadow) - Number(b.isShadow)), lock }
+}
+
 /**
- * Charges the exchange to all of them, or to none: all are looked at first, and whoever loses a race for the last place of
- * one gives back what it has taken of the others. Those that merely shadow come last: they refuse nobody, and are charged with
- * what was admitted where they have room.
+ * Charges the exchange to all of them, or to none: whoever looks whether all have room holds their tenant's lock until all are
+ * charged. (Giving back instead what was charged in vain admits one too many where a bucket has filled up meanwhile.) Those
+ * that merely shadow come last: they refuse nobody, and are charged with what was admitted where they have room.
  */
-export function takeLimits(exchange: Exchange, limits: readonly LimitRuntime[]): Excess | undefined {
-  if (limits.length > 1) {
-    const excess = findExcess(exchange, limits)
-    if (excess !== undefined) return excess
-  }
+export function takeLimits(exchange: Limited, { limits, lock }: LimitSet): Excess | undefined {
+  const { slab, thread } = exchange.thread
+  const cells = (exchange.limitCells = findCells(exchange, limits))
+  exchange.limitTicks = ticksAt(exchange.openedUs)
+  if (lock === -1) return takeAll(exchange, limits, cells)
+  takeLock(slab.limitLocks, lock, thread + 1)
+  const excess = findExcess(exchange, limits, cells) ?? takeAll(exchange, limits, cells)
+  giveLock(slab.limitLocks, lock)
+  return excess
+}
+
+function takeAll(exchange: Limited, limits: readonly LimitRuntime[], cells: readonly number[]): Excess | undefined {
   for (let i = 0; i < limits.length; i++) {
-    const excess = take(exchange, limits[i])
+    const excess = take(exchange, limits[i], cells[i])
     if (excess === undefined) continue
-    if (!limits[i].isShadow) return giveBack(exchange, limits.slice(0, i), excess)
+    if (!limits[i].isShadow) return excess
     exchange.shadowed += exchange.shadowed === '' ? limits[i].target : `,${limits[i].target}`
   }
   return undefined
 }
 
+/** By limit, where its bucket for this exchange lies in `bucketsOf(slab, limit)`. */
+function findCells(exchange: Limited, limits: readonly LimitRuntime[]): readonly number[] {
+  const { slab, thread } = exchange.thread
+  const cells: number[] = []
+  for (const { id, slot, value } of limits) {
+    cells.push(value === undefined ? slot : findKeyedCell(slab, thread, id, value(exchange)))
+  }
+  return cells
+}
+
 /** The exchange is over: it is under way no more. What it has used of a rate stays used. */
-export function leaveLimits(exchange: Exchange): void {
+export function leaveLimits(exchange: Limited): void {
   const { thread, heldLimits } = exchange
   if (heldLimits === undefined) return
   for (const { slot } of heldLimits) leave(thread.slab, thread.thread, slot)
   exchange.heldLimits = undefined
 }
 
-/** Those that merely shadow last. */
-export function orderLimits(limits: readonly LimitRuntime[]): readonly LimitRuntime[] {
-  return limits.toSorted((a, b) => Number(a.isShadow) - Number(b.isShadow))
-}
-
 /** The limit with the least left: of all rates, what a client had best go by. */
-export function findTightest(slab: Slab, limits: readonly LimitRuntime[], nowUs: number) {
+export function findTightest(exchange: Limited, limits: readonly LimitRuntime[]) {
+  const { thread, limitTicks, limitCells } = exchange
   let tightest: { readonly limit: LimitRuntime; readonly left: number; readonly fullInUs: number } | undefined
-  for (const limit of limits) {
+  for (let i = 0; i < limits.length; i++) {
+    const limit = limits[i]
     if (limit.bucket === undefined || limit.isShadow) continue
-    const { left, fullInUs } = readBucket(slab.limits, limit.slot, limit.bucket, nowUs)
+    const { left, fullInUs } = readBucket(bucketsOf(thread.slab, limit), limitCells[i], limit.bucket, limitTicks)
     if (tightest === undefined || left < tightest.left) tightest = { limit, left, fullInUs }
   }
   return tightest
 }
 
+function bucketsOf(slab: Slab, { value }: LimitRuntime): BigInt64Array {
+  return value === undefined ? slab.limits : slab.keyedTimes
+}
+
 /** Of those that are exceeded the one that says to wait longest. */
-function findExcess(exchange: Exchange, limits: readonly LimitRuntime[]): Excess | undefined {
+function findExcess(exchange: Limited, limits: readonly LimitRuntime[], cells: readonly number[]): Excess | undefined {
   let worst: Excess | undefined
-  for (const limit of limits) {
-    if (limit.isShadow) continue
-    const excess = look(exchange, limit)
+  for (let i = 0; i < limits.length; i++) {
+    if (limits[i].isShadow) continue
+    const excess = look(exchange, limits[i], cells[i])
     if (excess !== undefined && (worst === undefined || excess.waitUs > worst.waitUs)) worst = excess
   }
   return worst
 }
 
-function look({ thread, openedUs }: Exchange, limit: LimitRuntime): Excess | undefined {
+function look({ thread, limitTicks }: Limited, limit: LimitRuntime, cell: number): Excess | undefined {
   const { slot, bucket, concurrency } = limit
   if (concurrency > 0 && inFlight(thread.slab, slot) >= concurrency) return { limit, unit: 'concurrency', waitUs: 0 }
   if (bucket === undefined) return undefined
-  const waitUs = waitForBucket(thread.slab.limits, slot, bucket, openedUs)
+  const waitUs = waitForBucket(bucketsOf(thread.slab, limit), cell, bucket, limitTicks)
   return waitUs === 0 ? undefined : { limit, unit: 'rate', waitUs }
 }
 
 /** The place first: it is given back without anybody having seen less of a rate. */
-function take(exchange: Exchange, limit: LimitRuntime): Excess | undefined {
+function take(exchange: Limited, limit: LimitRuntime, cell: number): Excess | undefined {
   const { slot, bucket, concurrency } = limit
   const { slab, thread } = exchange.thread
   if (concurrency > 0 && !enterBelow(slab, thread, slot, concurrency)) return { limit, unit: 'concurrency', waitUs: 0 }
-  const waitUs = bucket === undefined ? 0 : takeFromBucket(slab.limits, slot, bucket, exchange.openedUs)
+  const waitUs = bucket === undefined ? 0 : takeFromBucket(bucketsOf(slab, limit), cell, bucket, exchange.limitTicks)
   if (waitUs > 0) {
     if (concurrency > 0) leave(slab, thread, slot)
     return { limit, unit: 'rate', waitUs }
   }
   if (concurrency > 0) (exchange.heldLimits ??= []).push(limit)
   return undefined
-}
-
-function giveBack(exchange: Exchange, taken: readonly LimitRuntime[], excess: Excess): Excess {
-  const { slab } = exchange.thread
-  for (const { slot, bucket } of taken) if (bucket !== undefined) giveBackToBucket(slab.limits, slot, bucket)
-  leaveLimits(exchange)
-  return excess
 }

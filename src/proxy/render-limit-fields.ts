@@ -7,9 +7,8 @@ import type { LimitRuntime } from './limits.ts'
  * (draft-ietf-httpapi-ratelimit-headers-11, sections 3 and 4), or the older X-RateLimit fields, as the setting has it.
  */
 export function renderLimitFields(exchange: Exchange, limits: readonly LimitRuntime[]): void {
-  const { thread, openedUs } = exchange
-  const kind = thread.global.rateLimitHeaders
-  const tightest = kind === 'off' ? undefined : findTightest(thread.slab, limits, openedUs)
+  const kind = exchange.thread.global.rateLimitHeaders
+  const tightest = kind === 'off' ? undefined : findTightest(exchange, limits)
   if (tightest === undefined) return
   const { limit, left } = tightest
   const seconds = Math.ceil(tightest.fullInUs / 1e6)

@@ -1,4 +1,4 @@
-import { createBucket, takeFromBucket } from '../limit/gcra.ts'
+import { createBucket, takeFromBucket, ticksAt } from '../limit/gcra.ts'
 import type { Slab } from '../slab/slab.ts'
 
 /** Retries of a pool per second that are always allowed: a quiet pool has them, too. */
@@ -39,6 +39,6 @@ export class RetryBudget {
       this.#credit -= wholeRetry
       return true
     }
-    return takeFromBucket(this.#slab.limits, this.#slot, always, nowUs) === 0
+    return takeFromBucket(this.#slab.limits, this.#slot, always, ticksAt(nowUs)) === 0
   }
 }

@@ -8,8 +8,9 @@ import type { Phase } from './pipeline.ts'
 import { createJudged, probeOf } from './breakers.ts'
 import type { Judged } from './breakers.ts'
 import { LateAfter } from './late-after.ts'
-import { buildLimit, orderLimits } from './limits.ts'
-import type { LimitRuntime } from './limits.ts'
+import { limitLockOf } from '../slab/limit-locks.ts'
+import { buildLimit, createLimitSet } from './limits.ts'
+import type { LimitRuntime, LimitSet } from './limits.ts'
 import { buildPool, isPoolJudged } from './pool-runtime.ts'
 import type { PoolRuntime } from './pool-runtime.ts'
 import { compileRetryPolicy } from './retry.ts'
@@ -57,7 +58,7 @@ export interface RouteRuntime {
   /** Its requests are hedged. */
   readonly lateAfter: LateAfter | undefined
   /** Of its tenant and of its own. */
-  readonly limits: readonly LimitRuntime[]
+  readonly limits: LimitSet
   /** Its tenant, its pool or endpoints of it are. */
   readonly isJudged: boolean
   /** What a request of this route goes through, in order; what is not configured is not in it. */
@@ -75,6 +76,7 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
   const limits = snapshot.limits.map((limit, index) => ({ ...limit, runtime: buildLimit(limit, slots.limits[index]) }))
   const limitsAt = (level: string, targetId: number) =>
     limits.filter((limit) => limit.level === level && limit.targetId === targetId).map(({ runtime }) => runtime)
+  const lock = limits.length > 1 ? limitLockOf(slots.tenant) : -1
   const limitedKeys = limits.filter(({ level }) => level === 'key').map(({ targetId }) => targetId)
   const keyLimits = new Map(limitedKeys.map((id) => [id, limitsAt('key', id)]))
   const routes = snapshot.routes.map((route, index) => ({
@@ -94,7 +96,7 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     retry: compileRetryPolicy(route),
     lateAfter: route.hedge ? new LateAfter() : undefined,
     isJudged: judged !== undefined || isPoolJudged(pools[route.pool]),
-    limits: orderLimits([...limitsAt('tenant', 0), ...limitsAt('route', route.id)]),
+    limits: createLimitSet([...limitsAt('tenant', 0), ...limitsAt('route', route.id)], lock),
     phases: compilePhases(snapshot, route),
   }))
   return {

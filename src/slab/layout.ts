@@ -1,4 +1,6 @@
 import { addressCapacity, addressWords } from './address-counts.ts'
+import { limitLocks, limitLockWords } from './limit-locks.ts'
+import { keyedCapacity, keyedLocks, keyedLockWords, keyedWords } from './keyed-cells.ts'
 
 /** Where everything lies in the shared memory. Plain numbers (byte offsets), so that it crosses threads with the buffer. */
 export interface SlabLayout {
@@ -24,6 +26,10 @@ export interface SlabLayout {
   readonly ringPositionsAt: number
   readonly connectionLockAt: number
   readonly addressesAt: number
+  readonly keyedKeysAt: number
+  readonly keyedLocksAt: number
+  readonly limitLocksAt: number
+  readonly keyedTimesAt: number
   readonly ringsAt: number
   readonly statsAt: number
   readonly byteLength: number
@@ -87,7 +93,11 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
   const ringPositionsAt = threadCellsAt + threads * threadCellWords * 4
   const connectionLockAt = ringPositionsAt + threads * ringPositionWords * 4
   const addressesAt = connectionLockAt + connectionLockWords * 4
-  const ringsAt = pageAligned(addressesAt + addressCapacity * addressWords(threads) * 4)
+  const keyedTimesAt = pageAligned(addressesAt + addressCapacity * addressWords(threads) * 4)
+  const keyedKeysAt = keyedTimesAt + keyedCapacity * 8
+  const keyedLocksAt = keyedKeysAt + keyedCapacity * keyedWords * 4
+  const limitLocksAt = keyedLocksAt + keyedLocks * keyedLockWords * 4
+  const ringsAt = pageAligned(limitLocksAt + limitLocks * limitLockWords * 4)
   const statsAt = ringsAt + threads * ringBytes
   const byteLength = statsAt + threads * slotCapacity * statsBytes
   return {
@@ -112,6 +122,10 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
     ringPositionsAt,
     connectionLockAt,
     addressesAt,
+    keyedKeysAt,
+    keyedLocksAt,
+    limitLocksAt,
+    keyedTimesAt,
     ringsAt,
     statsAt,
     byteLength,

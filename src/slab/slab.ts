@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { addressCapacity, addressWords } from './address-counts.ts'
+import { limitLocks, limitLockWords } from './limit-locks.ts'
+import { keyedCapacity, keyedLocks, keyedLockWords, keyedWords } from './keyed-cells.ts'
 import {
   createLayout,
   gaugeBlocks,
@@ -64,6 +66,13 @@ export interface Slab {
   readonly seed: Int32Array
   /** Connections by client address; see address-counts.ts. */
   readonly addresses: Int32Array
+  /** Whose cells of `keyedTimes` are, in four words each; see keyed-cells.ts. */
+  readonly keyedKeys: Int32Array
+  readonly keyedLocks: Int32Array
+  /** Of tenants with several limits; see limit-locks.ts. */
+  readonly limitLocks: Int32Array
+  /** Limiter cells, one for each client and the like. */
+  readonly keyedTimes: BigInt64Array
   /** Counter words of all statistics blocks; see stats.ts. */
   readonly counts: Uint32Array
   /** The same memory as `counts`, as doubles: byte totals. */
@@ -111,6 +120,10 @@ export function attachSlab(shared: SharedSlab): Slab {
     connectionLock: new Int32Array(buffer, layout.connectionLockAt, 1),
     seed: new Int32Array(buffer, layout.connectionLockAt + 4, 2),
     addresses: new Int32Array(buffer, layout.addressesAt, addressCapacity * addressWords(threads)),
+    keyedKeys: new Int32Array(buffer, layout.keyedKeysAt, keyedCapacity * keyedWords),
+    keyedLocks: new Int32Array(buffer, layout.keyedLocksAt, keyedLocks * keyedLockWords),
+    limitLocks: new Int32Array(buffer, layout.limitLocksAt, limitLocks * limitLockWords),
+    keyedTimes: new BigInt64Array(buffer, layout.keyedTimesAt, keyedCapacity),
     counts: new Uint32Array(buffer, layout.statsAt, statsTotalBytes / 4),
     bytes: new Float64Array(buffer, layout.statsAt, statsTotalBytes / 8),
   }

@@ -1,5 +1,7 @@
 import { giveBackConnections } from './connection-counts.ts'
 import { gaugeBlocks } from './layout.ts'
+import { breakKeyedLocks } from './keyed-cells.ts'
+import { breakLimitLocks } from './limit-locks.ts'
 import { breakPlaceLocks } from './places.ts'
 import { clearQueues } from './pool-queue.ts'
 import type { Slab } from './slab.ts'
@@ -9,6 +11,8 @@ export function zeroThread(slab: Slab, thread: number): void {
   slab.gauges.fill(0, thread * slab.capacity, (thread + 1) * slab.capacity)
   for (let block = thread * gaugeBlocks; block < (thread + 1) * gaugeBlocks; block++) slab.gaugeMoves[block] += 1
   breakPlaceLocks(slab, thread)
+  breakKeyedLocks(slab, thread)
+  breakLimitLocks(slab, thread)
   clearQueues(slab, thread)
   giveBackConnections(slab, thread)
 }

@@ -119,7 +119,7 @@ function compare(a: string, b: string): number {
 type Named = { readonly id: number; readonly name: string }
 
 function buildLimit(row: LimitRow, routes: readonly Named[], keys: readonly Named[]): LimitSnapshot | undefined {
-  const { level, name } = splitLimitTarget(row.target)!
+  const { level, name, per } = splitLimitTarget(row.target)!
   const among = { tenant: [{ id: 0, name }], route: routes, key: keys }[level]
   const found = among.find((one) => one.name === name)
   if (found === undefined) return undefined
@@ -130,6 +130,7 @@ function buildLimit(row: LimitRow, routes: readonly Named[], keys: readonly Name
     target,
     level,
     targetId: found.id,
+    per,
     rate: parsed && { ...parsed, burst: burst ?? parsed.count },
     concurrency,
     isShadow: onExceed === 'shadow',

@@ -42,8 +42,9 @@ function checkRows(rows: TenantRows): Problem[] {
     ...rows.routes.map((row) => checkRow(route, { values: row, ...named(row.name) })),
     ...rows.keys.map((row) => checkRow(key, { values: row, ...named(row.name) })),
     ...rows.limits.map((row) => {
-      const { level, name } = splitLimitTarget(row.target) ?? { level: 'tenant', name: '' }
-      const address = level === 'tenant' ? owner : `${owner} --${level} ${name}`
+      const { level, name, per } = splitLimitTarget(row.target) ?? { level: 'tenant', name: '', per: undefined }
+      const of = level === 'tenant' ? '' : ` --${level} ${name}`
+      const address = `${owner}${of}${per === undefined ? '' : ` --per ${per}`}`
       return checkRow(limit, { values: row, name: row.target, address })
     }),
     ...rows.ipRules.map((row) =>

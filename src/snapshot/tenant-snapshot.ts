@@ -147,6 +147,8 @@ export interface LimitSnapshot {
   readonly level: 'tenant' | 'route' | 'key'
   /** Of the route or key; 0: of the tenant. */
   readonly targetId: number
+  /** `client`, `header:x-user`, `query:user`: each value has a bucket of its own; undefined: all share one. */
+  readonly per: string | undefined
   readonly rate: RateSnapshot | undefined
   /** 0: any number. */
   readonly concurrency: number

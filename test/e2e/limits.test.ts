@@ -185,3 +185,29 @@ test('a limit that is changed keeps what was used, and one of a new key holds at
   await proxy.change((writer) => writer.remove(limit, 1), 'acme')
   assert.equal(await ask(), 200)
 })
+
+test('each value of a header has a limit of its own beside that of all, and who leaves it out does not escape', async (t) => {
+  const origin = await startOrigin(t)
+  const limits = { 'tenant/header:x-user': perHour(2), 'tenant/query:team': perHour(4), tenant: perHour(9) }
+  const proxy = await startProxy(
+    t,
+    { tenants: [{ pools: { web: { endpoints: [origin.url] } }, limits }] },
+    { threads: 2 },
+  )
+  const ask = async (headers: Readonly<Record<string, string>>, path = '/') => {
+    const { status, body } = await request(proxy.port, { headers, path })
+    return status === 200 ? 'ok' : (JSON.parse(body) as { 'violated-policies': string[] })['violated-policies'].join()
+  }
+  const times = async (count: number, ...asked: Parameters<typeof ask>) => {
+    const outcomes: string[] = []
+    for (let at = 0; at < count; at++) outcomes.push(await ask(...asked))
+    return outcomes.join(' ')
+  }
+  const header = 'tenant/header:x-user'
+  assert.equal(await times(3, { 'X-User': 'ada' }, '/?team=a'), `ok ok ${header}`)
+  assert.equal(await times(3, { 'x-user': 'bob' }, '/?x=1&team=a'), `ok ok ${header}`)
+  assert.equal(await times(1, { 'x-user': 'eve' }, '/?team=a'), 'tenant/query:team')
+  assert.equal(await times(3, {}, '/?team=b'), `ok ok ${header}`)
+  assert.equal(await times(3, { 'x-user': 'eve' }), `ok ok ${header}`)
+  assert.equal(await times(2, { 'x-user': 'joe' }), 'ok tenant')
+})

@@ -2,18 +2,29 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import type { Exchange } from '../../src/proxy/exchange.ts'
-import { buildLimit, findTightest, leaveLimits, orderLimits, takeLimits } from '../../src/proxy/limits.ts'
+import { buildLimit, createLimitSet, findTightest, leaveLimits, takeLimits } from '../../src/proxy/limits.ts'
 import { inFlight } from '../../src/slab/gauges.ts'
+import { limitLockOf } from '../../src/slab/limit-locks.ts'
 import { createSlab } from '../../src/slab/slab.ts'
 import type { LimitSnapshot, RateSnapshot } from '../../src/snapshot/tenant-snapshot.ts'
+import { createLimited } from '../support/create-limited.ts'
 import type { LimitTakerData, LimitTakerResult } from '../support/limit-taker.ts'
 import { supportModule } from '../support/support-module.ts'
 
 const slots = [11, 12, 13]
 
 function snapshotOf(target: string, changes: Partial<LimitSnapshot>): LimitSnapshot {
-  return { id: 1, target, level: 'tenant', targetId: 0, rate: undefined, concurrency: 0, isShadow: false, ...changes }
+  return {
+    id: 1,
+    target,
+    level: 'tenant',
+    targetId: 0,
+    per: undefined,
+    rate: undefined,
+    concurrency: 0,
+    isShadow: false,
+    ...changes,
+  }
 }
 
 /** Whether in no window more were admitted than the burst and what the rate brings meanwhile: a full bucket that never overdraws. */
@@ -60,42 +71,43 @@ for (const threads of [1, 4]) {
 
 function start(snapshots: readonly LimitSnapshot[]) {
   const slab = createSlab({ threads: 1, ringBytes: 65_536 })
-  const limits = orderLimits(snapshots.map((snapshot, index) => buildLimit(snapshot, slots[index])))
-  const open = () =>
-    ({ thread: { slab, thread: 0 }, openedUs: 5e6, heldLimits: undefined, shadowed: '' }) as unknown as Exchange
-  const lefts = () => limits.map((limit) => findTightest(slab, [limit], 5e6)?.left)
-  return { slab, limits, open, lefts }
+  const runtimes = snapshots.map((snapshot, index) => buildLimit(snapshot, slots[index]))
+  const set = createLimitSet(runtimes, limitLockOf(1))
+  const { limits } = set
+  const open = (clientAddress?: string) => createLimited(slab, { thread: 0, openedUs: 5e6, clientAddress })
+  const lefts = () => limits.map((limit) => findTightest({ ...open(), limitCells: [limit.slot] }, [limit])?.left)
+  return { slab, set, limits, open, lefts }
 }
 
 const burst = (most: number) => ({ rate: { count: 1, periodMs: 3_600_000, burst: most } })
 
 test('what one limit refuses is not charged to the others', () => {
-  const { limits, open, lefts } = start([
+  const { set, open, lefts } = start([
     snapshotOf('tenant', burst(9)),
     snapshotOf('route:api', { ...burst(9), concurrency: 5 }),
     snapshotOf('key:ci', burst(2)),
   ])
-  const outcomes = Array.from({ length: 4 }, () => takeLimits(open(), limits)?.limit.target)
+  const outcomes = Array.from({ length: 4 }, () => takeLimits(open(), set)?.limit.target)
   assert.deepEqual(outcomes, [undefined, undefined, 'key:ci', 'key:ci'])
   assert.deepEqual(lefts(), [7, 7, 0])
 })
 
 test('of several that refuse the one is named that says to wait longest', () => {
   const slow = { rate: { count: 1, periodMs: 7_200_000, burst: 1 } }
-  const { limits, open } = start([snapshotOf('tenant', burst(1)), snapshotOf('route:api', slow)])
-  takeLimits(open(), limits)
-  const excess = takeLimits(open(), limits)
+  const { set, open } = start([snapshotOf('tenant', burst(1)), snapshotOf('route:api', slow)])
+  takeLimits(open(), set)
+  const excess = takeLimits(open(), set)
   assert.deepEqual([excess?.limit.target, excess?.waitUs], ['route:api', 7_200_000_000])
 })
 
 test('places are given back once', () => {
-  const { slab, limits, open } = start([
+  const { slab, set, open } = start([
     snapshotOf('tenant', { concurrency: 2 }),
     snapshotOf('route:api', { concurrency: 9 }),
   ])
   const [first, second, third] = [open(), open(), open()]
   assert.deepEqual(
-    [first, second, third].map((exchange) => takeLimits(exchange, limits)?.unit),
+    [first, second, third].map((exchange) => takeLimits(exchange, set)?.unit),
     [undefined, undefined, 'concurrency'],
   )
   assert.deepEqual(
@@ -110,7 +122,7 @@ test('places are given back once', () => {
 })
 
 test('a shadow is charged with what was admitted, and with nothing else', () => {
-  const { limits, open, lefts } = start([
+  const { set, limits, open, lefts } = start([
     snapshotOf('tenant', { ...burst(5), isShadow: true }),
     snapshotOf('route:api', burst(2)),
   ])
@@ -119,10 +131,24 @@ test('a shadow is charged with what was admitted, and with nothing else', () => 
     ['route:api', 'tenant'],
   )
   const exchanges = Array.from({ length: 4 }, open)
-  for (const exchange of exchanges) takeLimits(exchange, limits)
+  for (const exchange of exchanges) takeLimits(exchange, set)
   assert.deepEqual(
     exchanges.map(({ shadowed }) => shadowed),
     ['', '', '', ''],
   )
   assert.deepEqual(lefts(), [0, undefined])
+})
+
+test('each client has a bucket of its own, of v6 each network of 64 bits', () => {
+  const { set, open } = start([snapshotOf('tenant/client', { ...burst(2), per: 'client' })])
+  const outcomes = ['192.0.2.1', '192.0.2.2', '2001:db8:1:2::1', '2001:db8:1:2:ffff::9', '2001:db8:1:3::1'].map(
+    (address) => Array.from({ length: 2 }, () => takeLimits(open(address), set) === undefined),
+  )
+  assert.deepEqual(outcomes, [
+    [true, true],
+    [true, true],
+    [true, true],
+    [false, false],
+    [true, true],
+  ])
 })

@@ -71,6 +71,7 @@ test('good rows become a frozen snapshot', () => {
         target: 'tenant',
         level: 'tenant',
         targetId: 0,
+        per: undefined,
         rate: { count: 100, periodMs: 1_000, burst: 200 },
         concurrency: 0,
         isShadow: false,

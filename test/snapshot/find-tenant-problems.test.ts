@@ -137,7 +137,8 @@ const cases: { name: string; changes: Partial<TenantRows>; problem: string; hint
   {
     name: 'a limit of nothing that there is',
     changes: { limits: [limitRow({ target: 'pool:web', rate: '5/s' })] },
-    problem: "limit pool:web target: target 'pool:web' is not one of 'tenant', 'route:NAME' and 'key:NAME'",
+    problem:
+      "limit pool:web target: target 'pool:web' is not one of 'tenant', 'route:NAME' and 'key:NAME', with '/client', '/header:NAME' or '/query:NAME' behind it or without",
     hint: "Remove it and add it again: 'mtlb limit remove acme'.",
   },
   {

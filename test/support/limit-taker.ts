@@ -1,9 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../src/kit/clock.ts'
 import { Random } from '../../src/kit/random.ts'
-import type { Exchange } from '../../src/proxy/exchange.ts'
-import { buildLimit, leaveLimits, takeLimits } from '../../src/proxy/limits.ts'
+import { buildLimit, createLimitSet, leaveLimits, takeLimits } from '../../src/proxy/limits.ts'
 import { inFlight } from '../../src/slab/gauges.ts'
+import { createLimited } from './create-limited.ts'
+import { limitLockOf } from '../../src/slab/limit-locks.ts'
 import { attachSlab } from '../../src/slab/slab.ts'
 import type { SharedSlab } from '../../src/slab/slab.ts'
 import type { LimitSnapshot } from '../../src/snapshot/tenant-snapshot.ts'
@@ -25,6 +26,7 @@ export interface LimitTakerResult {
 
 const { slab: shared, thread, limits, slots, tries } = workerData as LimitTakerData
 const slab = attachSlab(shared)
+const lock = limitLockOf(slots[0])
 const random = new Random(thread + 1)
 const runtimes = limits.map((limit, index) => buildLimit(limit, slots[index]))
 const admittedUs = limits.map((): number[] => [])
@@ -33,8 +35,8 @@ for (let attempt = 0; attempt < tries; attempt++) {
   const some = 1 + random.below(2 ** limits.length - 1)
   const chosen = runtimes.filter((_, index) => (some & (1 << index)) !== 0)
   const openedUs = systemClock.monotonicUs()
-  const exchange = { thread: { slab, thread }, openedUs, heldLimits: undefined, shadowed: '' } as unknown as Exchange
-  if (takeLimits(exchange, chosen) !== undefined) continue
+  const exchange = createLimited(slab, { thread, openedUs })
+  if (takeLimits(exchange, createLimitSet(chosen, lock)) !== undefined) continue
   for (const limit of chosen) {
     const index = runtimes.indexOf(limit)
     admittedUs[index].push(openedUs)

@@ -44,7 +44,7 @@ export function createAddCommand(noun: Noun, options: AddOptions = {}): Command 
         })
         checkReferences(store, entity, { tenantId: ownerId, tenant: address[0], values })
         noun.nameFlags?.check(store, address)
-        checkFit(noun, store, values)
+        checkFit(noun, store, newRow(entity, { ownerId, address, values }))
         const { revision } = writeChange(call, store, (writer) => {
           const { id } = writer.insert(entity, newRow(entity, { ownerId, address, values: { ...preset, ...values } }))
           options.writeMore?.(call, writer, id)

@@ -82,11 +82,12 @@ function boundsOf({ target, rate, burst, concurrency, onExceed }: LimitRow, stat
 }
 
 function createNoLimit(tenant: string, target: string): UserError {
-  const flag = target.replace(/^(\w+):/, '--$1 ')
+  const [whole, per] = target.split('/')
+  const flags = [whole === 'tenant' ? '' : ` ${whole.replace(':', ' ').replace(/^/, '--')}`, per && ` --per ${per}`]
   return new UserError(
     'not_found',
     `tenant '${tenant}' has no limit for '${target}'`,
-    `Add one: 'mtlb limit set ${tenant} ${flag} --rate 100/s'.`,
+    `Add one: 'mtlb limit set ${tenant}${flags.join('')} --rate 100/s'.`,
   )
 }
 

@@ -31,7 +31,7 @@ export function createSetCommand(noun: Noun): Command {
         const tenantId = getOwnerId(store, entity, address)
         checkReferences(store, entity, { tenantId, tenant: address[0], values })
         noun.nameFlags?.check(store, address)
-        checkFit(noun, store, { ...row, ...values })
+        checkFit(noun, store, { ...newRow(entity, { ownerId: tenantId, address, values: row ?? {} }), ...values })
         const complete: Values =
           row === undefined ? await askForMissing(fields, values, { call, choicesOf: () => [] }) : values
         const { revision } = writeChange(call, store, (writer) => {

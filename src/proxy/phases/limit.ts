@@ -1,7 +1,7 @@
 import type { RouteSnapshot, TenantSnapshot } from '../../snapshot/tenant-snapshot.ts'
 import type { Exchange } from '../exchange.ts'
-import { orderLimits, takeLimits } from '../limits.ts'
-import type { LimitRuntime } from '../limits.ts'
+import { createLimitSet, takeLimits } from '../limits.ts'
+import type { LimitSet } from '../limits.ts'
 import type { Phase } from '../pipeline.ts'
 import { renderLimitFields } from '../render-limit-fields.ts'
 import { rejections } from '../rejections.ts'
@@ -18,7 +18,7 @@ export function limitPhase({ limits }: TenantSnapshot, route: RouteSnapshot): Ph
 function applyLimits(exchange: Exchange): Rejection | undefined {
   const limits = findLimits(exchange)
   const excess = takeLimits(exchange, limits)
-  renderLimitFields(exchange, limits)
+  renderLimitFields(exchange, limits.limits)
   if (excess === undefined) return undefined
   exchange.violated = excess.limit.target
   exchange.retryAfterSeconds = Math.max(1, Math.ceil((excess.waitUs / 1e6) * (1 + mostJitter * Math.random())))
@@ -26,7 +26,8 @@ function applyLimits(exchange: Exchange): Rejection | undefined {
 }
 
 /** Those of its key come to those of its route. */
-function findLimits({ tenant, route, keyId }: Exchange): readonly LimitRuntime[] {
+function findLimits({ tenant, route, keyId }: Exchange): LimitSet {
+  const { limits, lock } = route!.limits
   const ofKey = tenant!.keyLimits.get(keyId)
-  return ofKey === undefined ? route!.limits : orderLimits([...route!.limits, ...ofKey])
+  return ofKey === undefined ? route!.limits : createLimitSet([...limits, ...ofKey], lock)
 }

@@ -1,0 +1,16 @@
+import { ticksAt } from '../../src/limit/gcra.ts'
+import type { Limited } from '../../src/proxy/limits.ts'
+import type { Slab } from '../../src/slab/slab.ts'
+import { RequestHead } from '../../src/wire/http1/request-head.ts'
+
+interface Given {
+  readonly thread: number
+  readonly openedUs: number
+  readonly clientAddress?: string | undefined
+}
+
+/** As much of an exchange as limits look at. */
+export function createLimited(slab: Slab, { thread, openedUs, clientAddress = '192.0.2.1' }: Given): Limited {
+  const cells = { heldLimits: undefined, limitCells: [], limitTicks: ticksAt(openedUs), shadowed: '' }
+  return { thread: { slab, thread }, openedUs, ...cells, head: new RequestHead(), clientAddress }
+}
