@@ -21,6 +21,19 @@ CREATE TABLE secret (
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Limits that tenants have unless they have their own.
+CREATE TABLE plan (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 63 AND name NOT GLOB '*[^a-z0-9._-]*'), -- Name of the plan.
+  rate TEXT CHECK (rate GLOB '[1-9]*/?*'), -- Requests per period of a tenant; without it any.
+  burst INTEGER CHECK (burst BETWEEN 1 AND 1000000000), -- Requests of a tenant that may come at once; without it as many as the rate counts.
+  concurrency INTEGER CHECK (concurrency BETWEEN 1 AND 1000000), -- Requests of a tenant under way at once; without it any number.
+  client_rate TEXT CHECK (client_rate GLOB '[1-9]*/?*'), -- Requests per period of each of its clients; without it any.
+  client_burst INTEGER CHECK (client_burst BETWEEN 1 AND 1000000000), -- Requests of a client that may come at once; without it as many as the rate counts.
+  note TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 200), -- Free text for operators.
+  UNIQUE (name)
+) STRICT;
+
 -- Whom traffic belongs to.
 CREATE TABLE tenant (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -35,6 +48,7 @@ CREATE TABLE tenant (
   breaker_min_requests INTEGER NOT NULL DEFAULT 20 CHECK (breaker_min_requests BETWEEN 1 AND 1000000), -- With fewer requests in its window a breaker does not open.
   breaker_window_ms INTEGER NOT NULL DEFAULT 10000 CHECK (breaker_window_ms BETWEEN 1000 AND 3600000), -- Time over which requests are counted.
   breaker_open_ms INTEGER NOT NULL DEFAULT 5000 CHECK (breaker_open_ms BETWEEN 100 AND 604800000), -- How long a breaker stays open before one request is let through as a probe.
+  plan TEXT CHECK (length(plan) BETWEEN 1 AND 63 AND plan NOT GLOB '*[^a-z0-9._-]*'), -- Plan whose limits it has where it has none of its own.
   UNIQUE (name)
 ) STRICT;
 CREATE INDEX tenant_by_revision ON tenant (revision);
@@ -199,11 +213,24 @@ CREATE TABLE audit (
   revision INTEGER NOT NULL CHECK (revision BETWEEN 0 AND 9007199254740991) -- Revision that the change made.
 ) STRICT;
 
+CREATE TRIGGER plan_insert AFTER INSERT ON plan BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE plan IN (NEW.name);
+END;
+CREATE TRIGGER plan_update AFTER UPDATE ON plan BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE plan IN (OLD.name, NEW.name);
+END;
+CREATE TRIGGER plan_delete AFTER DELETE ON plan BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE plan IN (OLD.name);
+END;
+
 CREATE TRIGGER tenant_insert AFTER INSERT ON tenant BEGIN
   UPDATE revision SET value = value + 1 WHERE name = 'latest';
   UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id = NEW.id;
 END;
-CREATE TRIGGER tenant_update AFTER UPDATE OF name, state, note, breaker, breaker_errors_percent, breaker_slow_percent, breaker_slow_after_ms, breaker_min_requests, breaker_window_ms, breaker_open_ms ON tenant BEGIN
+CREATE TRIGGER tenant_update AFTER UPDATE OF name, state, note, breaker, breaker_errors_percent, breaker_slow_percent, breaker_slow_after_ms, breaker_min_requests, breaker_window_ms, breaker_open_ms, plan ON tenant BEGIN
   UPDATE revision SET value = value + 1 WHERE name = 'latest';
   UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id = NEW.id;
 END;

@@ -17,6 +17,7 @@ export const topicEntries: readonly TopicEntry[] = [
   { name: 'endpoint', group: 'Configure:', load: async () => (await import('./nouns/endpoint.ts')).endpoint },
   { name: 'route', group: 'Configure:', load: async () => (await import('./nouns/route.ts')).route },
   { name: 'key', group: 'Configure:', load: async () => (await import('./nouns/key.ts')).key },
+  { name: 'plan', group: 'Configure:', load: async () => (await import('./nouns/plan.ts')).plan },
   { name: 'limit', group: 'Configure:', load: async () => (await import('./nouns/limit.ts')).limit },
   { name: 'ip', group: 'Configure:', load: async () => (await import('./nouns/ip.ts')).ip },
   { name: 'setting', group: 'Configure:', load: async () => (await import('./nouns/setting.ts')).setting },

@@ -5,13 +5,26 @@ import { ipRule } from './ip-rule.ts'
 import { key } from './key.ts'
 import { limit } from './limit.ts'
 import { listener } from './listener.ts'
+import { plan } from './plan.ts'
 import { pool } from './pool.ts'
 import { route } from './route.ts'
 import { setting } from './setting.ts'
 import { tenant } from './tenant.ts'
 
 /** Every noun; owners before what they own. */
-export const entities: readonly Entity[] = [tenant, host, listener, pool, endpoint, route, key, limit, ipRule, setting]
+export const entities: readonly Entity[] = [
+  plan,
+  tenant,
+  host,
+  listener,
+  pool,
+  endpoint,
+  route,
+  key,
+  limit,
+  ipRule,
+  setting,
+]
 
 /** The nouns whose rows go when a row of this one goes. */
 export function ownedBy(owner: Entity): readonly Entity[] {

@@ -4,6 +4,7 @@ import type { IpRuleRow } from './ip-rule.ts'
 import type { KeyRow } from './key.ts'
 import type { LimitRow } from './limit.ts'
 import type { ListenerRow } from './listener.ts'
+import type { PlanRow } from './plan.ts'
 import type { PoolRow } from './pool.ts'
 import type { RouteRow } from './route.ts'
 import type { SettingRow } from './setting.ts'
@@ -12,6 +13,8 @@ import type { TenantRow } from './tenant.ts'
 /** All rows of one tenant at one revision, each list in the order of ids. */
 export interface TenantRows {
   readonly tenant: TenantRow
+  /** Undefined: it has none, or one that is not there. */
+  readonly plan: PlanRow | undefined
   readonly hosts: readonly HostRow[]
   readonly pools: readonly PoolRow[]
   /** Of all its pools. */

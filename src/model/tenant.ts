@@ -3,7 +3,8 @@ import type { RowOf } from '../kit/entity.ts'
 import { boolean } from '../kit/field/boolean.ts'
 import { choice } from '../kit/field/choice.ts'
 import { integer } from '../kit/field/integer.ts'
-import { name } from '../kit/field/name.ts'
+import { name, reference } from '../kit/field/name.ts'
+import { optional } from '../kit/field/optional.ts'
 import { text } from '../kit/field/text.ts'
 import { breakerFields } from './breaker-fields.ts'
 
@@ -39,5 +40,6 @@ export const tenant = defineEntity({
       isHidden: true,
     }),
     ...breakerFields,
+    plan: optional(reference('plan', { summary: 'Plan whose limits it has where it has none of its own.' })),
   },
 })

@@ -4,6 +4,7 @@ import type { ValuesOf } from '../kit/entity.ts'
 import type { breakerFields } from '../model/breaker-fields.ts'
 import type { EndpointRow } from '../model/endpoint.ts'
 import type { LimitRow } from '../model/limit.ts'
+import { planLimits } from '../model/plan-limits.ts'
 import type { PoolRow } from '../model/pool.ts'
 import type { RouteRow } from '../model/route.ts'
 import type { TenantRows } from '../model/rows.ts'
@@ -28,7 +29,7 @@ export function compileTenant(rows: TenantRows): CompiledTenant {
   return problems.length > 0 ? { problems } : { snapshot: deepFreeze(build(rows)) }
 }
 
-function build({ tenant, hosts, pools, endpoints, routes, keys, limits, ipRules }: TenantRows): TenantSnapshot {
+function build({ tenant, plan, hosts, pools, endpoints, routes, keys, limits, ipRules }: TenantRows): TenantSnapshot {
   const poolIndex = new Map(pools.map(({ name }, index) => [name, index]))
   const endpointsOf = Map.groupBy(endpoints, ({ poolId }) => poolId)
   return {
@@ -40,7 +41,9 @@ function build({ tenant, hosts, pools, endpoints, routes, keys, limits, ipRules 
     pools: pools.map((pool) => buildPool(pool, endpointsOf.get(pool.id) ?? [])),
     routes: routes.toSorted(byPrecedence).map((route) => buildRoute(route, poolIndex)),
     keys: keys.filter(({ revokedMs }) => revokedMs === undefined).map(({ id, name, hash }) => ({ id, name, hash })),
-    limits: limits.map((row) => buildLimit(row, routes, keys)).filter((limit) => limit !== undefined),
+    limits: planLimits(tenant.id, limits, plan)
+      .map((row) => buildLimit(row, routes, keys))
+      .filter((limit) => limit !== undefined),
     breaker: tenant.breaker ? buildBreaker(tenant) : undefined,
     ipRules: compileIpRules(ipRules),
   }

@@ -5,6 +5,7 @@ import { ipRule } from '../model/ip-rule.ts'
 import { key } from '../model/key.ts'
 import { findLimitMisfit } from '../model/limit-misfit.ts'
 import { limit } from '../model/limit.ts'
+import { plan } from '../model/plan.ts'
 import { findPoolMisfit } from '../model/pool-misfit.ts'
 import { pool } from '../model/pool.ts'
 import { route } from '../model/route.ts'
@@ -21,6 +22,7 @@ export function findTenantProblems(rows: TenantRows): Problem[] {
     ...findPoolMisfits(rows),
     ...findLimitMisfits(rows),
     ...findStrayEndpoints(rows),
+    ...findMissingPlan(rows),
     ...findMissingPools(rows),
     ...findRivalRoutes(rows),
     ...checkKeys(rows),
@@ -33,6 +35,7 @@ function checkRows(rows: TenantRows): Problem[] {
   const named = (name: string) => ({ name, address: `${owner}/${name}` })
   return [
     checkRow(tenant, { values: rows.tenant, name: owner, address: owner }),
+    ...(rows.plan ? [checkRow(plan, { values: rows.plan, name: rows.plan.name, address: rows.plan.name })] : []),
     ...rows.hosts.map((row) => checkRow(host, { values: row, ...named(row.name) })),
     ...rows.pools.map((row) => checkRow(pool, { values: row, ...named(row.name) })),
     ...rows.endpoints.map((row) => {
@@ -78,6 +81,19 @@ function findStrayEndpoints({ tenant: { name: owner }, pools, endpoints }: Tenan
       message: `pool ${poolId} is not a pool of tenant '${owner}'`,
       hint: `It was written by hand: 'DELETE FROM endpoint WHERE pool_id = ${poolId}'.`,
     }))
+}
+
+function findMissingPlan({ tenant: { name: owner, plan: name }, plan: found }: TenantRows): Problem[] {
+  if (name === undefined || found !== undefined) return []
+  return [
+    {
+      table: tenant.table,
+      row: owner,
+      field: 'plan',
+      message: `plan '${name}' does not exist`,
+      hint: `Add it: 'mtlb plan add ${name} --rate …', or do without: 'mtlb tenant set ${owner} --plan='.`,
+    },
+  ]
 }
 
 function findMissingPools({ tenant: { name: owner }, pools, routes }: TenantRows): Problem[] {

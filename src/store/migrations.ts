@@ -7,6 +7,7 @@ import { ejection } from './migrate-ejection.ts'
 import { execChecks } from './migrate-exec-checks.ts'
 import { healthChecks } from './migrate-health-checks.ts'
 import { limitTargets } from './migrate-limit-targets.ts'
+import { plans } from './migrate-plans.ts'
 import { poolBalancing } from './migrate-pool-balancing.ts'
 import { retries } from './migrate-retries.ts'
 import { routeRules } from './migrate-route-rules.ts'
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   backoff,
   execChecks,
   limitTargets,
+  plans,
 ]

@@ -4,6 +4,7 @@ import { host } from '../model/host.ts'
 import { ipRule } from '../model/ip-rule.ts'
 import { key } from '../model/key.ts'
 import { limit } from '../model/limit.ts'
+import { plan } from '../model/plan.ts'
 import { pool } from '../model/pool.ts'
 import { route } from '../model/route.ts'
 import type { TenantRows } from '../model/rows.ts'
@@ -25,8 +26,10 @@ export function readTenants(tables: Tables, ids: readonly number[]): TenantRows[
   const keys = groupByTenant(listOf(key))
   const limits = groupByTenant(listOf(limit))
   const ipRules = groupByTenant(listOf(ipRule))
+  const plans = new Map(tables.list(plan).map((row) => [row.name, row]))
   return tables.listByIds(tenant, ids).map((row) => ({
     tenant: row,
+    plan: row.plan === undefined ? undefined : plans.get(row.plan),
     hosts: hosts.get(row.id) ?? [],
     pools: pools.get(row.id) ?? [],
     endpoints: endpoints.get(row.id) ?? [],

@@ -40,9 +40,18 @@ END;`
 }
 
 function renderTouch(entities: readonly Entity[], entity: Entity, rows: readonly RowVersion[]): string {
+  const named = rows.map((row) => `${row}.name`).join(', ')
+  const ofTenant = findTenantReference(entities, entity)
+  if (ofTenant !== undefined) return `UPDATE tenant SET revision = ${latest} WHERE ${ofTenant} IN (${named});`
   if (entity.scope === 'global') return `UPDATE revision SET value = ${latest} WHERE name = 'global';`
   const tenants = rows.map((row) => renderTenantId(entities, entity, row))
   return `UPDATE tenant SET revision = ${latest} WHERE id IN (${tenants.join(', ')});`
+}
+
+/** The column of tenants that names rows of the entity: whoever does is concerned by its changes. */
+function findTenantReference(entities: readonly Entity[], { table }: Entity): string | undefined {
+  const tenant = entities.find((entity) => entity.table === 'tenant')
+  return tenant?.fieldList.find(({ refersTo }) => refersTo === table)?.column
 }
 
 /** Climbs from owner to owner. Where a cascade has taken an owner already, its own trigger has moved the revision. */

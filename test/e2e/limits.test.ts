@@ -3,7 +3,9 @@ import { test } from 'node:test'
 import { mintKey } from '../../src/auth/key.ts'
 import { queryLog } from '../../src/ledger/log-query.ts'
 import { limit } from '../../src/model/limit.ts'
+import { plan } from '../../src/model/plan.ts'
 import { setting } from '../../src/model/setting.ts'
+import { tenant } from '../../src/model/tenant.ts'
 import { eventually } from '../support/eventually.ts'
 import { startFlood } from '../support/flood.ts'
 import { connectRaw } from '../support/raw-connection.ts'
@@ -210,4 +212,39 @@ test('each value of a header has a limit of its own beside that of all, and who 
   assert.equal(await times(3, {}, '/?team=b'), `ok ok ${header}`)
   assert.equal(await times(3, { 'x-user': 'eve' }), `ok ok ${header}`)
   assert.equal(await times(2, { 'x-user': 'joe' }), 'ok tenant')
+})
+
+test('a change of a plan holds for all tenants that have it, keeps what they have used, and touches no other', async (t) => {
+  const origin = await startOrigin(t)
+  const pools = { web: { endpoints: [origin.url] } }
+  const proxy = await startProxy(t, {
+    tenants: ['acme', 'globex', 'initech'].map((name) => ({ name, pools })),
+  })
+  const ask = async (name: string, times: number) => {
+    const statuses: number[] = []
+    for (let at = 0; at < times; at++) statuses.push((await request(proxy.port, { host: `${name}.test` })).status)
+    return statuses.join(' ')
+  }
+  await proxy.change((writer) => {
+    writer.insert(plan, { name: 'gold', ...perHour(3) })
+    for (const id of [1, 2]) writer.update(tenant, id, { plan: 'gold' })
+    writer.insert(limit, { tenantId: 2, target: 'tenant', ...perHour(1) })
+  })
+  assert.equal(await ask('acme', 2), '200 200')
+  assert.equal(await ask('globex', 2), '200 429', 'its own limit takes the place of the plan’s')
+  assert.equal(await ask('initech', 4), '200 200 200 200')
+  const revisions = () => proxy.store.list(tenant).map(({ revision }) => revision)
+  const before = revisions()
+  await proxy.change((writer) => writer.update(plan, 1, { burst: 4 }), 'acme')
+  const after = revisions()
+  assert.deepEqual(
+    [0, 1, 2].map((at) => after[at] > before[at]),
+    [true, true, false],
+  )
+  assert.equal(await ask('acme', 3), '200 200 429')
+  await proxy.change((writer) => writer.remove(plan, 1))
+  await eventually(() => proxy.server.status().tenants.quarantined.length === 2)
+  assert.equal(await ask('acme', 1), '429', 'what was in force goes on')
+  await proxy.change((writer) => writer.update(tenant, 1, { plan: undefined }), 'acme')
+  assert.equal(await ask('acme', 4), '200 200 200 200')
 })

@@ -72,7 +72,17 @@ export const unchecked = {
 
 /** Rows of a tenant that compiles; a test breaks what it is about. */
 export const goodRows: TenantRows = {
-  tenant: { id: 7, name: 'acme', state: 'active', note: '', revision: 41, breaker: false, ...breakerDefaults },
+  tenant: {
+    id: 7,
+    name: 'acme',
+    state: 'active',
+    note: '',
+    revision: 41,
+    breaker: false,
+    ...breakerDefaults,
+    plan: undefined,
+  },
+  plan: undefined,
   hosts: [{ id: 8, tenantId: 7, name: 'api.acme.test', note: '' }],
   pools: [
     {

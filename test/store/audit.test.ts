@@ -27,6 +27,7 @@ test('every write leaves a line: who, when, what, by which command, at which rev
         name: 'acme',
         state: 'active',
         note: 'first',
+        plan: null,
         breaker: false,
         breaker_errors_percent: 50,
         breaker_slow_percent: 0,

@@ -63,7 +63,7 @@ test('every row is there as it was, and no revision has moved', (t) => {
   const migrated = openDatabase(path, 'write')
   t.after(() => migrated.close())
   const since: Readonly<Record<string, object>> = {
-    tenant: { breaker: 0, ...breaker },
+    tenant: { breaker: 0, ...breaker, plan: null },
     '"limit"': { target: 'tenant', concurrency: null, on_exceed: 'reject' },
   }
   const expected = before.map((rows, index) => rows.map((row) => ({ ...row, ...since[others[index]] })))

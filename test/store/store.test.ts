@@ -47,7 +47,9 @@ test('a row comes back as it was written, with defaults for what was not said', 
       revision: store.readRevision(),
       breaker: false,
       ...breakerDefaults,
+      plan: undefined,
     },
+    plan: undefined,
     hosts: [{ id: 1, tenantId, name: 'api.acme.test', note: '' }],
     pools: [
       {

@@ -1,14 +1,15 @@
 import type { LimitStatus } from '../../control/limit-status.ts'
 import { UserError } from '../../kit/user-error.ts'
-import type { LimitRow } from '../../model/limit.ts'
 import { limit as entity } from '../../model/limit.ts'
+import { planLimits } from '../../model/plan-limits.ts'
+import type { PlannedLimit } from '../../model/plan-limits.ts'
+import type { Store } from '../../store/store.ts'
 import type { Call } from '../call.ts'
 import { readConfiguration } from '../change.ts'
 import type { Command } from '../command.ts'
 import { createColumn } from '../print/column.ts'
 import { tenantFlag } from './address.ts'
 import { readLimitTarget, readTenantName, targetFlags } from './limit-target.ts'
-import { whereOwner } from './names-in.ts'
 import type { Noun } from './noun.ts'
 import { getOwnerId } from './rows.ts'
 
@@ -17,6 +18,8 @@ interface Bound {
   readonly target: string
   readonly unit: 'rate' | 'concurrency'
   readonly bound: string
+  /** `tenant`, `plan gold`. */
+  readonly from: string
   readonly onExceed: string
   /** Undefined: no server says. */
   readonly left: number | undefined
@@ -35,9 +38,7 @@ export function createLimitShowCommand(noun: Noun): Command {
     run: async (call) => {
       const tenant = readTenantName(call)
       const target = readLimitTarget(call)
-      const rows = await readConfiguration(call, (store) =>
-        store.list(entity, whereOwner(entity, getOwnerId(store, entity, [tenant]))),
-      )
+      const rows = await readConfiguration(call, (store) => readPlanned(store, getOwnerId(store, entity, [tenant])))
       const wanted = rows.filter((row) => target === 'tenant' || row.target === target)
       if (wanted.length === 0 && target !== 'tenant') throw createNoLimit(tenant, target)
       const bounds = wanted.flatMap((row) => boundsOf(row, undefined))
@@ -56,12 +57,18 @@ export function createLimitShowCommand(noun: Noun): Command {
   }
 }
 
+function readPlanned(store: Store, tenantId = 0): PlannedLimit[] {
+  const rows = store.readTenant(tenantId)
+  return rows === undefined ? [] : planLimits(tenantId, rows.limits, rows.plan)
+}
+
 async function readStatus(call: Call, tenant: string): Promise<readonly LimitStatus[] | undefined> {
   const { readLimits } = await import('../../control/control-client.ts')
   return (await readLimits(call.folder, tenant)) ?? undefined
 }
 
-function boundsOf({ target, rate, burst, concurrency, onExceed }: LimitRow, status: LimitStatus | undefined): Bound[] {
+function boundsOf(limit: PlannedLimit, status: LimitStatus | undefined): Bound[] {
+  const { target, rate, burst, concurrency, onExceed, rateFrom, concurrencyFrom } = limit
   const bounds: Bound[] = []
   if (rate !== undefined) {
     const bound = burst === undefined ? rate : `${rate}, burst ${burst}`
@@ -69,6 +76,7 @@ function boundsOf({ target, rate, burst, concurrency, onExceed }: LimitRow, stat
       target,
       unit: 'rate',
       bound,
+      from: rateFrom,
       onExceed,
       left: status?.rateLeft ?? undefined,
       fullInMs: status?.fullInMs,
@@ -76,7 +84,15 @@ function boundsOf({ target, rate, burst, concurrency, onExceed }: LimitRow, stat
   }
   if (concurrency !== undefined) {
     const left = status && Math.max(0, concurrency - status.inFlight)
-    bounds.push({ target, unit: 'concurrency', bound: String(concurrency), onExceed, left, fullInMs: undefined })
+    bounds.push({
+      target,
+      unit: 'concurrency',
+      bound: String(concurrency),
+      from: concurrencyFrom,
+      onExceed,
+      left,
+      fullInMs: undefined,
+    })
   }
   return bounds
 }
@@ -95,6 +111,7 @@ const columns = [
   createColumn('target', 'text', ({ target }: Bound) => target),
   createColumn('unit', 'text', ({ unit }: Bound) => unit),
   createColumn('bound', 'text', ({ bound }: Bound) => bound),
+  createColumn('from', 'text', ({ from }: Bound) => from),
   createColumn('left', 'number', ({ left }: Bound) => left),
   createColumn('full_in_ms', 'duration', ({ fullInMs }: Bound) => fullInMs),
   createColumn('on_exceed', 'text', ({ onExceed }: Bound) => onExceed),

@@ -20,7 +20,8 @@ export function checkReferences(
 ): void {
   for (const field of entity.fieldList) {
     const referred = entities.find(({ table }) => table === field.refersTo)
-    if (referred === undefined || !(field.property in values)) continue
+    // Undefined takes an optional one away.
+    if (referred === undefined || values[field.property] === undefined) continue
     const name = String(values[field.property])
     if (!namesIn(store, referred, tenantId).includes(name)) {
       throw createRowNotFound(store, referred, { ownerId: tenantId, path: [tenant, name] })

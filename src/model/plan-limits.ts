@@ -1,0 +1,44 @@
+import type { LimitRow } from './limit.ts'
+import type { PlanRow } from './plan.ts'
+
+/** A limit that is in force, and where its bounds come from: `tenant`, `route`, `key`, `plan gold`. */
+export interface PlannedLimit extends LimitRow {
+  readonly rateFrom: string
+  readonly concurrencyFrom: string
+}
+
+/** The targets that a plan has something to say of. */
+const planned = ['tenant', 'tenant/client'] as const
+
+/** A tenant's own limits, and what its plan says where they say nothing: a rate with its burst, and a concurrency. */
+export function planLimits(tenantId: number, limits: readonly LimitRow[], plan: PlanRow | undefined): PlannedLimit[] {
+  const own = limits.map((row): PlannedLimit => {
+    const from = row.target.split(/[:/]/)[0]
+    return { ...row, rateFrom: from, concurrencyFrom: from }
+  })
+  if (plan === undefined) return own
+  const others = own.filter(({ target }) => !planned.some((one) => one === target))
+  const merged = planned.map((target, index) => {
+    const row = own.find((one) => one.target === target) ?? createEmpty(tenantId, target, index)
+    return fillIn(row, target === 'tenant' ? plan : { rate: plan.clientRate, burst: plan.clientBurst }, plan.name)
+  })
+  return [...merged.filter(({ rate, concurrency }) => rate !== undefined || concurrency !== undefined), ...others]
+}
+
+/** Not a row: its id is one that no row has, and the same at every revision. */
+function createEmpty(tenantId: number, target: string, index: number): PlannedLimit {
+  const nothing = { rate: undefined, burst: undefined, concurrency: undefined }
+  const id = -(tenantId * planned.length + index)
+  return { id, tenantId, target, ...nothing, onExceed: 'reject', rateFrom: 'tenant', concurrencyFrom: 'tenant' }
+}
+
+function fillIn(row: PlannedLimit, given: Partial<PlanRow>, planName: string): PlannedLimit {
+  const from = `plan ${planName}`
+  const hasRate = row.rate !== undefined || given.rate === undefined
+  const hasConcurrency = row.concurrency !== undefined || given.concurrency === undefined
+  return {
+    ...row,
+    ...(hasRate ? {} : { rate: given.rate, burst: given.burst, rateFrom: from }),
+    ...(hasConcurrency ? {} : { concurrency: given.concurrency, concurrencyFrom: from }),
+  }
+}

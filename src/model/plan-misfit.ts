@@ -1,0 +1,15 @@
+import { plan } from './plan.ts'
+import type { PlanRow } from './plan.ts'
+import type { Misfit } from './pool-misfit.ts'
+
+/** The first thing that does not go together in a plan. */
+export function findPlanMisfit({ rate, burst, clientRate, clientBurst }: Partial<PlanRow>): Misfit | undefined {
+  const { fields } = plan
+  if (rate === undefined && burst !== undefined) return needsRate(fields.burst.column, 'burst', '--rate')
+  if (clientRate !== undefined || clientBurst === undefined) return undefined
+  return needsRate(fields.clientBurst.column, 'client burst', '--client-rate')
+}
+
+function needsRate(field: string, label: string, flag: string): Misfit {
+  return { field, message: `the ${label} needs a rate`, hint: `Say it with '${flag} 100/s', or take the burst away.` }
+}
