@@ -9,6 +9,7 @@ import { ipRangeKind } from '../kit/field/ip-range.ts'
 import { list } from '../kit/field/list.ts'
 import { name } from '../kit/field/name.ts'
 import { optional } from '../kit/field/optional.ts'
+import { rate } from '../kit/field/rate.ts'
 import { text } from '../kit/field/text.ts'
 import { UserError } from '../kit/user-error.ts'
 
@@ -68,6 +69,13 @@ const declared = {
   tunnelIdleTimeoutMs: duration({ summary: 'How long a WebSocket may lie idle.', default: 300_000 }),
   tunnelMaxAgeMs: duration({ summary: 'How long a WebSocket may stay open.', default: 86_400_000 }),
   drainTimeoutMs: duration({ summary: 'How long a stopping server waits for requests under way.', default: 30_000 }),
+  globalRate: optional(rate({ summary: 'Requests per period of all tenants together; without it any.' })),
+  globalBurst: optional(
+    integer({ summary: 'Of them so many at once; without it as many as the rate counts.', min: 1, max: 1e9 }),
+  ),
+  globalConcurrency: optional(
+    integer({ summary: 'Requests of all tenants under way at once; without it any number.', min: 1, max: 1_000_000 }),
+  ),
   rateLimitHeaders: choice({
     summary: 'How answers tell what is left of a limit.',
     choices: [

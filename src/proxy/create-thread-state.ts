@@ -66,6 +66,7 @@ export function createThreadState(
     stuck: new StuckSockets(clock),
     maxConnections,
     global: unconfigured,
+    globalLimit: undefined,
     isDraining: false,
   }
   sweeper.add(state.stuck)
@@ -95,6 +96,7 @@ const unconfigured: GlobalSnapshot = Object.freeze({
   logRetentionDays: 0,
   logRetentionBytes: 0,
   stickySecret: '',
+  limit: undefined,
   rateLimitHeaders: 'off',
   allowExec: false,
   zone: undefined,

@@ -30,7 +30,7 @@ export interface LimitRuntime {
 
 /** What is limited: an exchange. */
 export interface Limited extends LimitedRequest {
-  readonly thread: Pick<ThreadState, 'slab' | 'thread'>
+  readonly thread: Pick<ThreadState, 'slab' | 'thread' | 'globalLimit'>
   readonly openedUs: number
   /** At whose places for what is under way it has one. */
   heldLimits: LimitRuntime[] | undefined
@@ -70,30 +70,40 @@ function renderPolicy(target: string, { count, periodMs, burst }: RateSnapshot):
   return `"${target}";q=${burst};w=${Math.max(1, Math.ceil((burst * periodMs) / count / 1_000))}`
 }
 
-/** Those that a request must be admitted by, and how they are charged as one. */
+/** Those of its tenant that a request must be admitted by, and how they are charged as one. */
 export interface LimitSet {
   readonly limits: readonly LimitRuntime[]
-  /** A lock of their tenant's, in `slab.limitLocks`; -1: there is one limit alone, which needs none. */
+  /** Of the tenant, in `slab.limitLocks`. */
   readonly lock: number
+  /** The tenant has one limit at most. */
+  readonly isAlone: boolean
 }
 
 /** Those that merely shadow last. */
-export function createLimitSet(limits: readonly LimitRuntime[], lock: number): LimitSet {
-  return { limits: limits.toSorted((a, b) => Number(a.isShadow) - Number(b.isShadow)), lock }
+export function createLimitSet(
+  limits: readonly LimitRuntime[],
+  { lock, isAlone }: Pick<LimitSet, 'lock' | 'isAlone'>,
+): LimitSet {
+  return { limits: limits.toSorted((a, b) => Number(a.isShadow) - Number(b.isShadow)), lock, isAlone }
 }
 
 /**
- * Charges the exchange to all of them, or to none: whoever looks whether all have room holds their tenant's lock until all are
- * charged. (Giving back instead what was charged in vain admits one too many where a bucket has filled up meanwhile.) Those
+ * Charges the exchange to all of them and to the global limit, or to none: whoever looks whether all have room holds their
+ * tenant's lock until all are charged. (Giving back instead what was charged in vain admits one too many where a bucket has filled
+ * up meanwhile.) The global one, which others charge as well, is asked in between: when it refuses, nothing is charged yet. Those
  * that merely shadow come last: they refuse nobody, and are charged with what was admitted where they have room.
  */
-export function takeLimits(exchange: Limited, { limits, lock }: LimitSet): Excess | undefined {
-  const { slab, thread } = exchange.thread
+export function takeLimits(exchange: Limited, set: LimitSet): Excess | undefined {
+  const { limits, lock } = set
+  const { slab, thread, globalLimit } = exchange.thread
   const cells = (exchange.limitCells = findCells(exchange, limits))
   exchange.limitTicks = ticksAt(exchange.openedUs)
-  if (lock === -1) return takeAll(exchange, limits, cells)
+  if (globalLimit === undefined && set.isAlone) return takeAll(exchange, limits, cells)
   takeLock(slab.limitLocks, lock, thread + 1)
-  const excess = findExcess(exchange, limits, cells) ?? takeAll(exchange, limits, cells)
+  const excess =
+    findExcess(exchange, limits, cells) ??
+    (globalLimit && take(exchange, globalLimit, globalLimit.slot)) ??
+    takeAll(exchange, limits, cells)
   giveLock(slab.limitLocks, lock)
   return excess
 }

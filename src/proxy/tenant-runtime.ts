@@ -76,7 +76,7 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
   const limits = snapshot.limits.map((limit, index) => ({ ...limit, runtime: buildLimit(limit, slots.limits[index]) }))
   const limitsAt = (level: string, targetId: number) =>
     limits.filter((limit) => limit.level === level && limit.targetId === targetId).map(({ runtime }) => runtime)
-  const lock = limits.length > 1 ? limitLockOf(slots.tenant) : -1
+  const together = { lock: limitLockOf(slots.tenant), isAlone: limits.length <= 1 }
   const limitedKeys = limits.filter(({ level }) => level === 'key').map(({ targetId }) => targetId)
   const keyLimits = new Map(limitedKeys.map((id) => [id, limitsAt('key', id)]))
   const routes = snapshot.routes.map((route, index) => ({
@@ -96,7 +96,7 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     retry: compileRetryPolicy(route),
     lateAfter: route.hedge ? new LateAfter() : undefined,
     isJudged: judged !== undefined || isPoolJudged(pools[route.pool]),
-    limits: createLimitSet([...limitsAt('tenant', 0), ...limitsAt('route', route.id)], lock),
+    limits: createLimitSet([...limitsAt('tenant', 0), ...limitsAt('route', route.id)], together),
     phases: compilePhases(snapshot, route),
   }))
   return {

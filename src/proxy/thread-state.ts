@@ -12,6 +12,7 @@ import type { WriteThread } from '../wire/socket-writer.ts'
 import type { StuckSockets } from '../wire/stuck-sockets.ts'
 import type { ConnectionLease } from './connection-lease.ts'
 import type { KeptBytes } from './kept-body.ts'
+import type { LimitRuntime } from './limits.ts'
 import type { PoolQueues } from './pool-queues.ts'
 import type { TenantTable } from './tenant-table.ts'
 import type { TurnAway } from './turn-away.ts'
@@ -57,5 +58,7 @@ export interface ThreadState extends WriteThread {
   /** More clients are turned away. */
   readonly maxConnections: number
   global: GlobalSnapshot
+  /** Of all tenants together. */
+  globalLimit: LimitRuntime | undefined
   isDraining: boolean
 }

@@ -2,14 +2,15 @@ import { parseBind } from '../kit/field/bind.ts'
 import { buildIpTable } from '../kit/ip-table.ts'
 import type { IpTable } from '../kit/ip-table.ts'
 import { parseRange } from '../kit/ip.ts'
+import { parseRate } from '../kit/units.ts'
 import { listener } from '../model/listener.ts'
 import type { ListenerRow } from '../model/listener.ts'
 import type { GlobalRows } from '../model/rows.ts'
 import { parseSettings } from '../model/setting.ts'
-import type { SettingMistake } from '../model/setting.ts'
+import type { SettingMistake, Settings } from '../model/setting.ts'
 import { checkRow } from './check-row.ts'
 import { deepFreeze } from './freeze.ts'
-import type { GlobalSnapshot, ListenerSnapshot, Problem } from './tenant-snapshot.ts'
+import type { GlobalSnapshot, LimitSnapshot, ListenerSnapshot, Problem } from './tenant-snapshot.ts'
 
 export type CompiledGlobal = { readonly snapshot: GlobalSnapshot } | { readonly problems: readonly Problem[] }
 
@@ -22,13 +23,14 @@ export function compileGlobal({ revision, listeners, settings: rows, stickySecre
     ...mistakes.map(createSettingProblem),
   ]
   if (problems.length > 0) return { problems }
-  const { trustedProxies, ...rest } = settings
+  const { trustedProxies, globalRate, globalBurst, globalConcurrency, ...rest } = settings
   const snapshot: GlobalSnapshot = {
     ...rest,
     revision,
     stickySecret,
     listeners: listeners.flatMap(buildListener),
     trustedProxies: buildTrusted(trustedProxies),
+    limit: buildLimit({ globalRate, globalBurst, globalConcurrency }),
   }
   return { snapshot: deepFreeze(snapshot) }
 }
@@ -66,4 +68,23 @@ function buildTrusted(texts: readonly string[]): IpTable | undefined {
   if (texts.length === 0) return undefined
   const ranges = texts.map(parseRange).filter((range) => range !== undefined)
   return buildIpTable(ranges.map((range) => ({ range, value: 1 })))
+}
+
+/** Undefined: nothing is bounded. */
+function buildLimit(
+  bounds: Pick<Settings, 'globalRate' | 'globalBurst' | 'globalConcurrency'>,
+): LimitSnapshot | undefined {
+  const { globalRate, globalBurst, globalConcurrency = 0 } = bounds
+  const rate = globalRate === undefined ? undefined : parseRate(globalRate)
+  if (rate === undefined && globalConcurrency === 0) return undefined
+  return {
+    id: 0,
+    target: 'global',
+    level: 'global',
+    targetId: 0,
+    per: undefined,
+    rate: rate && { ...rate, burst: globalBurst ?? rate.count },
+    concurrency: globalConcurrency,
+    isShadow: false,
+  }
 }

@@ -144,7 +144,7 @@ export interface LimitSnapshot {
   readonly id: number
   /** `tenant`, `route:api`, `key:ci`: what clients are told. */
   readonly target: string
-  readonly level: 'tenant' | 'route' | 'key'
+  readonly level: 'global' | 'tenant' | 'route' | 'key'
   /** Of the route or key; 0: of the tenant. */
   readonly targetId: number
   /** `client`, `header:x-user`, `query:user`: each value has a bucket of its own; undefined: all share one. */
@@ -197,6 +197,8 @@ export interface GlobalSnapshot {
   readonly logRetentionBytes: number
   /** What sticky cookies are signed with; never logged or shown. */
   readonly stickySecret: string
+  /** Of all tenants together. */
+  readonly limit: LimitSnapshot | undefined
   readonly rateLimitHeaders: 'off' | 'standard' | 'legacy' | 'both'
   /** Health checks may run commands. */
   readonly allowExec: boolean

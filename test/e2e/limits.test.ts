@@ -248,3 +248,31 @@ test('a change of a plan holds for all tenants that have it, keeps what they hav
   await proxy.change((writer) => writer.update(tenant, 1, { plan: undefined }), 'acme')
   assert.equal(await ask('acme', 4), '200 200 200 200')
 })
+
+test('a global limit bounds all tenants together, beside limits of their own, and comes and goes with its setting', async (t) => {
+  const origin = await startOrigin(t)
+  const pools = { web: { endpoints: [origin.url] } }
+  const proxy = await startProxy(
+    t,
+    {
+      settings: { 'global-rate': '1/h', 'global-burst': '6' },
+      tenants: [{ pools }, { name: 'globex', pools, limits: { tenant: perHour(2) } }],
+    },
+    { threads: 2 },
+  )
+  const ask = async (host: string, times: number) => {
+    const statuses: number[] = []
+    for (let at = 0; at < times; at++) statuses.push((await request(proxy.port, { host })).status)
+    return statuses.join(' ')
+  }
+  assert.equal(await ask('globex.test', 4), '200 200 429 429')
+  // What the tenant's own limit has refused has taken nothing of all.
+  assert.equal(await ask('acme.test', 5), '200 200 200 200 503')
+  const refused = await request(proxy.port)
+  assert.partialDeepStrictEqual(JSON.parse(refused.body), { code: 'global_limited', 'violated-policies': ['global'] })
+  const { id } = proxy.store.find(setting, { name: 'global-rate' })!
+  await proxy.change((writer) => writer.remove(setting, id))
+  assert.equal(await ask('acme.test', 3), '200 200 200')
+  await proxy.change((writer) => writer.insert(setting, { name: 'global-concurrency', value: '1' }))
+  assert.equal(await ask('acme.test', 3), '200 200 200')
+})

@@ -23,6 +23,7 @@ const requests: Readonly<Record<string, string>> = {
   unauthenticated: to('locked.test'),
   rate_limited: to('limited.test') + to('limited.test'),
   concurrency_limited: to('busy.test'),
+  global_limited: to('acme.test') + to('acme.test'),
   no_endpoint: to('empty.test'),
   pool_full: to('full.test'),
   queue_timeout: to('queued.test'),
@@ -109,12 +110,15 @@ test('every rejection of the table is an RFC 9457 problem with its code and stat
   const crowded = await startProxy(t, { settings: { 'max-connections': '1' }, tenants: [] })
   await connectRaw(t, crowded.port)
 
+  const spent = await startProxy(t, { settings: { 'global-rate': '1/h' }, tenants: [{ pools }] })
+  const ports: Readonly<Record<string, number>> = { too_many_connections: crowded.port, global_limited: spent.port }
+
   for (const { code, status } of Object.values(rejections)) {
     if (unreachable.has(code)) continue
     await t.test(`${status} ${code}`, async (t) => {
       const bytes = requests[code]
       assert.ok(bytes, 'a request that earns it is missing here')
-      const client = await connectRaw(t, code === 'too_many_connections' ? crowded.port : proxy.port)
+      const client = await connectRaw(t, ports[code] ?? proxy.port)
       client.write(bytes)
       await client.until(`"code":"${code}"`)
       const answer = parseLast(client.received)
@@ -122,7 +126,8 @@ test('every rejection of the table is an RFC 9457 problem with its code and stat
       assertProblem(answer, code)
       assert.equal(answer.headers['cache-control'], 'no-store')
       // An hour, and a part of it at random.
-      if (code === 'rate_limited') return assert.match(answer.headers['retry-after'] ?? '', /^(3[6-9]|4[0-4])\d\d$/)
+      if (code === 'rate_limited' || code === 'global_limited')
+        return assert.match(answer.headers['retry-after'] ?? '', /^(3[6-9]|4[0-4])\d\d$/)
       assert.equal(answer.headers['retry-after'], retryAfter[code])
     })
   }

@@ -48,9 +48,10 @@ for (const threads of [1, 4]) {
       snapshotOf('route:api', { rate: { count: 7, periodMs: 1, burst: 20 }, concurrency: 2 }),
       snapshotOf('key:ci', { rate: { count: 3_000, periodMs: 1_000, burst: 5 } }),
     ]
+    const global = snapshotOf('global', { rate: { count: 15_000, periodMs: 1_000, burst: 30 } })
     const results = await Promise.all(
       Array.from({ length: threads }, async (_, thread) => {
-        const workerData: LimitTakerData = { slab: slab.shared, thread, limits, slots, tries: 100_000 }
+        const workerData: LimitTakerData = { slab: slab.shared, thread, limits, slots, tries: 100_000, global }
         const [result] = await once(new Worker(supportModule('limit-taker'), { workerData }), 'message')
         return result as LimitTakerResult
       }),
@@ -61,6 +62,8 @@ for (const threads of [1, 4]) {
       // A thousandth of a request: times are kept in whole ticks.
       assert.ok(overdraft(admittedUs, rate!) < 0.001, `${target} by ${overdraft(admittedUs, rate!)}`)
     }
+    const ofAllUs = results.flatMap(({ admittedOfAllUs }) => admittedOfAllUs)
+    assert.ok(ofAllUs.length > 50 && overdraft(ofAllUs, global.rate!) < 0.001, String(overdraft(ofAllUs, global.rate!)))
     assert.ok(results.every(({ mostUnderWay }) => mostUnderWay[1] <= 2))
     assert.deepEqual(
       slots.map((slot) => inFlight(slab, slot)),
@@ -72,7 +75,7 @@ for (const threads of [1, 4]) {
 function start(snapshots: readonly LimitSnapshot[]) {
   const slab = createSlab({ threads: 1, ringBytes: 65_536 })
   const runtimes = snapshots.map((snapshot, index) => buildLimit(snapshot, slots[index]))
-  const set = createLimitSet(runtimes, limitLockOf(1))
+  const set = createLimitSet(runtimes, { lock: limitLockOf(1), isAlone: false })
   const { limits } = set
   const open = (clientAddress?: string) => createLimited(slab, { thread: 0, openedUs: 5e6, clientAddress })
   const lefts = () => limits.map((limit) => findTightest({ ...open(), limitCells: [limit.slot] }, [limit])?.left)

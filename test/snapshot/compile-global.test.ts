@@ -40,6 +40,7 @@ test('listeners and settings become a frozen snapshot, with defaults for what is
     endpointIdleTimeoutMs: 30_000,
     tunnelIdleTimeoutMs: 300_000,
     tunnelMaxAgeMs: 86_400_000,
+    limit: undefined,
     rateLimitHeaders: 'standard',
     allowExec: false,
     drainTimeoutMs: 30_000,
@@ -79,4 +80,19 @@ test('a listener on the address of another, an odd address and an odd setting ar
     compiled.problems.map(({ table, row, field }) => `${table} ${row} ${field}`),
     ['listener third bind', 'listener second bind', 'setting header-timeout value', 'setting colour value'],
   )
+})
+
+test('the global limit is one of rate, of what is under way, or of both', () => {
+  const limitOf = (settings: Readonly<Record<string, string>>) => {
+    const rows = Object.entries(settings).map(([name, value], index) => ({ id: index + 1, name, value }))
+    const compiled = compileGlobal({ ...good, settings: rows })
+    return 'snapshot' in compiled ? compiled.snapshot.limit : compiled.problems
+  }
+  assert.equal(limitOf({ 'global-burst': '5' }), undefined)
+  assert.partialDeepStrictEqual(limitOf({ 'global-rate': '50/s' }), {
+    target: 'global',
+    rate: { count: 50, periodMs: 1_000, burst: 50 },
+    concurrency: 0,
+  })
+  assert.partialDeepStrictEqual(limitOf({ 'global-concurrency': '9' }), { rate: undefined, concurrency: 9 })
 })

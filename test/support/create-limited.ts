@@ -1,5 +1,5 @@
 import { ticksAt } from '../../src/limit/gcra.ts'
-import type { Limited } from '../../src/proxy/limits.ts'
+import type { Limited, LimitRuntime } from '../../src/proxy/limits.ts'
 import type { Slab } from '../../src/slab/slab.ts'
 import { RequestHead } from '../../src/wire/http1/request-head.ts'
 
@@ -7,10 +7,12 @@ interface Given {
   readonly thread: number
   readonly openedUs: number
   readonly clientAddress?: string | undefined
+  readonly globalLimit?: LimitRuntime | undefined
 }
 
 /** As much of an exchange as limits look at. */
-export function createLimited(slab: Slab, { thread, openedUs, clientAddress = '192.0.2.1' }: Given): Limited {
+export function createLimited(slab: Slab, given: Given): Limited {
+  const { thread, openedUs, clientAddress = '192.0.2.1', globalLimit } = given
   const cells = { heldLimits: undefined, limitCells: [], limitTicks: ticksAt(openedUs), shadowed: '' }
-  return { thread: { slab, thread }, openedUs, ...cells, head: new RequestHead(), clientAddress }
+  return { thread: { slab, thread, globalLimit }, openedUs, ...cells, head: new RequestHead(), clientAddress }
 }

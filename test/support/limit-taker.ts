@@ -16,27 +16,33 @@ export interface LimitTakerData {
   /** By limit. */
   readonly slots: readonly number[]
   readonly tries: number
+  /** In slot 0. */
+  readonly global: LimitSnapshot
 }
 
 /** When requests were admitted by each limit, in microseconds; and how many were under way at once as any of them saw it. */
 export interface LimitTakerResult {
   readonly admittedUs: readonly (readonly number[])[]
   readonly mostUnderWay: readonly number[]
+  readonly admittedOfAllUs: readonly number[]
 }
 
-const { slab: shared, thread, limits, slots, tries } = workerData as LimitTakerData
+const { slab: shared, thread, limits, slots, tries, global } = workerData as LimitTakerData
 const slab = attachSlab(shared)
 const lock = limitLockOf(slots[0])
 const random = new Random(thread + 1)
 const runtimes = limits.map((limit, index) => buildLimit(limit, slots[index]))
+const globalLimit = buildLimit(global, 0)
+const admittedOfAllUs: number[] = []
 const admittedUs = limits.map((): number[] => [])
 const mostUnderWay = limits.map(() => 0)
 for (let attempt = 0; attempt < tries; attempt++) {
   const some = 1 + random.below(2 ** limits.length - 1)
   const chosen = runtimes.filter((_, index) => (some & (1 << index)) !== 0)
   const openedUs = systemClock.monotonicUs()
-  const exchange = createLimited(slab, { thread, openedUs })
-  if (takeLimits(exchange, createLimitSet(chosen, lock)) !== undefined) continue
+  const exchange = createLimited(slab, { thread, openedUs, globalLimit })
+  if (takeLimits(exchange, createLimitSet(chosen, { lock, isAlone: false })) !== undefined) continue
+  admittedOfAllUs.push(openedUs)
   for (const limit of chosen) {
     const index = runtimes.indexOf(limit)
     admittedUs[index].push(openedUs)
@@ -44,4 +50,4 @@ for (let attempt = 0; attempt < tries; attempt++) {
   }
   leaveLimits(exchange)
 }
-parentPort?.postMessage({ admittedUs, mostUnderWay } satisfies LimitTakerResult)
+parentPort?.postMessage({ admittedUs, mostUnderWay, admittedOfAllUs } satisfies LimitTakerResult)

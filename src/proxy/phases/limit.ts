@@ -1,4 +1,3 @@
-import type { RouteSnapshot, TenantSnapshot } from '../../snapshot/tenant-snapshot.ts'
 import type { Exchange } from '../exchange.ts'
 import { createLimitSet, takeLimits } from '../limits.ts'
 import type { LimitSet } from '../limits.ts'
@@ -10,24 +9,25 @@ import type { Rejection } from '../rejections.ts'
 /** Part of what a client is told to wait, at random: those that were refused together do not come back together. */
 const mostJitter = 0.25
 
-/** Limits of the tenant, of the route and of the key, exact over all data threads. */
-export function limitPhase({ limits }: TenantSnapshot, route: RouteSnapshot): Phase | undefined {
-  return limits.some(({ level, targetId }) => level !== 'route' || targetId === route.id) ? applyLimits : undefined
+/** Limits of the tenant, of the route, of the key and of all together, exact over all data threads. On every route: the last come and go. */
+export function limitPhase(): Phase {
+  return applyLimits
 }
 
 function applyLimits(exchange: Exchange): Rejection | undefined {
-  const limits = findLimits(exchange)
-  const excess = takeLimits(exchange, limits)
-  renderLimitFields(exchange, limits.limits)
+  const set = findLimits(exchange)
+  if (set.limits.length === 0 && exchange.thread.globalLimit === undefined) return undefined
+  const excess = takeLimits(exchange, set)
+  renderLimitFields(exchange, set.limits)
   if (excess === undefined) return undefined
   exchange.violated = excess.limit.target
   exchange.retryAfterSeconds = Math.max(1, Math.ceil((excess.waitUs / 1e6) * (1 + mostJitter * Math.random())))
+  if (excess.limit === exchange.thread.globalLimit) return rejections.globalLimited
   return excess.unit === 'rate' ? rejections.rateLimited : rejections.concurrencyLimited
 }
 
 /** Those of its key come to those of its route. */
 function findLimits({ tenant, route, keyId }: Exchange): LimitSet {
-  const { limits, lock } = route!.limits
   const ofKey = tenant!.keyLimits.get(keyId)
-  return ofKey === undefined ? route!.limits : createLimitSet([...limits, ...ofKey], lock)
+  return ofKey === undefined ? route!.limits : createLimitSet([...route!.limits.limits, ...ofKey], route!.limits)
 }
