@@ -9,6 +9,7 @@ export function findLimitMisfit({
   rate,
   burst,
   concurrency,
+  bandwidthBytes,
 }: Partial<LimitRow>): Misfit | undefined {
   const { fields } = limit
   if (concurrency !== undefined && splitLimitTarget(target)?.per !== undefined) {
@@ -18,6 +19,13 @@ export function findLimitMisfit({
       hint: "Take it away with '--concurrency=', or leave '--per' out.",
     }
   }
+  if (bandwidthBytes !== undefined && splitLimitTarget(target)?.per !== undefined) {
+    return {
+      field: fields.bandwidthBytes.column,
+      message: 'bandwidth is for all requests together, not for each client',
+      hint: "Take it away with '--bandwidth=', or leave '--per' out.",
+    }
+  }
   if (rate === undefined && burst !== undefined) {
     return {
       field: fields.burst.column,
@@ -25,11 +33,11 @@ export function findLimitMisfit({
       hint: "Say it with '--rate 100/s', or take the burst away with '--burst='.",
     }
   }
-  if (rate === undefined && concurrency === undefined) {
+  if (rate === undefined && concurrency === undefined && bandwidthBytes === undefined) {
     return {
       field: fields.rate.column,
       message: 'the limit bounds nothing',
-      hint: "Say '--rate 100/s' or '--concurrency 50', or remove it: 'mtlb limit remove'.",
+      hint: "Say '--rate 100/s', '--concurrency 50' or '--bandwidth 10MB/s', or remove it: 'mtlb limit remove'.",
     }
   }
   return undefined

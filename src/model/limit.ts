@@ -1,5 +1,6 @@
 import { defineEntity } from '../kit/entity.ts'
 import type { RowOf } from '../kit/entity.ts'
+import { bandwidth } from '../kit/field/bandwidth.ts'
 import { choice } from '../kit/field/choice.ts'
 import { integer } from '../kit/field/integer.ts'
 import { limitTarget } from '../kit/field/limit-target.ts'
@@ -38,5 +39,8 @@ export const limit = defineEntity({
       ],
       default: 'reject',
     }),
+    bandwidthBytes: optional(
+      bandwidth({ summary: 'Bytes per second each way of bodies; without it any.', label: 'bandwidth' }),
+    ),
   },
 })

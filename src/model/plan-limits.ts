@@ -1,3 +1,4 @@
+import { findLimitMisfit } from './limit-misfit.ts'
 import type { LimitRow } from './limit.ts'
 import type { PlanRow } from './plan.ts'
 
@@ -22,12 +23,12 @@ export function planLimits(tenantId: number, limits: readonly LimitRow[], plan: 
     const row = own.find((one) => one.target === target) ?? createEmpty(tenantId, target, index)
     return fillIn(row, target === 'tenant' ? plan : { rate: plan.clientRate, burst: plan.clientBurst }, plan.name)
   })
-  return [...merged.filter(({ rate, concurrency }) => rate !== undefined || concurrency !== undefined), ...others]
+  return [...merged.filter((row) => findLimitMisfit(row) === undefined), ...others]
 }
 
 /** Not a row: its id is one that no row has, and the same at every revision. */
 function createEmpty(tenantId: number, target: string, index: number): PlannedLimit {
-  const nothing = { rate: undefined, burst: undefined, concurrency: undefined }
+  const nothing = { rate: undefined, burst: undefined, concurrency: undefined, bandwidthBytes: undefined }
   const id = -(tenantId * planned.length + index)
   return { id, tenantId, target, ...nothing, onExceed: 'reject', rateFrom: 'tenant', concurrencyFrom: 'tenant' }
 }

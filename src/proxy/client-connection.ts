@@ -9,7 +9,8 @@ import type { ResponseHead } from '../wire/http1/response-head.ts'
 import { asksForUpgrade } from './admit-upgrade.ts'
 import type { TcpHandle } from '../wire/tcp-handle.ts'
 import { AnswerWriter } from './answer-writer.ts'
-import { refuseExchange, startAttempt } from './attempt.ts'
+import { refuseExchange } from './attempt.ts'
+import { beginExchange } from './begin.ts'
 import { ClientSocket } from './client-socket.ts'
 import type { ClientSocketEvents } from './client-socket.ts'
 import type { ConnectionLease } from './connection-lease.ts'
@@ -110,7 +111,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     const rejection = admit(exchange)
     if (rejection !== undefined) return refuseExchange(exchange, rejection)
     if (head.expectsContinue && !this.#reader.isBodyDone) this.#answer.continue(exchange)
-    startAttempt(exchange)
+    beginExchange(exchange)
   }
 
   onMalformedHead(error: ParseError, method: 'HEAD' | ''): void {

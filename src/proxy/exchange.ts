@@ -8,7 +8,7 @@ import { fieldId } from '../wire/http1/field-id.ts'
 import type { RequestHead } from '../wire/http1/request-head.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
 import type { WebSocketHandshake } from '../wire/http1/websocket-handshake.ts'
-import { resumeAttempt, sendRequest } from './attempt.ts'
+import { resumeAttempt, sendRequest, startAttempt } from './attempt.ts'
 import { attemptResult } from './breakers.ts'
 import type { AttemptResult } from './breakers.ts'
 import { findClientAddress } from './client-address.ts'
@@ -26,10 +26,12 @@ import type { EndpointRuntime } from './pool-runtime.ts'
 import { rejections } from './rejections.ts'
 import type { Rejection } from './rejections.ts'
 import { endRelay, handleFault, pauseRelay, relayHead, relayUpgrade } from './relay.ts'
+import { shapeAnswer, shapeRequest } from './shape.ts'
 import type { RouteRuntime, TenantRuntime } from './tenant-runtime.ts'
 import type { ThreadState } from './thread-state.ts'
 
 const noCells: readonly number[] = Object.freeze([])
+const unshaped: readonly LimitRuntime[] = Object.freeze([])
 
 /**
  * One request and its answer, from the parsed head to the record: what the phases decide about, what the endpoint is
@@ -82,6 +84,12 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   setCookie = ''
   /** Field lines of the answer that say what is left of limits. */
   limitFields = ''
+  /** Limits of its bandwidth; what has passed since they were charged last, and its turns to wait for. */
+  shaped: readonly LimitRuntime[] = unshaped
+  unshapedIn = 0
+  unshapedOut = 0
+  upTimer: NodeJS.Timeout | undefined = undefined
+  downTimer: NodeJS.Timeout | undefined = undefined
   /** Which limit has refused it. */
   violated = ''
 
@@ -175,6 +183,15 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
     this.#guard(() => tryNext(this, otherwise))
   }
 
+  /** The bandwidth that it shares has room for it. */
+  onTurn(): void {
+    this.timer = undefined
+    this.#guard(() => {
+      startAttempt(this)
+      if (this.wantsBody && !this.isRequestDone) this.front.resumeBody()
+    })
+  }
+
   /** The endpoint takes longer to answer than usual. */
   onLate(): void {
     this.#guard(() => startHedge(this))
@@ -188,6 +205,7 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   onBody(buffer: Buffer, start: number, end: number): void {
     this.bytesIn += end - start
     if (this.bytesIn > this.maxBytesIn) return cutOffExchange(this, rejections.bodyTooLarge)
+    if (this.shaped.length > 0) this.unshapedIn += end - start
     this.keptBody?.add(buffer, start, end)
     this.stream?.sendBody(buffer, start, end)
   }
@@ -201,13 +219,28 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   flushRequest(): boolean {
     if (!this.stream || !this.wantsBody) return true
     this.stream.flush()
-    return this.stream.isWritable
+    if (this.unshapedIn > 0 && !shapeRequest(this)) return false
+    return this.upTimer === undefined && this.stream.isWritable
   }
 
   onClientWritable(): void {
     if (!this.isAnswerPaused) return
     this.isAnswerPaused = false
-    this.stream?.resumeAnswer()
+    if (this.downTimer === undefined) this.stream?.resumeAnswer()
+  }
+
+  /** Its bandwidth has room for more of the answer. */
+  onDownTurn(): void {
+    this.downTimer = undefined
+    this.#guard(() => {
+      if (!this.isAnswerPaused) this.stream?.resumeAnswer()
+    })
+  }
+
+  /** Its bandwidth has room for more of the request. */
+  onUpTurn(): void {
+    this.upTimer = undefined
+    this.#guard(() => this.front.resumeBody())
   }
 
   onReady(): void {
@@ -216,7 +249,7 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   }
 
   onWritable(): void {
-    this.front.resumeBody()
+    if (this.upTimer === undefined) this.front.resumeBody()
   }
 
   onInterimHead(head: ResponseHead): void {
@@ -232,11 +265,13 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   }
 
   onAnswerData(buffer: Buffer, start: number, end: number): void {
+    if (this.shaped.length > 0) this.unshapedOut += end - start
     this.front.writeAnswer(this, buffer, start, end)
   }
 
   onAnswerPause(): void {
     pauseRelay(this)
+    if (this.unshapedOut > 0) shapeAnswer(this)
   }
 
   onAnswerEnd(): void {

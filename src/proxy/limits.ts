@@ -1,5 +1,7 @@
 import { createBucket, readBucket, takeFromBucket, ticksAt, waitForBucket } from '../limit/gcra.ts'
 import type { Bucket } from '../limit/gcra.ts'
+import { createShaper } from '../limit/shaper.ts'
+import type { Shaper } from '../limit/shaper.ts'
 import { inFlight, leave } from '../slab/gauges.ts'
 import { findKeyedCell } from '../slab/keyed-cells.ts'
 import { giveLock, takeLock } from '../slab/lock.ts'
@@ -21,6 +23,8 @@ export interface LimitRuntime {
   readonly bucket: Bucket | undefined
   /** 0: any number. */
   readonly concurrency: number
+  /** Undefined: any bandwidth. */
+  readonly shaper: Shaper | undefined
   readonly isShadow: boolean
   /** Requests that it admits at once when nothing was used. */
   readonly burst: number
@@ -51,7 +55,7 @@ export interface Excess {
 }
 
 export function buildLimit(snapshot: LimitSnapshot, slot: number): LimitRuntime {
-  const { id, target, per, rate, concurrency, isShadow } = snapshot
+  const { id, target, per, rate, concurrency, bandwidth, isShadow } = snapshot
   return {
     id,
     target,
@@ -59,6 +63,8 @@ export function buildLimit(snapshot: LimitSnapshot, slot: number): LimitRuntime 
     value: per === undefined ? undefined : compileLimitValue(per),
     bucket: rate && createBucket(rate),
     concurrency,
+    // Nobody is slowed down to see what it would be like.
+    shaper: bandwidth === 0 || isShadow ? undefined : createShaper(bandwidth),
     isShadow,
     burst: rate?.burst ?? 0,
     policy: rate === undefined || isShadow ? '' : renderPolicy(target, rate),
@@ -73,6 +79,8 @@ function renderPolicy(target: string, { count, periodMs, burst }: RateSnapshot):
 /** Those of its tenant that a request must be admitted by, and how they are charged as one. */
 export interface LimitSet {
   readonly limits: readonly LimitRuntime[]
+  /** Those of them that bound bandwidth. */
+  readonly shaped: readonly LimitRuntime[]
   /** Of the tenant, in `slab.limitLocks`. */
   readonly lock: number
   /** The tenant has one limit at most. */
@@ -84,7 +92,8 @@ export function createLimitSet(
   limits: readonly LimitRuntime[],
   { lock, isAlone }: Pick<LimitSet, 'lock' | 'isAlone'>,
 ): LimitSet {
-  return { limits: limits.toSorted((a, b) => Number(a.isShadow) - Number(b.isShadow)), lock, isAlone }
+  const shaped = limits.filter(({ shaper }) => shaper !== undefined)
+  return { limits: limits.toSorted((a, b) => Number(a.isShadow) - Number(b.isShadow)), shaped, lock, isAlone }
 }
 
 /**

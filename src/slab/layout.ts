@@ -9,6 +9,7 @@ export interface SlabLayout {
   readonly capacity: number
   readonly ringBytes: number
   readonly limitsAt: number
+  readonly bandwidthsAt: number
   readonly latenciesAt: number
   readonly recoveriesAt: number
   readonly queuedSinceAt: number
@@ -76,7 +77,8 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
     throw new RangeError(`a ring's size is a power of two from 64 KiB to 1 GiB, not ${ringBytes}`)
   }
   const limitsAt = 0
-  const latenciesAt = limitsAt + slotCapacity * 8
+  const bandwidthsAt = limitsAt + slotCapacity * 8
+  const latenciesAt = bandwidthsAt + 2 * slotCapacity * 8
   const recoveriesAt = latenciesAt + slotCapacity * 8
   const queuedSinceAt = recoveriesAt + slotCapacity * 8
   const gaugesAt = queuedSinceAt + threads * slotCapacity * 8
@@ -105,6 +107,7 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
     capacity: slotCapacity,
     ringBytes,
     limitsAt,
+    bandwidthsAt,
     latenciesAt,
     recoveriesAt,
     queuedSinceAt,

@@ -28,6 +28,8 @@ export interface Slab {
   readonly ringBytes: number
   /** One limiter cell per slot; touched by every thread, so only through compare-exchange. */
   readonly limits: BigInt64Array
+  /** Two cells per slot: until when a bandwidth is taken, up and down; see limit/shaper.ts. */
+  readonly bandwidths: BigInt64Array
   /** One cell per slot: how long an endpoint takes to answer; see latency.ts. */
   readonly latencies: Float64Array
   /** The same memory as `latencies`, for compare-exchange. */
@@ -101,6 +103,7 @@ export function attachSlab(shared: SharedSlab): Slab {
     capacity,
     ringBytes,
     limits: new BigInt64Array(buffer, layout.limitsAt, capacity),
+    bandwidths: new BigInt64Array(buffer, layout.bandwidthsAt, 2 * capacity),
     latencies: new Float64Array(buffer, layout.latenciesAt, capacity),
     latencyBits: new BigInt64Array(buffer, layout.latenciesAt, capacity),
     recoveries: new Float64Array(buffer, layout.recoveriesAt, capacity),

@@ -71,6 +71,7 @@ export class SlotAllocator {
       this.#retired.delete(ownerKey)
       zeroStats(this.#slab, slot)
       Atomics.store(this.#slab.limits, slot, 0n)
+      for (const at of [2 * slot, 2 * slot + 1]) Atomics.store(this.#slab.bandwidths, at, 0n)
       zeroLatency(this.#slab, slot)
       zeroHindrances(this.#slab, slot)
       forgetFailures(this.#slab, slot)

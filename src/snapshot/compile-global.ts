@@ -85,6 +85,7 @@ function buildLimit(
     per: undefined,
     rate: rate && { ...rate, burst: globalBurst ?? rate.count },
     concurrency: globalConcurrency,
+    bandwidth: 0,
     isShadow: false,
   }
 }

@@ -126,7 +126,7 @@ function buildLimit(row: LimitRow, routes: readonly Named[], keys: readonly Name
   const among = { tenant: [{ id: 0, name }], route: routes, key: keys }[level]
   const found = among.find((one) => one.name === name)
   if (found === undefined) return undefined
-  const { id, target, rate, burst, concurrency = 0, onExceed } = row
+  const { id, target, rate, burst, concurrency = 0, bandwidthBytes = 0, onExceed } = row
   const parsed = rate === undefined ? undefined : parseRate(rate)
   return {
     id,
@@ -136,6 +136,7 @@ function buildLimit(row: LimitRow, routes: readonly Named[], keys: readonly Name
     per,
     rate: parsed && { ...parsed, burst: burst ?? parsed.count },
     concurrency,
+    bandwidth: bandwidthBytes,
     isShadow: onExceed === 'shadow',
   }
 }

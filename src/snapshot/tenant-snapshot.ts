@@ -152,6 +152,8 @@ export interface LimitSnapshot {
   readonly rate: RateSnapshot | undefined
   /** 0: any number. */
   readonly concurrency: number
+  /** Bytes per second each way; 0: any. */
+  readonly bandwidth: number
   /** Nobody is refused; it is merely noted. */
   readonly isShadow: boolean
 }

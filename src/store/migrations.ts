@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { availability } from './migrate-availability.ts'
+import { bandwidth } from './migrate-bandwidth.ts'
 import { bounds } from './migrate-bounds.ts'
 import { breakers } from './migrate-breakers.ts'
 import { backoff } from './migrate-backoff.ts'
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   execChecks,
   limitTargets,
   plans,
+  bandwidth,
 ]

@@ -92,7 +92,7 @@ function route(path: string, methods: readonly string[]): RouteRuntime {
       backoffMs: 25,
     },
     lateAfter: undefined,
-    limits: { limits: [], lock: 0, isAlone: true },
+    limits: { limits: [], shaped: [], lock: 0, isAlone: true },
     phases: [],
   }
 }

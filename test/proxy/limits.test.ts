@@ -22,6 +22,7 @@ function snapshotOf(target: string, changes: Partial<LimitSnapshot>): LimitSnaps
     per: undefined,
     rate: undefined,
     concurrency: 0,
+    bandwidth: 0,
     isShadow: false,
     ...changes,
   }

@@ -74,6 +74,7 @@ test('good rows become a frozen snapshot', () => {
         per: undefined,
         rate: { count: 100, periodMs: 1_000, burst: 200 },
         concurrency: 0,
+        bandwidth: 0,
         isShadow: false,
       },
     ],

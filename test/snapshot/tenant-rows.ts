@@ -116,7 +116,13 @@ export const goodRows: TenantRows = {
 }
 
 export function limitRow(changes: Partial<TenantRows['limits'][number]>): TenantRows['limits'][number] {
-  const nothing = { rate: undefined, burst: undefined, concurrency: undefined, onExceed: 'reject' } as const
+  const nothing = {
+    rate: undefined,
+    burst: undefined,
+    concurrency: undefined,
+    onExceed: 'reject',
+    bandwidthBytes: undefined,
+  } as const
   return { id: 41, tenantId: 7, target: 'tenant', ...nothing, ...changes }
 }
 

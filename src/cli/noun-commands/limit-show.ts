@@ -16,7 +16,7 @@ import { getOwnerId } from './rows.ts'
 /** One bound of one limit. */
 interface Bound {
   readonly target: string
-  readonly unit: 'rate' | 'concurrency'
+  readonly unit: 'rate' | 'concurrency' | 'bandwidth'
   readonly bound: string
   /** `tenant`, `plan gold`. */
   readonly from: string
@@ -68,7 +68,7 @@ async function readStatus(call: Call, tenant: string): Promise<readonly LimitSta
 }
 
 function boundsOf(limit: PlannedLimit, status: LimitStatus | undefined): Bound[] {
-  const { target, rate, burst, concurrency, onExceed, rateFrom, concurrencyFrom } = limit
+  const { target, rate, burst, concurrency, bandwidthBytes, onExceed, rateFrom, concurrencyFrom } = limit
   const bounds: Bound[] = []
   if (rate !== undefined) {
     const bound = burst === undefined ? rate : `${rate}, burst ${burst}`
@@ -93,6 +93,11 @@ function boundsOf(limit: PlannedLimit, status: LimitStatus | undefined): Bound[]
       left,
       fullInMs: undefined,
     })
+  }
+  if (bandwidthBytes !== undefined) {
+    const bound = entity.fields.bandwidthBytes.render(bandwidthBytes)
+    const from = target.split(/[:/]/)[0]
+    bounds.push({ target, unit: 'bandwidth', bound, from, onExceed, left: undefined, fullInMs: undefined })
   }
   return bounds
 }

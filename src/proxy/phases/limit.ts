@@ -19,7 +19,10 @@ function applyLimits(exchange: Exchange): Rejection | undefined {
   if (set.limits.length === 0 && exchange.thread.globalLimit === undefined) return undefined
   const excess = takeLimits(exchange, set)
   renderLimitFields(exchange, set.limits)
-  if (excess === undefined) return undefined
+  if (excess === undefined) {
+    exchange.shaped = set.shaped
+    return undefined
+  }
   exchange.violated = excess.limit.target
   exchange.retryAfterSeconds = Math.max(1, Math.ceil((excess.waitUs / 1e6) * (1 + mostJitter * Math.random())))
   if (excess.limit === exchange.thread.globalLimit) return rejections.globalLimited

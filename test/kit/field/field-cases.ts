@@ -1,3 +1,4 @@
+import { bandwidth } from '../../../src/kit/field/bandwidth.ts'
 import { bind } from '../../../src/kit/field/bind.ts'
 import { boolean } from '../../../src/kit/field/boolean.ts'
 import { bytes } from '../../../src/kit/field/bytes.ts'
@@ -224,6 +225,17 @@ export const fieldCases: readonly FieldCase[] = [
     good: [['{"weight":4}', '{"weight":4}']],
     bad: ['', '[]', '4', 'null', '{'],
     refused: ['[]', 'x', null],
+  },
+  {
+    field: bandwidth({ summary }),
+    good: [
+      ['10MB/s', 10_000_000],
+      ['500kB/s', 500_000],
+      ['1000B/s', 1_000],
+      ['1KiB/s', 1_024],
+    ],
+    bad: ['', '10MB', '10/s', '10Mbit/s', '999B/s', '2TB/s', '10MB/min', '-1MB/s'],
+    refused: [0, 999, 1e13],
   },
   {
     field: limitTarget({ summary }),
