@@ -176,8 +176,9 @@ CREATE TABLE "limit" (
   rate TEXT CHECK (rate GLOB '[1-9]*/?*'), -- Requests per period; without it any.
   burst INTEGER CHECK (burst BETWEEN 1 AND 1000000000), -- Requests that may come at once; without it as many as the rate counts.
   concurrency INTEGER CHECK (concurrency BETWEEN 1 AND 1000000), -- Requests under way at once, WebSockets included; without it any number.
-  on_exceed TEXT NOT NULL DEFAULT 'reject' CHECK (on_exceed IN ('reject', 'shadow')), -- What becomes of a request beyond.
+  on_exceed TEXT NOT NULL DEFAULT 'reject' CHECK (on_exceed IN ('reject', 'queue', 'shadow')), -- What becomes of a request beyond.
   bandwidth_bytes INTEGER CHECK (bandwidth_bytes BETWEEN 1000 AND 1000000000000), -- Bytes per second each way of bodies; without it any.
+  max_wait_ms INTEGER NOT NULL DEFAULT 1000 CHECK (max_wait_ms BETWEEN 1 AND 604800000), -- How long a request waits that is queued.
   UNIQUE (tenant_id, target)
 ) STRICT;
 

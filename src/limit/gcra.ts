@@ -18,6 +18,11 @@ export function createBucket({ count, periodMs, burst }: { count: number; period
   return { intervalTicks, toleranceTicks: atMostLongest(intervalTicks * BigInt(burst - 1)) }
 }
 
+/** The bucket with room for those that wait for so long: they are charged at once, and go on when the bucket itself would admit them. */
+export function withQueue({ intervalTicks, toleranceTicks }: Bucket, maxWaitMs: number): Bucket {
+  return { intervalTicks, toleranceTicks: atMostLongest(toleranceTicks + BigInt(maxWaitMs * 1_000 * ticksPerUs)) }
+}
+
 /** A time of the clock in ticks: what all buckets that one request meets are asked with, since making it takes 30 ns. */
 export function ticksAt(nowUs: number): bigint {
   return BigInt(Math.floor(nowUs * ticksPerUs))
@@ -46,6 +51,12 @@ export function takeFromBucket(cells: BigInt64Array, cell: number, bucket: Bucke
 export function waitForBucket(cells: BigInt64Array, cell: number, bucket: Bucket, now: bigint): number {
   const waitTicks = Atomics.load(cells, cell) - now - bucket.toleranceTicks
   if (waitTicks > bucket.intervalTicks + slackTicks) return Math.ceil(Number(bucket.intervalTicks) / ticksPerUs)
+  return waitTicks > 0n ? Math.ceil(Number(waitTicks) / ticksPerUs) : 0
+}
+
+/** In how many microseconds the bucket would admit one more, however far ahead those are that it has queued. */
+export function turnInBucket(cells: BigInt64Array, cell: number, { toleranceTicks }: Bucket, now: bigint): number {
+  const waitTicks = Atomics.load(cells, cell) - now - toleranceTicks
   return waitTicks > 0n ? Math.ceil(Number(waitTicks) / ticksPerUs) : 0
 }
 

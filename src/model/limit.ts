@@ -2,6 +2,7 @@ import { defineEntity } from '../kit/entity.ts'
 import type { RowOf } from '../kit/entity.ts'
 import { bandwidth } from '../kit/field/bandwidth.ts'
 import { choice } from '../kit/field/choice.ts'
+import { duration } from '../kit/field/duration.ts'
 import { integer } from '../kit/field/integer.ts'
 import { limitTarget } from '../kit/field/limit-target.ts'
 import { optional } from '../kit/field/optional.ts'
@@ -35,6 +36,7 @@ export const limit = defineEntity({
       summary: 'What becomes of a request beyond.',
       choices: [
         { name: 'reject', summary: 'it is refused with 429' },
+        { name: 'queue', summary: 'it waits until the rate has room for it, for --max-wait at most' },
         { name: 'shadow', summary: 'it is served, and its record says that it would have been refused' },
       ],
       default: 'reject',
@@ -42,5 +44,6 @@ export const limit = defineEntity({
     bandwidthBytes: optional(
       bandwidth({ summary: 'Bytes per second each way of bodies; without it any.', label: 'bandwidth' }),
     ),
+    maxWaitMs: duration({ summary: 'How long a request waits that is queued.', default: 1_000, isHidden: true }),
   },
 })

@@ -17,7 +17,7 @@ export function planLimits(tenantId: number, limits: readonly LimitRow[], plan: 
     const from = row.target.split(/[:/]/)[0]
     return { ...row, rateFrom: from, concurrencyFrom: from }
   })
-  if (plan === undefined) return own
+  if (!plan) return own
   const others = own.filter(({ target }) => !planned.some((one) => one === target))
   const merged = planned.map((target, index) => {
     const row = own.find((one) => one.target === target) ?? createEmpty(tenantId, target, index)
@@ -30,7 +30,16 @@ export function planLimits(tenantId: number, limits: readonly LimitRow[], plan: 
 function createEmpty(tenantId: number, target: string, index: number): PlannedLimit {
   const nothing = { rate: undefined, burst: undefined, concurrency: undefined, bandwidthBytes: undefined }
   const id = -(tenantId * planned.length + index)
-  return { id, tenantId, target, ...nothing, onExceed: 'reject', rateFrom: 'tenant', concurrencyFrom: 'tenant' }
+  return {
+    id,
+    tenantId,
+    target,
+    ...nothing,
+    onExceed: 'reject',
+    maxWaitMs: 1_000,
+    rateFrom: 'tenant',
+    concurrencyFrom: 'tenant',
+  }
 }
 
 function fillIn(row: PlannedLimit, given: Partial<PlanRow>, planName: string): PlannedLimit {

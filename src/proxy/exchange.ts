@@ -116,6 +116,8 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   /** Where its buckets lie, by limit, and what time it is for them. */
   limitCells: readonly number[] = noCells
   limitTicks = 0n
+  /** How long it waits for its turn, though it is charged. */
+  delayUs = 0
   /** In its route's pool. */
   holdsPlace = false
   endpoint: EndpointRuntime | undefined = undefined

@@ -1,4 +1,12 @@
-import { createBucket, readBucket, takeFromBucket, ticksAt, waitForBucket } from '../limit/gcra.ts'
+import {
+  createBucket,
+  readBucket,
+  takeFromBucket,
+  ticksAt,
+  turnInBucket,
+  waitForBucket,
+  withQueue,
+} from '../limit/gcra.ts'
 import type { Bucket } from '../limit/gcra.ts'
 import { createShaper } from '../limit/shaper.ts'
 import type { Shaper } from '../limit/shaper.ts'
@@ -21,6 +29,8 @@ export interface LimitRuntime {
   readonly value: LimitValue | undefined
   /** Undefined: any rate. */
   readonly bucket: Bucket | undefined
+  /** The same with room for those that wait; undefined: nobody does. */
+  readonly queue: Bucket | undefined
   /** 0: any number. */
   readonly concurrency: number
   /** Undefined: any bandwidth. */
@@ -41,6 +51,8 @@ export interface Limited extends LimitedRequest {
   /** Where its buckets lie, by limit, and what time it is for them. */
   limitCells: readonly number[]
   limitTicks: bigint
+  /** How long it waits for its turn, though it is charged. */
+  delayUs: number
   /** Targets of limits that merely shadow and would have refused it, joined by commas. */
   shadowed: string
 }
@@ -55,13 +67,15 @@ export interface Excess {
 }
 
 export function buildLimit(snapshot: LimitSnapshot, slot: number): LimitRuntime {
-  const { id, target, per, rate, concurrency, bandwidth, isShadow } = snapshot
+  const { id, target, per, rate, concurrency, bandwidth, isShadow, maxWaitMs } = snapshot
+  const bucket = rate && createBucket(rate)
   return {
     id,
     target,
     slot,
     value: per === undefined ? undefined : compileLimitValue(per),
-    bucket: rate && createBucket(rate),
+    bucket,
+    queue: bucket && maxWaitMs > 0 ? withQueue(bucket, maxWaitMs) : undefined,
     concurrency,
     // Nobody is slowed down to see what it would be like.
     shaper: bandwidth === 0 || isShadow ? undefined : createShaper(bandwidth),
@@ -174,7 +188,8 @@ function findExcess(exchange: Limited, limits: readonly LimitRuntime[], cells: r
 }
 
 function look({ thread, limitTicks }: Limited, limit: LimitRuntime, cell: number): Excess | undefined {
-  const { slot, bucket, concurrency } = limit
+  const { slot, concurrency } = limit
+  const bucket = limit.queue ?? limit.bucket
   if (concurrency > 0 && inFlight(thread.slab, slot) >= concurrency) return { limit, unit: 'concurrency', waitUs: 0 }
   if (bucket === undefined) return undefined
   const waitUs = waitForBucket(bucketsOf(thread.slab, limit), cell, bucket, limitTicks)
@@ -183,8 +198,10 @@ function look({ thread, limitTicks }: Limited, limit: LimitRuntime, cell: number
 
 /** The place first: it is given back without anybody having seen less of a rate. */
 function take(exchange: Limited, limit: LimitRuntime, cell: number): Excess | undefined {
-  const { slot, bucket, concurrency } = limit
+  const { slot, queue, concurrency } = limit
   const { slab, thread } = exchange.thread
+  const bucket = queue ?? limit.bucket
+  const delayUs = queue === undefined ? 0 : delayOf(exchange, limit, cell)
   if (concurrency > 0 && !enterBelow(slab, thread, slot, concurrency)) return { limit, unit: 'concurrency', waitUs: 0 }
   const waitUs = bucket === undefined ? 0 : takeFromBucket(bucketsOf(slab, limit), cell, bucket, exchange.limitTicks)
   if (waitUs > 0) {
@@ -192,5 +209,11 @@ function take(exchange: Limited, limit: LimitRuntime, cell: number): Excess | un
     return { limit, unit: 'rate', waitUs }
   }
   if (concurrency > 0) (exchange.heldLimits ??= []).push(limit)
+  if (delayUs > exchange.delayUs) exchange.delayUs = delayUs
   return undefined
+}
+
+/** Asked before the charge, under the tenant's lock. */
+function delayOf({ thread, limitTicks }: Limited, limit: LimitRuntime, cell: number): number {
+  return turnInBucket(bucketsOf(thread.slab, limit), cell, limit.bucket!, limitTicks)
 }

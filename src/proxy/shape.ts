@@ -8,12 +8,10 @@ export const direction = { up: 0, down: 1 } as const
 
 export type Direction = (typeof direction)[keyof typeof direction]
 
-/** A request comes while others have taken more than there is: it waits for its turn, and so do small answers. */
-export function delayStart(exchange: Exchange, start: () => void): boolean {
-  const waitUs = Math.max(backlogUs(exchange, direction.up), backlogUs(exchange, direction.down))
-  if (waitUs === 0) return false
-  exchange.timer = setTimeout(start, waitUs / 1_000)
-  return true
+/** For how long a request waits because others have taken more than there is: so do small answers their turns. */
+export function startBacklogUs(exchange: Exchange): number {
+  if (exchange.shaped.length === 0) return 0
+  return Math.max(backlogUs(exchange, direction.up), backlogUs(exchange, direction.down))
 }
 
 /** Part of the answer has gone out: the endpoint is not read before its turn comes again. */

@@ -76,7 +76,10 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
   const limits = snapshot.limits.map((limit, index) => ({ ...limit, runtime: buildLimit(limit, slots.limits[index]) }))
   const limitsAt = (level: string, targetId: number) =>
     limits.filter((limit) => limit.level === level && limit.targetId === targetId).map(({ runtime }) => runtime)
-  const together = { lock: limitLockOf(slots.tenant), isAlone: limits.length <= 1 }
+  const together = {
+    lock: limitLockOf(slots.tenant),
+    isAlone: limits.length <= 1 && limits.every(({ maxWaitMs }) => maxWaitMs === 0),
+  }
   const limitedKeys = limits.filter(({ level }) => level === 'key').map(({ targetId }) => targetId)
   const keyLimits = new Map(limitedKeys.map((id) => [id, limitsAt('key', id)]))
   const routes = snapshot.routes.map((route, index) => ({

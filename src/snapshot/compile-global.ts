@@ -87,5 +87,6 @@ function buildLimit(
     concurrency: globalConcurrency,
     bandwidth: 0,
     isShadow: false,
+    maxWaitMs: 0,
   }
 }

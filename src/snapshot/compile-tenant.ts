@@ -126,7 +126,7 @@ function buildLimit(row: LimitRow, routes: readonly Named[], keys: readonly Name
   const among = { tenant: [{ id: 0, name }], route: routes, key: keys }[level]
   const found = among.find((one) => one.name === name)
   if (found === undefined) return undefined
-  const { id, target, rate, burst, concurrency = 0, bandwidthBytes = 0, onExceed } = row
+  const { id, target, rate, burst, concurrency = 0, bandwidthBytes = 0, onExceed, maxWaitMs } = row
   const parsed = rate === undefined ? undefined : parseRate(rate)
   return {
     id,
@@ -138,5 +138,6 @@ function buildLimit(row: LimitRow, routes: readonly Named[], keys: readonly Name
     concurrency,
     bandwidth: bandwidthBytes,
     isShadow: onExceed === 'shadow',
+    maxWaitMs: onExceed === 'queue' ? maxWaitMs : 0,
   }
 }

@@ -156,6 +156,8 @@ export interface LimitSnapshot {
   readonly bandwidth: number
   /** Nobody is refused; it is merely noted. */
   readonly isShadow: boolean
+  /** How long a request may wait for its turn instead of being refused; 0: not at all. */
+  readonly maxWaitMs: number
 }
 
 export interface RateSnapshot {

@@ -7,6 +7,7 @@ import { backoff } from './migrate-backoff.ts'
 import { ejection } from './migrate-ejection.ts'
 import { execChecks } from './migrate-exec-checks.ts'
 import { healthChecks } from './migrate-health-checks.ts'
+import { limitQueue } from './migrate-limit-queue.ts'
 import { limitTargets } from './migrate-limit-targets.ts'
 import { plans } from './migrate-plans.ts'
 import { poolBalancing } from './migrate-pool-balancing.ts'
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   limitTargets,
   plans,
   bandwidth,
+  limitQueue,
 ]

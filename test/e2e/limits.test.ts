@@ -276,3 +276,46 @@ test('a global limit bounds all tenants together, beside limits of their own, an
   await proxy.change((writer) => writer.insert(setting, { name: 'global-concurrency', value: '1' }))
   assert.equal(await ask('acme.test', 3), '200 200 200')
 })
+
+test('a limit that queues lets requests wait for their turn, for as long as it says, and refuses the rest', async (t) => {
+  const arrivedMs: number[] = []
+  const origin = await startOrigin(t, (_, response) => {
+    arrivedMs.push(performance.now())
+    response.end('ok')
+  })
+  const limits = { tenant: { rate: '10/s', burst: 2, onExceed: 'queue' as const, maxWaitMs: 520 } }
+  const proxy = await startProxy(
+    t,
+    { tenants: [{ pools: { web: { endpoints: [origin.url] } }, limits }] },
+    { threads: 2 },
+  )
+  const statuses = await Promise.all(Array.from({ length: 12 }, async () => (await request(proxy.port)).status))
+  // Two at once, and five whose turns come within 520 ms.
+  assert.deepEqual([statuses.filter((status) => status === 200).length, arrivedMs.length], [7, 7])
+  const gapsMs = arrivedMs.slice(2).map((ms, index) => ms - arrivedMs[index + 1])
+  assert.ok(
+    gapsMs.every((ms) => ms > 60 && ms < 200),
+    gapsMs.map((ms) => ms.toFixed()).join(' '),
+  )
+  assert.equal(statuses.filter((status) => status === 429).length, 5)
+  await proxy.server.close()
+  const waited = [...queryLog(proxy.folder, {})].filter(({ status }) => status === 200).map((line) => line.waiting_ms)
+  assert.ok(Math.max(...waited) > 400, String(Math.max(...waited)))
+})
+
+test('a client that leaves before its turn is never sent on', async (t) => {
+  const origin = await startOrigin(t)
+  const limits = { tenant: { rate: '4/s', burst: 1, onExceed: 'queue' as const } }
+  const proxy = await startProxy(t, { tenants: [{ pools: { web: { endpoints: [origin.url] } }, limits }] })
+  await request(proxy.port)
+  const client = await connectRaw(t, proxy.port)
+  client.write('GET /late HTTP/1.1\r\nHost: acme.test\r\n\r\n')
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  client.reset()
+  await eventually(() => [...queryLog(proxy.folder, {})].some(({ code }) => code === 'client_closed'))
+  assert.equal((await request(proxy.port)).status, 200)
+  assert.deepEqual(
+    origin.requests.map(({ path }) => path),
+    ['/', '/'],
+  )
+})

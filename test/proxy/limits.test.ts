@@ -24,6 +24,7 @@ function snapshotOf(target: string, changes: Partial<LimitSnapshot>): LimitSnaps
     concurrency: 0,
     bandwidth: 0,
     isShadow: false,
+    maxWaitMs: 0,
     ...changes,
   }
 }

@@ -76,6 +76,7 @@ test('good rows become a frozen snapshot', () => {
         concurrency: 0,
         bandwidth: 0,
         isShadow: false,
+        maxWaitMs: 0,
       },
     ],
   })

@@ -122,6 +122,7 @@ export function limitRow(changes: Partial<TenantRows['limits'][number]>): Tenant
     concurrency: undefined,
     onExceed: 'reject',
     bandwidthBytes: undefined,
+    maxWaitMs: 1_000,
   } as const
   return { id: 41, tenantId: 7, target: 'tenant', ...nothing, ...changes }
 }

@@ -13,6 +13,6 @@ interface Given {
 /** As much of an exchange as limits look at. */
 export function createLimited(slab: Slab, given: Given): Limited {
   const { thread, openedUs, clientAddress = '192.0.2.1', globalLimit } = given
-  const cells = { heldLimits: undefined, limitCells: [], limitTicks: ticksAt(openedUs), shadowed: '' }
+  const cells = { heldLimits: undefined, limitCells: [], limitTicks: ticksAt(openedUs), delayUs: 0, shadowed: '' }
   return { thread: { slab, thread, globalLimit }, openedUs, ...cells, head: new RequestHead(), clientAddress }
 }
