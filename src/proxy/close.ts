@@ -6,7 +6,6 @@ import { settleExchange } from './breakers.ts'
 import type { Exchange } from './exchange.ts'
 import { leaveLimits } from './limits.ts'
 import { leavePlace } from './places.ts'
-import { settleShape } from './shape.ts'
 import { unpinRuntime } from './tenant-runtime.ts'
 
 /** The one end of every exchange: give back what was taken, count, write one record, let the front go on. */
@@ -17,7 +16,7 @@ export function closeExchange(exchange: Exchange): void {
   if (exchange.timer !== undefined) clearTimeout(exchange.timer)
   exchange.keptBody?.drop()
   exchange.hedge?.drop(exchange.code)
-  if (exchange.shaped.length > 0) settleShape(exchange)
+  exchange.shape?.close()
   if (exchange.deadlineUs !== 0) exchange.thread.sweeper.delete(exchange)
   if (exchange.route?.isJudged === true) settleExchange(exchange)
   giveBack(exchange)

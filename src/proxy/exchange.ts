@@ -26,12 +26,11 @@ import type { EndpointRuntime } from './pool-runtime.ts'
 import { rejections } from './rejections.ts'
 import type { Rejection } from './rejections.ts'
 import { endRelay, handleFault, pauseRelay, relayHead, relayUpgrade } from './relay.ts'
-import { shapeAnswer, shapeRequest } from './shape.ts'
+import type { Shape } from './shape.ts'
 import type { RouteRuntime, TenantRuntime } from './tenant-runtime.ts'
 import type { ThreadState } from './thread-state.ts'
 
 const noCells: readonly number[] = Object.freeze([])
-const unshaped: readonly LimitRuntime[] = Object.freeze([])
 
 /**
  * One request and its answer, from the parsed head to the record: what the phases decide about, what the endpoint is
@@ -84,12 +83,8 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   setCookie = ''
   /** Field lines of the answer that say what is left of limits. */
   limitFields = ''
-  /** Limits of its bandwidth; what has passed since they were charged last, and its turns to wait for. */
-  shaped: readonly LimitRuntime[] = unshaped
-  unshapedIn = 0
-  unshapedOut = 0
-  upTimer: NodeJS.Timeout | undefined = undefined
-  downTimer: NodeJS.Timeout | undefined = undefined
+  /** Where its bandwidth is bounded. */
+  shape: Shape | undefined = undefined
   /** Which limit has refused it. */
   violated = ''
 
@@ -207,7 +202,7 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   onBody(buffer: Buffer, start: number, end: number): void {
     this.bytesIn += end - start
     if (this.bytesIn > this.maxBytesIn) return cutOffExchange(this, rejections.bodyTooLarge)
-    if (this.shaped.length > 0) this.unshapedIn += end - start
+    this.shape?.countIn(end - start)
     this.keptBody?.add(buffer, start, end)
     this.stream?.sendBody(buffer, start, end)
   }
@@ -221,19 +216,18 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   flushRequest(): boolean {
     if (!this.stream || !this.wantsBody) return true
     this.stream.flush()
-    if (this.unshapedIn > 0 && !shapeRequest(this)) return false
-    return this.upTimer === undefined && this.stream.isWritable
+    if (this.shape?.passRequest() === false) return false
+    return this.stream.isWritable
   }
 
   onClientWritable(): void {
     if (!this.isAnswerPaused) return
     this.isAnswerPaused = false
-    if (this.downTimer === undefined) this.stream?.resumeAnswer()
+    if (this.shape?.isDownHeld !== true) this.stream?.resumeAnswer()
   }
 
   /** Its bandwidth has room for more of the answer. */
   onDownTurn(): void {
-    this.downTimer = undefined
     this.#guard(() => {
       if (!this.isAnswerPaused) this.stream?.resumeAnswer()
     })
@@ -241,7 +235,6 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
 
   /** Its bandwidth has room for more of the request. */
   onUpTurn(): void {
-    this.upTimer = undefined
     this.#guard(() => this.front.resumeBody())
   }
 
@@ -251,7 +244,7 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   }
 
   onWritable(): void {
-    if (this.upTimer === undefined) this.front.resumeBody()
+    if (this.shape?.isUpHeld !== true) this.front.resumeBody()
   }
 
   onInterimHead(head: ResponseHead): void {
@@ -267,13 +260,13 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   }
 
   onAnswerData(buffer: Buffer, start: number, end: number): void {
-    if (this.shaped.length > 0) this.unshapedOut += end - start
+    this.shape?.countOut(end - start)
     this.front.writeAnswer(this, buffer, start, end)
   }
 
   onAnswerPause(): void {
     pauseRelay(this)
-    if (this.unshapedOut > 0) shapeAnswer(this)
+    this.shape?.passAnswer()
   }
 
   onAnswerEnd(): void {

@@ -4,57 +4,98 @@ import type { Exchange } from './exchange.ts'
 import type { LimitRuntime } from './limits.ts'
 
 /** Of the two cells of a limit. */
-export const direction = { up: 0, down: 1 } as const
+const direction = { up: 0, down: 1 } as const
 
-export type Direction = (typeof direction)[keyof typeof direction]
+type Direction = (typeof direction)[keyof typeof direction]
 
-/** For how long a request waits because others have taken more than there is: so do small answers their turns. */
-export function startBacklogUs(exchange: Exchange): number {
-  if (exchange.shaped.length === 0) return 0
-  return Math.max(backlogUs(exchange, direction.up), backlogUs(exchange, direction.down))
-}
+/** One exchange's share of the bandwidth that it has together with others: what it has passed, and which turns it waits for. */
+export class Shape {
+  readonly #exchange: Exchange
+  readonly #limits: readonly LimitRuntime[]
+  /** Passed since they were charged last. */
+  #bytesIn = 0
+  #bytesOut = 0
+  #upTimer: NodeJS.Timeout | undefined = undefined
+  #downTimer: NodeJS.Timeout | undefined = undefined
 
-/** Part of the answer has gone out: the endpoint is not read before its turn comes again. */
-export function shapeAnswer(exchange: Exchange): void {
-  const waitUs = pass(exchange, direction.down, exchange.unshapedOut)
-  exchange.unshapedOut = 0
-  if (waitUs === 0 || exchange.isClosed) return
-  exchange.stream?.pauseAnswer()
-  exchange.downTimer = setTimeout(() => exchange.onDownTurn(), waitUs / 1_000)
-}
+  constructor(exchange: Exchange, limits: readonly LimitRuntime[]) {
+    this.#exchange = exchange
+    this.#limits = limits
+  }
 
-/** Part of the request's body has gone on; false when its client is not read before its turn comes again. */
-export function shapeRequest(exchange: Exchange): boolean {
-  const waitUs = pass(exchange, direction.up, exchange.unshapedIn)
-  exchange.unshapedIn = 0
-  if (waitUs === 0) return true
-  exchange.upTimer = setTimeout(() => exchange.onUpTurn(), waitUs / 1_000)
-  return false
-}
+  /** For how long a request waits because others have taken more than there is: so do small answers their turns. */
+  get backlogUs(): number {
+    const { slab, clock } = this.#exchange.thread
+    const now = ticksAt(clock.monotonicUs())
+    return this.#longest(({ slot, shaper }) =>
+      Math.max(
+        readBacklog(slab.bandwidths, slot * 2 + direction.up, shaper!, now),
+        readBacklog(slab.bandwidths, slot * 2 + direction.down, shaper!, now),
+      ),
+    )
+  }
 
-/** What has gone out last is charged, though nobody waits for it any more. */
-export function settleShape(exchange: Exchange): void {
-  clearTimeout(exchange.upTimer)
-  clearTimeout(exchange.downTimer)
-  pass(exchange, direction.up, exchange.unshapedIn)
-  pass(exchange, direction.down, exchange.unshapedOut)
-}
+  /** The client is not read. */
+  get isUpHeld(): boolean {
+    return this.#upTimer !== undefined
+  }
 
-function pass(exchange: Exchange, way: Direction, bytes: number): number {
-  if (bytes === 0) return 0
-  const { slab, clock } = exchange.thread
-  const now = ticksAt(clock.monotonicUs())
-  return longest(exchange, ({ slot, shaper }) => passBytes(slab.bandwidths, slot * 2 + way, shaper!, { bytes, now }))
-}
+  /** The endpoint is not read. */
+  get isDownHeld(): boolean {
+    return this.#downTimer !== undefined
+  }
 
-function backlogUs(exchange: Exchange, way: Direction): number {
-  const { slab, clock } = exchange.thread
-  const now = ticksAt(clock.monotonicUs())
-  return longest(exchange, ({ slot, shaper }) => readBacklog(slab.bandwidths, slot * 2 + way, shaper!, now))
-}
+  countIn(bytes: number): void {
+    this.#bytesIn += bytes
+  }
 
-function longest({ shaped }: Exchange, waitOf: (limit: LimitRuntime) => number): number {
-  let waitUs = 0
-  for (const limit of shaped) waitUs = Math.max(waitUs, waitOf(limit))
-  return waitUs
+  countOut(bytes: number): void {
+    this.#bytesOut += bytes
+  }
+
+  /** Part of the request's body has gone on; false when its client is not read before its turn comes again. */
+  passRequest(): boolean {
+    const waitUs = this.#pass(direction.up, this.#bytesIn)
+    this.#bytesIn = 0
+    if (waitUs > 0) {
+      this.#upTimer = setTimeout(() => {
+        this.#upTimer = undefined
+        this.#exchange.onUpTurn()
+      }, waitUs / 1_000)
+    }
+    return !this.isUpHeld
+  }
+
+  /** Part of the answer has gone out: the endpoint is not read before its turn comes again. */
+  passAnswer(): void {
+    const waitUs = this.#pass(direction.down, this.#bytesOut)
+    this.#bytesOut = 0
+    if (waitUs === 0 || this.#exchange.isClosed) return
+    this.#exchange.stream?.pauseAnswer()
+    this.#downTimer = setTimeout(() => {
+      this.#downTimer = undefined
+      this.#exchange.onDownTurn()
+    }, waitUs / 1_000)
+  }
+
+  /** What has passed last is charged, though nobody waits for it any more. */
+  close(): void {
+    clearTimeout(this.#upTimer)
+    clearTimeout(this.#downTimer)
+    this.#pass(direction.up, this.#bytesIn)
+    this.#pass(direction.down, this.#bytesOut)
+  }
+
+  #pass(way: Direction, bytes: number): number {
+    if (bytes === 0) return 0
+    const { slab, clock } = this.#exchange.thread
+    const now = ticksAt(clock.monotonicUs())
+    return this.#longest(({ slot, shaper }) => passBytes(slab.bandwidths, slot * 2 + way, shaper!, { bytes, now }))
+  }
+
+  #longest(waitOf: (limit: LimitRuntime) => number): number {
+    let waitUs = 0
+    for (const limit of this.#limits) waitUs = Math.max(waitUs, waitOf(limit))
+    return waitUs
+  }
 }

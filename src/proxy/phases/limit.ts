@@ -5,6 +5,7 @@ import type { Phase } from '../pipeline.ts'
 import { renderLimitFields } from '../render-limit-fields.ts'
 import { rejections } from '../rejections.ts'
 import type { Rejection } from '../rejections.ts'
+import { Shape } from '../shape.ts'
 
 /** Part of what a client is told to wait, at random: those that were refused together do not come back together. */
 const mostJitter = 0.25
@@ -20,7 +21,7 @@ function applyLimits(exchange: Exchange): Rejection | undefined {
   const excess = takeLimits(exchange, set)
   renderLimitFields(exchange, set.limits)
   if (excess === undefined) {
-    exchange.shaped = set.shaped
+    if (set.shaped.length > 0) exchange.shape = new Shape(exchange, set.shaped)
     return undefined
   }
   exchange.violated = excess.limit.target
