@@ -49,7 +49,7 @@ test('answers share the bandwidth of their tenant, and another tenant’s do not
   )
   t.after(() => clients.forEach((client) => client.destroy()))
   const share = await measure(1, () => received)
-  assert.ok(Math.abs(share - 1) < 0.1, String(share))
+  assert.ok(Math.abs(share - 1) < 0.15, String(share))
   const startMs = performance.now()
   const { body } = await request(proxy.port, { host: 'globex.test' })
   assert.equal(body.length, 20_000_000)
@@ -74,7 +74,7 @@ test('small answers wait for their turn as well', async (t) => {
   const share = await measure(1, () => received)
   over.abort()
   await Promise.all(asking)
-  assert.ok(Math.abs(share - 1) < 0.1, String(share))
+  assert.ok(Math.abs(share - 1) < 0.15, String(share))
 })
 
 test('uploads share it the other way', async (t) => {
@@ -92,7 +92,7 @@ test('uploads share it the other way', async (t) => {
   })
   t.after(() => clients.forEach((client) => client.destroy()))
   const share = await measure(1, proxy.uploaded)
-  assert.ok(Math.abs(share - 1) < 0.1, String(share))
+  assert.ok(Math.abs(share - 1) < 0.15, String(share))
 })
 
 test('a client that leaves while it waits for its turn leaves nothing behind', async (t) => {
