@@ -95,6 +95,8 @@ export interface LimitSet {
   readonly limits: readonly LimitRuntime[]
   /** Those of them that bound bandwidth. */
   readonly shaped: readonly LimitRuntime[]
+  /** What clients are told of them: a whole field line, or empty. */
+  readonly policyField: string
   /** Of the tenant, in `slab.limitLocks`. */
   readonly lock: number
   /** The tenant has one limit at most. */
@@ -106,8 +108,14 @@ export function createLimitSet(
   limits: readonly LimitRuntime[],
   { lock, isAlone }: Pick<LimitSet, 'lock' | 'isAlone'>,
 ): LimitSet {
-  const shaped = limits.filter(({ shaper }) => shaper !== undefined)
-  return { limits: limits.toSorted((a, b) => Number(a.isShadow) - Number(b.isShadow)), shaped, lock, isAlone }
+  const policies = limits.map(({ policy }) => policy).filter((policy) => policy !== '')
+  return {
+    limits: limits.toSorted((a, b) => Number(a.isShadow) - Number(b.isShadow)),
+    shaped: limits.filter(({ shaper }) => shaper !== undefined),
+    policyField: policies.length === 0 ? '' : `RateLimit-Policy: ${policies.join(', ')}\r\n`,
+    lock,
+    isAlone,
+  }
 }
 
 /**

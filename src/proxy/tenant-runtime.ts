@@ -59,6 +59,8 @@ export interface RouteRuntime {
   readonly lateAfter: LateAfter | undefined
   /** Of its tenant and of its own. */
   readonly limits: LimitSet
+  /** With those of a key, by its id; filled as such keys are used. */
+  readonly limitsOfKeys: Map<number, LimitSet>
   /** Its tenant, its pool or endpoints of it are. */
   readonly isJudged: boolean
   /** What a request of this route goes through, in order; what is not configured is not in it. */
@@ -100,6 +102,7 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     lateAfter: route.hedge ? new LateAfter() : undefined,
     isJudged: judged !== undefined || isPoolJudged(pools[route.pool]),
     limits: createLimitSet([...limitsAt('tenant', 0), ...limitsAt('route', route.id)], together),
+    limitsOfKeys: new Map<number, LimitSet>(),
     phases: compilePhases(snapshot, route),
   }))
   return {

@@ -92,7 +92,8 @@ function route(path: string, methods: readonly string[]): RouteRuntime {
       backoffMs: 25,
     },
     lateAfter: undefined,
-    limits: { limits: [], shaped: [], lock: 0, isAlone: true },
+    limitsOfKeys: new Map(),
+    limits: { limits: [], shaped: [], policyField: '', lock: 0, isAlone: true },
     phases: [],
   }
 }

@@ -19,7 +19,7 @@ function applyLimits(exchange: Exchange): Rejection | undefined {
   const set = findLimits(exchange)
   if (set.limits.length === 0 && exchange.thread.globalLimit === undefined) return undefined
   const excess = takeLimits(exchange, set)
-  renderLimitFields(exchange, set.limits)
+  renderLimitFields(exchange, set)
   if (excess === undefined) {
     if (set.shaped.length > 0) exchange.shape = new Shape(exchange, set.shaped)
     return undefined
@@ -32,6 +32,12 @@ function applyLimits(exchange: Exchange): Rejection | undefined {
 
 /** Those of its key come to those of its route. */
 function findLimits({ tenant, route, keyId }: Exchange): LimitSet {
+  const { limits, limitsOfKeys } = route!
   const ofKey = tenant!.keyLimits.get(keyId)
-  return ofKey === undefined ? route!.limits : createLimitSet([...route!.limits.limits, ...ofKey], route!.limits)
+  if (ofKey === undefined) return limits
+  const known = limitsOfKeys.get(keyId)
+  if (known !== undefined) return known
+  const together = createLimitSet([...limits.limits, ...ofKey], limits)
+  limitsOfKeys.set(keyId, together)
+  return together
 }
