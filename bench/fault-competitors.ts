@@ -1,16 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readEvents } from '../src/control/control-client.ts'
-import { systemClock } from '../src/kit/clock.ts'
-import { listener } from '../src/model/listener.ts'
-import { openStore } from '../src/store/open-store.ts'
-import { writeTenant } from '../test/support/write-config.ts'
-import type { TestTenant } from '../test/support/write-config.ts'
+import { createResilientTenant } from '../test/support/resilient-tenant.ts'
 import { findFreePort, startServer } from './children.ts'
 import type { RunningServer } from './children.ts'
 import { launcher } from './launcher.ts'
 import { startNginx } from './nginx.ts'
 import type { ToolName } from './tools.ts'
+import { writeConfiguration } from './write-configuration.ts'
 
 /** A proxy over three endpoints, told to retry whatever it can, each attempt to take 300 ms at most, and to check every 200 ms. */
 export interface FaultCompetitor {
@@ -30,7 +27,8 @@ const mtlb: FaultCompetitor = {
   needs: [],
   async start(folder, ports) {
     const port = await findFreePort()
-    writeConfiguration(folder, port, ports)
+    const tenant = createResilientTenant(ports.map((endpoint) => `http://127.0.0.1:${endpoint}`))
+    writeConfiguration({ folder, port, tenants: [{ ...tenant, hosts: ['127.0.0.1', 'acme.test'] }] })
     const env = { MTLB_DATA: folder, MTLB_LOG: 'fatal' }
     const server = await startServer({ command: [launcher, 'serve', '--threads', '1', '--quiet'], port, env })
     const hasDetected = async () =>
@@ -39,41 +37,6 @@ const mtlb: FaultCompetitor = {
       )
     return { ...server, port, hasDetected }
   },
-}
-
-function writeConfiguration(folder: string, port: number, ports: readonly number[]): void {
-  const store = openStore({ folder, access: 'write', clock: systemClock })
-  try {
-    const main = store.find(listener, { name: 'main' })
-    store.write({ actor: 'bench', command: 'npm run bench' }, (writer) => {
-      if (main !== undefined) writer.update(listener, main.id, { bind: `127.0.0.1:${port}` })
-      writeTenant(writer, describe(ports))
-    })
-  } finally {
-    store.close()
-  }
-}
-
-function describe(ports: readonly number[]): TestTenant {
-  return {
-    hosts: ['127.0.0.1', 'acme.test'],
-    pools: {
-      web: {
-        endpoints: ports.map((port) => `http://127.0.0.1:${port}`),
-        connectTimeoutMs: 300,
-        health: 'http',
-        healthIntervalMs: 200,
-        healthTimeoutMs: 200,
-        fall: 2,
-        ejectAfter: 3,
-        breaker: 'endpoints',
-        breakerErrorsPercent: 3,
-        breakerMinRequests: 100,
-        breakerWindowMs: 2_000,
-      },
-    },
-    routes: [{ retryOn: ['connect', 'reset', 'timeout', 'protocol', '500-504'], timeoutMs: 300, idleTimeoutMs: 300 }],
-  }
 }
 
 /** What it knows it knows from traffic alone: checks are in its paid edition. */

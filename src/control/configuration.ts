@@ -63,6 +63,10 @@ export class Configuration {
     return this.placed.get(tenantId)?.sealed.revision
   }
 
+  findPlaced(tenant: string): PlacedTenant | undefined {
+    return [...this.placed.values()].find(({ sealed }) => sealed.name === tenant)
+  }
+
   findQuarantine(tenant: string): Quarantine | undefined {
     return [...this.quarantines.values()].find((quarantine) => quarantine.tenant === tenant)
   }

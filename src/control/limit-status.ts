@@ -26,21 +26,17 @@ export function reportLimits(
   tenant: string,
   { slab, configuration, clock }: LimitStatusParts,
 ): LimitStatus[] | undefined {
-  const placed = [...configuration.placed.values()].find(({ sealed }) => sealed.name === tenant)
-  return (
-    placed &&
-    openTenant(placed.sealed).limits.map(({ target, per, rate }, index) => {
-      const slot = placed.slots.limits[index]
-      const level =
-        rate && per === undefined
-          ? readBucket(slab.limits, slot, createBucket(rate), ticksAt(clock.monotonicUs()))
-          : undefined
-      return {
-        target,
-        rateLeft: level?.left ?? null,
-        fullInMs: Math.ceil((level?.fullInUs ?? 0) / 1_000),
-        inFlight: inFlight(slab, slot),
-      }
-    })
-  )
+  const placed = configuration.findPlaced(tenant)
+  if (placed === undefined) return undefined
+  const now = ticksAt(clock.monotonicUs())
+  return openTenant(placed.sealed).limits.map(({ target, per, rate }, index) => {
+    const slot = placed.slots.limits[index]
+    const level = rate && per === undefined ? readBucket(slab.limits, slot, createBucket(rate), now) : undefined
+    return {
+      target,
+      rateLeft: level?.left ?? null,
+      fullInMs: Math.ceil((level?.fullInUs ?? 0) / 1_000),
+      inFlight: inFlight(slab, slot),
+    }
+  })
 }

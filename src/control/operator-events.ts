@@ -1,5 +1,6 @@
 import type { Clock } from '../kit/clock.ts'
 import type { PoolEvent, PoolEventKind } from '../slab/pool-event.ts'
+import { openWeight } from '../snapshot/open-weight.ts'
 import type { EndpointSnapshot, PoolSnapshot, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
 import type { TenantWatcher } from './configuration.ts'
 
@@ -47,9 +48,9 @@ function findMoves(before: TenantSnapshot, after: TenantSnapshot): readonly Move
 }
 
 /** Weight 0 drains as the state does. */
-function kindOf({ state, weight }: EndpointSnapshot): PoolEventKind {
-  if (state === 'disabled') return 'endpoint_disabled'
-  return state === 'draining' || weight === 0 ? 'endpoint_drained' : 'endpoint_enabled'
+function kindOf(endpoint: EndpointSnapshot): PoolEventKind {
+  if (endpoint.state === 'disabled') return 'endpoint_disabled'
+  return openWeight(endpoint) === 0 ? 'endpoint_drained' : 'endpoint_enabled'
 }
 
 function reasonOf({ state, weight }: EndpointSnapshot): string {

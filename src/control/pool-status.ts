@@ -102,8 +102,8 @@ export async function checkEndpoint(
   return { url, kind: plan.kind, ...(await probe(endpoint, plan, new Course(clock))) }
 }
 
-function findPool({ tenant, pool: poolName }: PoolName, { placed }: Configuration) {
-  const owner = [...placed.values()].find(({ sealed }) => sealed.name === tenant)
+function findPool({ tenant, pool: poolName }: PoolName, configuration: Configuration) {
+  const owner = configuration.findPlaced(tenant)
   if (owner === undefined) return undefined
   const { pools } = openTenant(owner.sealed)
   const index = pools.findIndex(({ name }) => name === poolName)

@@ -1,7 +1,7 @@
 import { bucketCount, latencyBucket } from '../slab/histogram.ts'
 import { parseFailedAttempts } from '../slab/failed-attempts.ts'
 import { frame } from '../slab/frame.ts'
-import { readFailedAttempts } from '../slab/record.ts'
+import { readCode, readFailedAttempts } from '../slab/record.ts'
 
 /** What a chunk's row says about its records, so that readers may skip it. */
 export interface Summary {
@@ -87,15 +87,4 @@ function findOrAddCount(summary: Summary, minute: number, status: number): Statu
   summary.byStatus.push(count)
   summary.statuses.add(status)
   return count
-}
-
-function readCode(frames: Buffer, at: number): string {
-  const start =
-    at +
-    frame.text +
-    frames[at + frame.requestIdBytes] +
-    frames[at + frame.clientBytes] +
-    frames[at + frame.methodBytes] +
-    frames[at + frame.hostBytes]
-  return frames.latin1Slice(start, start + frames[at + frame.codeBytes])
 }

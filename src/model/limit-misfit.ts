@@ -1,7 +1,7 @@
 import { splitLimitTarget } from '../kit/field/limit-target.ts'
 import { limit } from './limit.ts'
 import type { LimitRow } from './limit.ts'
-import type { Misfit } from './pool-misfit.ts'
+import type { Misfit } from './misfit.ts'
 
 /** The first thing that does not go together in a limit. */
 export function findLimitMisfit({

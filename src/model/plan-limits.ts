@@ -1,3 +1,4 @@
+import { levelOfTarget } from '../kit/field/limit-target.ts'
 import { findLimitMisfit } from './limit-misfit.ts'
 import type { LimitRow } from './limit.ts'
 import type { PlanRow } from './plan.ts'
@@ -14,7 +15,7 @@ const planned = ['tenant', 'tenant/client'] as const
 /** A tenant's own limits, and what its plan says where they say nothing: a rate with its burst, and a concurrency. */
 export function planLimits(tenantId: number, limits: readonly LimitRow[], plan: PlanRow | undefined): PlannedLimit[] {
   const own = limits.map((row): PlannedLimit => {
-    const from = row.target.split(/[:/]/)[0]
+    const from = levelOfTarget(row.target)
     return { ...row, rateFrom: from, concurrencyFrom: from }
   })
   if (!plan) return own

@@ -1,6 +1,6 @@
 import { plan } from './plan.ts'
 import type { PlanRow } from './plan.ts'
-import type { Misfit } from './pool-misfit.ts'
+import type { Misfit } from './misfit.ts'
 
 /** The first thing that does not go together in a plan. */
 export function findPlanMisfit({ rate, burst, clientRate, clientBurst }: Partial<PlanRow>): Misfit | undefined {

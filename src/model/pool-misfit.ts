@@ -1,13 +1,7 @@
+import type { Misfit } from './misfit.ts'
 import { pool } from './pool.ts'
 import type { PoolRow } from './pool.ts'
 import type { Settings } from './setting.ts'
-
-/** Values of one row that are good each by itself and do not go together. */
-export interface Misfit {
-  readonly field: string
-  readonly message: string
-  readonly hint: string
-}
 
 /** The first of a pool; what is not given has its default. */
 export function findPoolMisfit(row: Partial<PoolRow>): Misfit | undefined {

@@ -100,6 +100,6 @@ function openAttempt(exchange: Exchange, index: number): void {
 }
 
 /** What has come of the body meanwhile is wanted now, if the connection stands. */
-function readOn(exchange: Exchange): void {
+export function readOn(exchange: Exchange): void {
   if (exchange.wantsBody && !exchange.isRequestDone) exchange.front.resumeBody()
 }

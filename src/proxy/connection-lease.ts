@@ -1,6 +1,4 @@
-import { readAddress } from '../kit/ip.ts'
 import { notCounted } from '../slab/address-counts.ts'
-import type { CountedAddress } from '../slab/address-counts.ts'
 import {
   enterConnection,
   enterOpenConnection,
@@ -10,6 +8,7 @@ import {
 } from '../slab/connection-counts.ts'
 import type { ConnectionExcess } from '../slab/connection-counts.ts'
 import { noTenantSlot } from '../slab/slots.ts'
+import { countedAddress } from './counted-address.ts'
 import type { ThreadState } from './thread-state.ts'
 
 /** A client connection's place among all of them, among those of its address, and among those of a tenant. */
@@ -66,13 +65,4 @@ export function openLease(thread: ThreadState, peerAddress: string): ConnectionL
   const address = global.maxConnectionsPerAddress > 0 ? countedAddress(peerAddress) : undefined
   const entry = enterConnection(slab, thread.thread, address, global)
   return typeof entry === 'number' ? new ConnectionLease(thread, peerAddress, entry) : entry
-}
-
-const words = new Uint32Array(4)
-
-/** Of a v6 address the first 64 bits (RFC 6177: a subscriber has at least as many addresses). */
-function countedAddress(text: string): CountedAddress | undefined {
-  const family = readAddress(text, words)
-  if (family === 0) return undefined
-  return { family, high: words[0] | 0, low: family === 4 ? 0 : words[1] | 0 }
 }

@@ -8,7 +8,7 @@ import { fieldId } from '../wire/http1/field-id.ts'
 import type { RequestHead } from '../wire/http1/request-head.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
 import type { WebSocketHandshake } from '../wire/http1/websocket-handshake.ts'
-import { resumeAttempt, sendRequest, startAttempt } from './attempt.ts'
+import { readOn, resumeAttempt, sendRequest, startAttempt } from './attempt.ts'
 import { attemptResult } from './breakers.ts'
 import type { AttemptResult } from './breakers.ts'
 import { findClientAddress } from './client-address.ts'
@@ -180,12 +180,12 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
     this.#guard(() => tryNext(this, otherwise))
   }
 
-  /** The bandwidth that it shares has room for it. */
+  /** A limit that queues, or the bandwidth that it shares, has room for it. */
   onTurn(): void {
     this.timer = undefined
     this.#guard(() => {
       startAttempt(this)
-      if (this.wantsBody && !this.isRequestDone) this.front.resumeBody()
+      readOn(this)
     })
   }
 

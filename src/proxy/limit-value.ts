@@ -1,8 +1,7 @@
 import { parseHashSource } from '../kit/field/hash-source.ts'
-import { readAddress } from '../kit/ip.ts'
-import { findPair } from '../wire/http1/cookie.ts'
-import { findField } from '../wire/http1/find-field.ts'
 import type { RequestHead } from '../wire/http1/request-head.ts'
+import { countedAddress } from './counted-address.ts'
+import { compileNamedValue } from './request-value.ts'
 
 /** What a limit looks at. */
 export interface LimitedRequest {
@@ -17,16 +16,12 @@ export type LimitValue = (request: LimitedRequest) => string
 export function compileLimitValue(per: string): LimitValue {
   const source = parseHashSource(per)
   if (source === undefined) return ({ clientAddress }) => subscriberOf(clientAddress)
-  const { kind, name } = source
-  return kind === 'header'
-    ? ({ head }) => findField(head, name) ?? ''
-    : ({ head }) => findPair(head.query.slice(1), name, '&') ?? ''
+  const find = compileNamedValue(source)
+  return ({ head }) => find?.(head) ?? ''
 }
 
-const words = new Uint32Array(4)
-
-/** Of a v6 address the first 64 bits (RFC 6177: a subscriber has at least as many addresses). */
+/** Of a v6 address what one subscriber has. */
 function subscriberOf(address: string): string {
-  if (readAddress(address, words) !== 6) return address
-  return `${words[0]}:${words[1]}`
+  const counted = countedAddress(address)
+  return counted?.family === 6 ? `${counted.high}:${counted.low}` : address
 }

@@ -8,7 +8,8 @@ import type { Phase } from './pipeline.ts'
 import { createJudged, probeOf } from './breakers.ts'
 import type { Judged } from './breakers.ts'
 import { LateAfter } from './late-after.ts'
-import { limitLockOf } from '../slab/limit-locks.ts'
+import { limitLocks } from '../slab/layout.ts'
+import { lockFor } from '../slab/lock.ts'
 import { buildLimit, createLimitSet } from './limits.ts'
 import type { LimitRuntime, LimitSet } from './limits.ts'
 import { buildPool, isPoolJudged } from './pool-runtime.ts'
@@ -79,7 +80,7 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
   const limitsAt = (level: string, targetId: number) =>
     limits.filter((limit) => limit.level === level && limit.targetId === targetId).map(({ runtime }) => runtime)
   const together = {
-    lock: limitLockOf(slots.tenant),
+    lock: lockFor(slots.tenant, limitLocks),
     isAlone: limits.length <= 1 && limits.every(({ maxWaitMs }) => maxWaitMs === 0),
   }
   const limitedKeys = limits.filter(({ level }) => level === 'key').map(({ targetId }) => targetId)

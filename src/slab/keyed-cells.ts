@@ -1,5 +1,5 @@
 import { hashText } from '../kit/hash-text.ts'
-import { breakLock, giveLock, takeLock } from './lock.ts'
+import { giveLock, lockFor, takeLock } from './lock.ts'
 import type { Slab } from './slab.ts'
 
 /** Cells in all. */
@@ -14,9 +14,8 @@ const ownerWord = 0
 const firstHashWord = 1
 const secondHashWord = 2
 
-/** Locks of those who put in new cells; each on a line of its own. */
+/** Locks of those who put in new cells. What one who dies was writing is nobody's, or whole. */
 export const keyedLocks = 64
-export const keyedLockWords = 16
 
 /**
  * The cell of a value among those of an owner (the id of a limit), in `slab.keyedTimes`; made when there is none, full of
@@ -49,7 +48,7 @@ function isOf(keys: Int32Array, cell: number, { owner, first, second }: Key): bo
 /** Under a lock, so that a value has one cell; whoever waited for it looks again. */
 function putIn(slab: Slab, thread: number, from: number, key: Key): number {
   const { keyedKeys, keyedTimes, keyedLocks: locks } = slab
-  const lock = ((from / ways) % keyedLocks) * keyedLockWords
+  const lock = lockFor(from / ways, keyedLocks)
   takeLock(locks, lock, thread + 1)
   let chosen = from
   for (let cell = from; cell < from + ways; cell++) {
@@ -73,9 +72,4 @@ function putIn(slab: Slab, thread: number, from: number, key: Key): number {
 function goesBefore({ keyedKeys, keyedTimes }: Slab, cell: number, other: number): boolean {
   if (keyedKeys[other * keyedWords] === 0) return false
   return keyedKeys[cell * keyedWords] === 0 || Atomics.load(keyedTimes, cell) < Atomics.load(keyedTimes, other)
-}
-
-/** The thread is dead: whichever lock it held, it holds no more. What it was writing is nobody's, or whole. */
-export function breakKeyedLocks(slab: Slab, thread: number): void {
-  for (let lock = 0; lock < keyedLocks; lock++) breakLock(slab.keyedLocks, lock * keyedLockWords, thread + 1)
 }

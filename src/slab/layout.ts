@@ -1,6 +1,6 @@
 import { addressCapacity, addressWords } from './address-counts.ts'
-import { limitLocks, limitLockWords } from './limit-locks.ts'
-import { keyedCapacity, keyedLocks, keyedLockWords, keyedWords } from './keyed-cells.ts'
+import { keyedCapacity, keyedLocks, keyedWords } from './keyed-cells.ts'
+import { lockWords } from './lock.ts'
 
 /** Where everything lies in the shared memory. Plain numbers (byte offsets), so that it crosses threads with the buffer. */
 export interface SlabLayout {
@@ -45,7 +45,9 @@ export const gaugeBlocks = slotCapacity >>> gaugeBlockBits
 
 /** Locks of bounded gauges, each on a line of its own: few slots share one. */
 export const gaugeLocks = 64
-export const gaugeLockWords = 16
+
+/** Locks of tenants whose limits are charged together: few tenants share one. */
+export const limitLocks = 256
 
 /** Of a thread's outcomes at one slot; see outcomes.ts. */
 export const outcomeWords = 4
@@ -84,7 +86,7 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
   const gaugesAt = queuedSinceAt + threads * slotCapacity * 8
   const gaugeMovesAt = gaugesAt + threads * slotCapacity * 4
   const gaugeLocksAt = gaugeMovesAt + threads * gaugeBlocks * 4
-  const queuedAt = gaugeLocksAt + gaugeLocks * gaugeLockWords * 4
+  const queuedAt = gaugeLocksAt + gaugeLocks * lockWords * 4
   const hindrancesAt = queuedAt + threads * slotCapacity * 4
   const hindranceMovesAt = hindrancesAt + slotCapacity * 4
   const failuresAt = hindranceMovesAt + hindranceMovesWords * 4
@@ -98,8 +100,8 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
   const keyedTimesAt = pageAligned(addressesAt + addressCapacity * addressWords(threads) * 4)
   const keyedKeysAt = keyedTimesAt + keyedCapacity * 8
   const keyedLocksAt = keyedKeysAt + keyedCapacity * keyedWords * 4
-  const limitLocksAt = keyedLocksAt + keyedLocks * keyedLockWords * 4
-  const ringsAt = pageAligned(limitLocksAt + limitLocks * limitLockWords * 4)
+  const limitLocksAt = keyedLocksAt + keyedLocks * lockWords * 4
+  const ringsAt = pageAligned(limitLocksAt + limitLocks * lockWords * 4)
   const statsAt = ringsAt + threads * ringBytes
   const byteLength = statsAt + threads * slotCapacity * statsBytes
   return {

@@ -1,3 +1,6 @@
+/** Words from one lock to the next where there are several: each lies on a line of its own. */
+export const lockWords = 16
+
 const free = 0
 
 /** Tries before a thread goes to sleep: what a lock guards here takes less than a microsecond. */
@@ -41,7 +44,17 @@ export function giveLock(cells: Int32Array, at: number): void {
   Atomics.store(cells, at, free)
 }
 
+/** Of so many locks that lie side by side the one for that number. */
+export function lockFor(number: number, locks: number): number {
+  return (number % locks) * lockWords
+}
+
 /** The owner is dead: whatever it was doing, it does no longer. */
 export function breakLock(cells: Int32Array, at: number, owner: number): void {
   Atomics.compareExchange(cells, at, owner, free)
+}
+
+/** The same for each of locks that lie side by side. */
+export function breakLocks(cells: Int32Array, owner: number): void {
+  for (let at = 0; at < cells.length; at += lockWords) breakLock(cells, at, owner)
 }

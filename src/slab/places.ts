@@ -1,6 +1,6 @@
 import { enter, inFlight } from './gauges.ts'
-import { gaugeLocks, gaugeLockWords } from './layout.ts'
-import { breakLock, giveLock, takeLock } from './lock.ts'
+import { gaugeLocks } from './layout.ts'
+import { giveLock, lockFor, takeLock } from './lock.ts'
 import type { Slab } from './slab.ts'
 
 /**
@@ -20,12 +20,7 @@ export function enterBelow(slab: Slab, thread: number, slot: number, most: numbe
   return hasRoom
 }
 
-/** The thread is dead: whichever lock it held, it holds no more. */
-export function breakPlaceLocks(slab: Slab, thread: number): void {
-  for (let lock = 0; lock < gaugeLocks; lock++) breakLock(slab.gaugeLocks, lock * gaugeLockWords, thread + 1)
-}
-
 /** Of a slot's places and of its queue. */
 export function lockOf(slot: number): number {
-  return (slot % gaugeLocks) * gaugeLockWords
+  return lockFor(slot, gaugeLocks)
 }

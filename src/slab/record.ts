@@ -151,6 +151,12 @@ export function readRecord(bytes: Buffer, at: number): TrafficRecord {
   }
 }
 
+/** The code alone. */
+export function readCode(bytes: Buffer, at: number): string {
+  const start = codeAt(bytes, at)
+  return bytes.latin1Slice(start, start + bytes[at + frame.codeBytes])
+}
+
 /** What became of failed attempts, as far as it goes. */
 export function readFailedAttempts(bytes: Buffer, at: number): string {
   return readTail(bytes, at).split('|')[0]
@@ -159,16 +165,22 @@ export function readFailedAttempts(bytes: Buffer, at: number): string {
 /** It has no length of its own: it ends where the zeros at the end of the frame begin. */
 function readTail(bytes: Buffer, at: number): string {
   const start =
-    at +
-    frame.text +
-    bytes[at + frame.requestIdBytes] +
-    bytes[at + frame.clientBytes] +
-    bytes[at + frame.methodBytes] +
-    bytes[at + frame.hostBytes] +
+    codeAt(bytes, at) +
     bytes[at + frame.codeBytes] +
     bytes.readUInt16LE(at + frame.userAgentBytes) +
     bytes.readUInt16LE(at + frame.pathBytes)
   let end = at + bytes.readUInt32LE(at + frame.bytes)
   while (end > start && bytes[end - 1] === 0) end -= 1
   return bytes.latin1Slice(start, end)
+}
+
+function codeAt(bytes: Buffer, at: number): number {
+  return (
+    at +
+    frame.text +
+    bytes[at + frame.requestIdBytes] +
+    bytes[at + frame.clientBytes] +
+    bytes[at + frame.methodBytes] +
+    bytes[at + frame.hostBytes]
+  )
 }

@@ -1,18 +1,18 @@
 import { randomInt } from 'node:crypto'
 import { addressCapacity, addressWords } from './address-counts.ts'
-import { limitLocks, limitLockWords } from './limit-locks.ts'
-import { keyedCapacity, keyedLocks, keyedLockWords, keyedWords } from './keyed-cells.ts'
+import { keyedCapacity, keyedLocks, keyedWords } from './keyed-cells.ts'
 import {
   createLayout,
   gaugeBlocks,
   gaugeLocks,
-  gaugeLockWords,
+  limitLocks,
   outcomeWords,
   ringPositionWords,
   statsBytes,
   threadCellWords,
 } from './layout.ts'
 import type { SlabLayout } from './layout.ts'
+import { lockWords } from './lock.ts'
 
 /** What goes to another thread through `workerData`. */
 export interface SharedSlab {
@@ -71,7 +71,7 @@ export interface Slab {
   /** Whose cells of `keyedTimes` are, in four words each; see keyed-cells.ts. */
   readonly keyedKeys: Int32Array
   readonly keyedLocks: Int32Array
-  /** Of tenants with several limits; see limit-locks.ts. */
+  /** Of tenants with several limits; see layout.ts. */
   readonly limitLocks: Int32Array
   /** Limiter cells, one for each client and the like. */
   readonly keyedTimes: BigInt64Array
@@ -109,7 +109,7 @@ export function attachSlab(shared: SharedSlab): Slab {
     recoveries: new Float64Array(buffer, layout.recoveriesAt, capacity),
     gauges: new Int32Array(buffer, layout.gaugesAt, threads * capacity),
     gaugeMoves: new Int32Array(buffer, layout.gaugeMovesAt, threads * gaugeBlocks),
-    gaugeLocks: new Int32Array(buffer, layout.gaugeLocksAt, gaugeLocks * gaugeLockWords),
+    gaugeLocks: new Int32Array(buffer, layout.gaugeLocksAt, gaugeLocks * lockWords),
     queued: new Int32Array(buffer, layout.queuedAt, threads * capacity),
     queuedSince: new Float64Array(buffer, layout.queuedSinceAt, threads * capacity),
     hindrances: new Int32Array(buffer, layout.hindrancesAt, capacity),
@@ -124,8 +124,8 @@ export function attachSlab(shared: SharedSlab): Slab {
     seed: new Int32Array(buffer, layout.connectionLockAt + 4, 2),
     addresses: new Int32Array(buffer, layout.addressesAt, addressCapacity * addressWords(threads)),
     keyedKeys: new Int32Array(buffer, layout.keyedKeysAt, keyedCapacity * keyedWords),
-    keyedLocks: new Int32Array(buffer, layout.keyedLocksAt, keyedLocks * keyedLockWords),
-    limitLocks: new Int32Array(buffer, layout.limitLocksAt, limitLocks * limitLockWords),
+    keyedLocks: new Int32Array(buffer, layout.keyedLocksAt, keyedLocks * lockWords),
+    limitLocks: new Int32Array(buffer, layout.limitLocksAt, limitLocks * lockWords),
     keyedTimes: new BigInt64Array(buffer, layout.keyedTimesAt, keyedCapacity),
     counts: new Uint32Array(buffer, layout.statsAt, statsTotalBytes / 4),
     bytes: new Float64Array(buffer, layout.statsAt, statsTotalBytes / 8),

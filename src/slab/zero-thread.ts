@@ -1,8 +1,6 @@
 import { giveBackConnections } from './connection-counts.ts'
 import { gaugeBlocks } from './layout.ts'
-import { breakKeyedLocks } from './keyed-cells.ts'
-import { breakLimitLocks } from './limit-locks.ts'
-import { breakPlaceLocks } from './places.ts'
+import { breakLocks } from './lock.ts'
 import { clearQueues } from './pool-queue.ts'
 import type { Slab } from './slab.ts'
 
@@ -10,9 +8,7 @@ import type { Slab } from './slab.ts'
 export function zeroThread(slab: Slab, thread: number): void {
   slab.gauges.fill(0, thread * slab.capacity, (thread + 1) * slab.capacity)
   for (let block = thread * gaugeBlocks; block < (thread + 1) * gaugeBlocks; block++) slab.gaugeMoves[block] += 1
-  breakPlaceLocks(slab, thread)
-  breakKeyedLocks(slab, thread)
-  breakLimitLocks(slab, thread)
+  for (const locks of [slab.gaugeLocks, slab.keyedLocks, slab.limitLocks]) breakLocks(locks, thread + 1)
   clearQueues(slab, thread)
   giveBackConnections(slab, thread)
 }

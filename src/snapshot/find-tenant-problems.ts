@@ -1,4 +1,4 @@
-import { splitLimitTarget } from '../kit/field/limit-target.ts'
+import { renderTargetFlags } from '../kit/field/limit-target.ts'
 import { endpoint } from '../model/endpoint.ts'
 import { host } from '../model/host.ts'
 import { ipRule } from '../model/ip-rule.ts'
@@ -44,12 +44,9 @@ function checkRows(rows: TenantRows): Problem[] {
     }),
     ...rows.routes.map((row) => checkRow(route, { values: row, ...named(row.name) })),
     ...rows.keys.map((row) => checkRow(key, { values: row, ...named(row.name) })),
-    ...rows.limits.map((row) => {
-      const { level, name, per } = splitLimitTarget(row.target) ?? { level: 'tenant', name: '', per: undefined }
-      const of = level === 'tenant' ? '' : ` --${level} ${name}`
-      const address = `${owner}${of}${per === undefined ? '' : ` --per ${per}`}`
-      return checkRow(limit, { values: row, name: row.target, address })
-    }),
+    ...rows.limits.map((row) =>
+      checkRow(limit, { values: row, name: row.target, address: `${owner}${renderTargetFlags(row.target)}` }),
+    ),
     ...rows.ipRules.map((row) =>
       checkRow(ipRule, { values: row, name: row.range, address: `${row.range} --tenant ${owner}` }),
     ),

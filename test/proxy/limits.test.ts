@@ -4,7 +4,8 @@ import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { buildLimit, createLimitSet, findTightest, leaveLimits, takeLimits } from '../../src/proxy/limits.ts'
 import { inFlight } from '../../src/slab/gauges.ts'
-import { limitLockOf } from '../../src/slab/limit-locks.ts'
+import { limitLocks } from '../../src/slab/layout.ts'
+import { lockFor } from '../../src/slab/lock.ts'
 import { createSlab } from '../../src/slab/slab.ts'
 import type { LimitSnapshot, RateSnapshot } from '../../src/snapshot/tenant-snapshot.ts'
 import { createLimited } from '../support/create-limited.ts'
@@ -77,7 +78,7 @@ for (const threads of [1, 4]) {
 function start(snapshots: readonly LimitSnapshot[]) {
   const slab = createSlab({ threads: 1, ringBytes: 65_536 })
   const runtimes = snapshots.map((snapshot, index) => buildLimit(snapshot, slots[index]))
-  const set = createLimitSet(runtimes, { lock: limitLockOf(1), isAlone: false })
+  const set = createLimitSet(runtimes, { lock: lockFor(1, limitLocks), isAlone: false })
   const { limits } = set
   const open = (clientAddress?: string) => createLimited(slab, { thread: 0, openedUs: 5e6, clientAddress })
   const lefts = () => limits.map((limit) => findTightest({ ...open(), limitCells: [limit.slot] }, [limit])?.left)

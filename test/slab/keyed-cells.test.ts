@@ -2,13 +2,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import {
-  breakKeyedLocks,
-  findKeyedCell,
-  keyedCapacity,
-  keyedLocks,
-  keyedLockWords,
-} from '../../src/slab/keyed-cells.ts'
+import { findKeyedCell, keyedCapacity, keyedLocks } from '../../src/slab/keyed-cells.ts'
+import { breakLocks, lockWords } from '../../src/slab/lock.ts'
 import { createSlab } from '../../src/slab/slab.ts'
 import type { KeyedFinderData } from '../support/keyed-finder.ts'
 import { supportModule } from '../support/support-module.ts'
@@ -65,8 +60,8 @@ test('threads that meet a value at once give it one cell', async () => {
 
 test('the locks of a dead thread are broken, those of others are not', () => {
   const { slab } = start(2)
-  for (let lock = 0; lock < keyedLocks; lock++) slab.keyedLocks[lock * keyedLockWords] = 1 + (lock & 1)
-  breakKeyedLocks(slab, 0)
-  const held = Array.from({ length: keyedLocks }, (_, lock) => slab.keyedLocks[lock * keyedLockWords])
+  for (let lock = 0; lock < keyedLocks; lock++) slab.keyedLocks[lock * lockWords] = 1 + (lock & 1)
+  breakLocks(slab.keyedLocks, 1)
+  const held = Array.from({ length: keyedLocks }, (_, lock) => slab.keyedLocks[lock * lockWords])
   assert.deepEqual(new Set(held), new Set([0, 2]))
 })

@@ -4,7 +4,8 @@ import { Random } from '../../src/kit/random.ts'
 import { buildLimit, createLimitSet, leaveLimits, takeLimits } from '../../src/proxy/limits.ts'
 import { inFlight } from '../../src/slab/gauges.ts'
 import { createLimited } from './create-limited.ts'
-import { limitLockOf } from '../../src/slab/limit-locks.ts'
+import { limitLocks } from '../../src/slab/layout.ts'
+import { lockFor } from '../../src/slab/lock.ts'
 import { attachSlab } from '../../src/slab/slab.ts'
 import type { SharedSlab } from '../../src/slab/slab.ts'
 import type { LimitSnapshot } from '../../src/snapshot/tenant-snapshot.ts'
@@ -29,7 +30,7 @@ export interface LimitTakerResult {
 
 const { slab: shared, thread, limits, slots, tries, global } = workerData as LimitTakerData
 const slab = attachSlab(shared)
-const lock = limitLockOf(slots[0])
+const lock = lockFor(slots[0], limitLocks)
 const random = new Random(thread + 1)
 const runtimes = limits.map((limit, index) => buildLimit(limit, slots[index]))
 const globalLimit = buildLimit(global, 0)

@@ -4,6 +4,7 @@ import { queryLog } from '../../src/ledger/log-query.ts'
 import type { EndpointFault } from './fault-proxy.ts'
 import { startFaultProxy } from './fault-proxy.ts'
 import { runFaultLoad } from './fault-load.ts'
+import { createResilientTenant } from './resilient-tenant.ts'
 import { startOrigin } from './start-origin.ts'
 import { startProxy } from './start-proxy.ts'
 
@@ -17,23 +18,8 @@ export async function runFaultTrial(t: TestContext, fault: EndpointFault, reques
   const origins = await Promise.all([0, 1, 2].map(() => startOrigin(t, (_, response) => void response.end(body))))
   const sick = await startFaultProxy(origins[0].port)
   t.after(() => sick.close())
-  const web = {
-    endpoints: [sick.url, origins[1].url, origins[2].url],
-    connectTimeoutMs: 300,
-    health: 'http' as const,
-    healthIntervalMs: 200,
-    healthTimeoutMs: 200,
-    fall: 2,
-    ejectAfter: 3,
-    breaker: 'endpoints' as const,
-    breakerErrorsPercent: 3,
-    breakerMinRequests: 100,
-    breakerWindowMs: 2_000,
-  }
-  const routes = [
-    { retryOn: ['connect', 'reset', 'timeout', 'protocol', '500-504'], timeoutMs: 300, idleTimeoutMs: 300 },
-  ]
-  const proxy = await startProxy(t, { tenants: [{ pools: { web }, routes }] }, { threads: 2 })
+  const tenant = createResilientTenant([sick.url, origins[1].url, origins[2].url])
+  const proxy = await startProxy(t, { tenants: [tenant] }, { threads: 2 })
   const load = { port: proxy.port, perSecond: 1_500, connections: 64, body }
   const before = await runFaultLoad({ ...load, requests: 300 })
   const brokenMs = Date.now()

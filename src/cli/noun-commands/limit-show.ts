@@ -1,15 +1,14 @@
 import type { LimitStatus } from '../../control/limit-status.ts'
+import { levelOfTarget, renderTargetFlags } from '../../kit/field/limit-target.ts'
 import { UserError } from '../../kit/user-error.ts'
 import { limit as entity } from '../../model/limit.ts'
 import { planLimits } from '../../model/plan-limits.ts'
 import type { PlannedLimit } from '../../model/plan-limits.ts'
 import type { Store } from '../../store/store.ts'
-import type { Call } from '../call.ts'
 import { readConfiguration } from '../change.ts'
 import type { Command } from '../command.ts'
 import { createColumn } from '../print/column.ts'
-import { tenantFlag } from './address.ts'
-import { readLimitTarget, readTenantName, targetFlags } from './limit-target.ts'
+import { addressFlags, addressOperands, readAddress } from './address.ts'
 import type { Noun } from './noun.ts'
 import { getOwnerId } from './rows.ts'
 
@@ -32,24 +31,23 @@ export function createLimitShowCommand(noun: Noun): Command {
     words: ['limit', 'show'],
     summary: 'Show every bound of a tenant, from which level it is, and how much is left of it now.',
     details: 'What is left is what the running server knows; without one that column is empty.',
-    operands: [{ name: 'TENANT', summary: 'Whose limits.' }],
-    flags: [...targetFlags, { ...tenantFlag, summary: 'The tenant, instead of the word.' }],
+    operands: addressOperands(noun),
+    flags: addressFlags(noun),
     examples: noun.examples?.show ?? [],
     run: async (call) => {
-      const tenant = readTenantName(call)
-      const target = readLimitTarget(call)
-      const rows = await readConfiguration(call, (store) => readPlanned(store, getOwnerId(store, entity, [tenant])))
-      const wanted = rows.filter((row) => target === 'tenant' || row.target === target)
+      const [tenant, target] = await readAddress(noun, call)
+      const limits = await readConfiguration(call, (store) => readPlanned(store, getOwnerId(store, entity, [tenant])))
+      const wanted = limits.filter((limit) => target === 'tenant' || limit.target === target)
       if (wanted.length === 0 && target !== 'tenant') throw createNoLimit(tenant, target)
-      const bounds = wanted.flatMap((row) => boundsOf(row, undefined))
-      const status = bounds.length === 0 ? undefined : await readStatus(call, tenant)
-      const known = wanted.flatMap((row) =>
+      const { readLimits } = await import('../../control/control-client.ts')
+      const status = wanted.length === 0 ? undefined : await readLimits(call.folder, tenant)
+      const bounds = wanted.flatMap((limit) =>
         boundsOf(
-          row,
-          status?.find((one) => one.target === row.target),
+          limit,
+          status?.find((one) => one.target === limit.target),
         ),
       )
-      call.print.rows(columns, known, `No limit in '${tenant}'. Add one: 'mtlb limit set ${tenant} --rate 100/s'.`)
+      call.print.rows(columns, bounds, `No limit in '${tenant}'. Add one: 'mtlb limit set ${tenant} --rate 100/s'.`)
       if (status === undefined && call.print.out.isTerminal && bounds.length > 0) {
         call.print.note('No server is running: what is left is not known.')
       }
@@ -60,11 +58,6 @@ export function createLimitShowCommand(noun: Noun): Command {
 function readPlanned(store: Store, tenantId = 0): PlannedLimit[] {
   const rows = store.readTenant(tenantId)
   return rows === undefined ? [] : planLimits(tenantId, rows.limits, rows.plan)
-}
-
-async function readStatus(call: Call, tenant: string): Promise<readonly LimitStatus[] | undefined> {
-  const { readLimits } = await import('../../control/control-client.ts')
-  return (await readLimits(call.folder, tenant)) ?? undefined
 }
 
 function boundsOf(limit: PlannedLimit, status: LimitStatus | undefined): Bound[] {
@@ -96,19 +89,17 @@ function boundsOf(limit: PlannedLimit, status: LimitStatus | undefined): Bound[]
   }
   if (bandwidthBytes !== undefined) {
     const bound = entity.fields.bandwidthBytes.render(bandwidthBytes)
-    const from = target.split(/[:/]/)[0]
+    const from = levelOfTarget(target)
     bounds.push({ target, unit: 'bandwidth', bound, from, onExceed, left: undefined, fullInMs: undefined })
   }
   return bounds
 }
 
 function createNoLimit(tenant: string, target: string): UserError {
-  const [whole, per] = target.split('/')
-  const flags = [whole === 'tenant' ? '' : ` ${whole.replace(':', ' ').replace(/^/, '--')}`, per && ` --per ${per}`]
   return new UserError(
     'not_found',
     `tenant '${tenant}' has no limit for '${target}'`,
-    `Add one: 'mtlb limit set ${tenant}${flags.join('')} --rate 100/s'.`,
+    `Add one: 'mtlb limit set ${tenant}${renderTargetFlags(target)} --rate 100/s'.`,
   )
 }
 

@@ -48,15 +48,3 @@ export function checkLimitTarget(store: Store, [tenant, target]: Address): void 
   if (findRow(store, entity, [tenant, name]) !== undefined) return
   throw createRowNotFound(store, entity, { ownerId: getOwnerId(store, entity, [tenant]), path: [tenant, name] })
 }
-
-/** From the word or from `--tenant`. */
-export function readTenantName(call: Call): string {
-  const [word] = call.operands
-  const flag = textFlag(call, 'tenant')
-  const name = flag ?? word
-  if (name === undefined) throw new UserError('usage', 'the tenant is missing', "Write 'mtlb limit show TENANT'.")
-  if (word !== undefined && flag !== undefined && word !== flag) {
-    throw new UserError('usage', `'${word}' and --tenant '${flag}' both name a tenant`, 'Leave one out.')
-  }
-  return name
-}

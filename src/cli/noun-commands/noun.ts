@@ -1,5 +1,5 @@
 import type { Entity } from '../../kit/entity.ts'
-import type { Misfit } from '../../model/pool-misfit.ts'
+import type { Misfit } from '../../model/misfit.ts'
 import type { Settings } from '../../model/setting.ts'
 import type { Store } from '../../store/store.ts'
 import type { Call } from '../call.ts'

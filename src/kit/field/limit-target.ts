@@ -48,3 +48,15 @@ export function parsePer(text: string): string | undefined {
   // It is told to clients as a string of a structured field (RFC 9651 section 3.3.3).
   return /["\\]/.test(source.name) ? undefined : `${source.kind}:${source.name}`
 }
+
+/** The flags by which commands name it, with a blank before each: ` --route api --per client`; empty for the tenant's own. */
+export function renderTargetFlags(text: string): string {
+  const { level, name, per } = splitLimitTarget(text) ?? { level: 'tenant', name: '', per: undefined }
+  const flag = level === 'tenant' ? '' : ` --${level} ${name}`
+  return per === undefined ? flag : `${flag} --per ${per}`
+}
+
+/** `tenant`, `route`, `key`. */
+export function levelOfTarget(text: string): string {
+  return text.split(/[:/]/, 1)[0]
+}

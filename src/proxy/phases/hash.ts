@@ -2,11 +2,10 @@ import { parseHashSource } from '../../kit/field/hash-source.ts'
 import type { HashSource } from '../../kit/field/hash-source.ts'
 import { hashNumber, hashText } from '../../kit/hash-text.ts'
 import type { PoolSnapshot, RouteSnapshot, TenantSnapshot } from '../../snapshot/tenant-snapshot.ts'
-import { findCookie, findPair } from '../../wire/http1/cookie.ts'
-import { findField } from '../../wire/http1/find-field.ts'
 import type { Exchange } from '../exchange.ts'
 import { findAlgorithm } from '../find-algorithm.ts'
 import type { Phase } from '../pipeline.ts'
+import { compileNamedValue } from '../request-value.ts'
 
 /** Hashes what decides about the endpoint, for pools whose algorithm asks for it; never refuses. Behind authentication, for the key. */
 export function hashPhase(tenant: TenantSnapshot, route: RouteSnapshot): Phase | undefined {
@@ -29,14 +28,14 @@ function hashesOf(pool: PoolSnapshot): Hashes | undefined {
 }
 
 /** Of a request that lacks what is looked at, the client's address is. */
-function createHashes({ kind, name }: HashSource): Hashes {
-  switch (kind) {
+function createHashes(source: HashSource): Hashes {
+  switch (source.kind) {
     case 'header':
-      return (exchange) => hashOrClient(findField(exchange.head, name), exchange)
     case 'cookie':
-      return (exchange) => hashOrClient(findCookie(exchange.head, name), exchange)
-    case 'query':
-      return (exchange) => hashOrClient(findPair(exchange.head.query.slice(1), name, '&'), exchange)
+    case 'query': {
+      const find = compileNamedValue(source)
+      return (exchange) => hashOrClient(find?.(exchange.head), exchange)
+    }
     case 'path':
       return (exchange) => hashText(exchange.head.path)
     case 'tenant':
@@ -44,7 +43,7 @@ function createHashes({ kind, name }: HashSource): Hashes {
     case 'key':
       return (exchange) => (exchange.keyId === 0 ? hashClient(exchange) : hashNumber(exchange.keyId, 0))
     default:
-      throw new Error(`unknown hash source: ${String(kind satisfies never)}`)
+      throw new Error(`unknown hash source: ${String(source.kind satisfies never)}`)
   }
 }
 
