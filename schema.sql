@@ -31,6 +31,7 @@ CREATE TABLE plan (
   client_rate TEXT CHECK (client_rate GLOB '[1-9]*/?*'), -- Requests per period of each of its clients; without it any.
   client_burst INTEGER CHECK (client_burst BETWEEN 1 AND 1000000000), -- Requests of a client that may come at once; without it as many as the rate counts.
   note TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 200), -- Free text for operators.
+  quotas TEXT NOT NULL DEFAULT '', -- Requests, bytes or time at endpoints of a tenant per day, week, month or fixed window; may be repeated.
   UNIQUE (name)
 ) STRICT;
 
@@ -49,6 +50,7 @@ CREATE TABLE tenant (
   breaker_window_ms INTEGER NOT NULL DEFAULT 10000 CHECK (breaker_window_ms BETWEEN 1000 AND 3600000), -- Time over which requests are counted.
   breaker_open_ms INTEGER NOT NULL DEFAULT 5000 CHECK (breaker_open_ms BETWEEN 100 AND 604800000), -- How long a breaker stays open before one request is let through as a probe.
   plan TEXT CHECK (length(plan) BETWEEN 1 AND 63 AND plan NOT GLOB '*[^a-z0-9._-]*'), -- Plan whose limits it has where it has none of its own.
+  time_zone TEXT NOT NULL DEFAULT 'UTC' CHECK (length(time_zone) BETWEEN 1 AND 64), -- Where days, weeks and months of its quotas and its usage begin.
   UNIQUE (name)
 ) STRICT;
 CREATE INDEX tenant_by_revision ON tenant (revision);
@@ -179,6 +181,7 @@ CREATE TABLE "limit" (
   on_exceed TEXT NOT NULL DEFAULT 'reject' CHECK (on_exceed IN ('reject', 'queue', 'shadow')), -- What becomes of a request beyond.
   bandwidth_bytes INTEGER CHECK (bandwidth_bytes BETWEEN 1000 AND 1000000000000), -- Bytes per second each way of bodies; without it any.
   max_wait_ms INTEGER NOT NULL DEFAULT 1000 CHECK (max_wait_ms BETWEEN 1 AND 604800000), -- How long a request waits that is queued.
+  quotas TEXT NOT NULL DEFAULT '', -- Requests, bytes or time at endpoints per day, week, month or fixed window; may be repeated.
   UNIQUE (tenant_id, target)
 ) STRICT;
 
@@ -232,7 +235,7 @@ CREATE TRIGGER tenant_insert AFTER INSERT ON tenant BEGIN
   UPDATE revision SET value = value + 1 WHERE name = 'latest';
   UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id = NEW.id;
 END;
-CREATE TRIGGER tenant_update AFTER UPDATE OF name, state, note, breaker, breaker_errors_percent, breaker_slow_percent, breaker_slow_after_ms, breaker_min_requests, breaker_window_ms, breaker_open_ms, plan ON tenant BEGIN
+CREATE TRIGGER tenant_update AFTER UPDATE OF name, state, note, breaker, breaker_errors_percent, breaker_slow_percent, breaker_slow_after_ms, breaker_min_requests, breaker_window_ms, breaker_open_ms, plan, time_zone ON tenant BEGIN
   UPDATE revision SET value = value + 1 WHERE name = 'latest';
   UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id = NEW.id;
 END;

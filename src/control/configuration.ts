@@ -1,10 +1,10 @@
 import { UserError } from '../kit/user-error.ts'
-import type { SlotAllocator } from '../slab/slots.ts'
 import { isSameTenant, openTenant } from '../snapshot/sealed-tenant.ts'
 import type { SealedTenant } from '../snapshot/sealed-tenant.ts'
 import type { GlobalSnapshot, PlacedTenant, Problem, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
 import { refuseTakenHosts } from './hosts.ts'
 import { placeTenant, retireSlots } from './placement.ts'
+import type { Places } from './placement.ts'
 
 /** A tenant as it was read, compiled or not. */
 export interface ReadTenant {
@@ -43,12 +43,12 @@ export class Configuration {
   readonly placed = new Map<number, PlacedTenant>()
   readonly quarantines = new Map<number, Quarantine>()
   readonly #holders = new Map<string, number>()
-  readonly #allocator: SlotAllocator
+  readonly #places: Places
   readonly #watchers: readonly TenantWatcher[]
 
   /** Watchers are told before any thread is. */
-  constructor(allocator: SlotAllocator, watchers: readonly TenantWatcher[] = []) {
-    this.#allocator = allocator
+  constructor(places: Places, watchers: readonly TenantWatcher[] = []) {
+    this.#places = places
     this.#watchers = watchers
   }
 
@@ -114,7 +114,7 @@ export class Configuration {
     const placedBefore = this.placed.get(sealed.id)
     const before = placedBefore && openTenant(placedBefore.sealed)
     try {
-      const placed = { sealed, slots: placeTenant(snapshot, this.#allocator) }
+      const placed = { sealed, slots: placeTenant(snapshot, this.#places) }
       if (before !== undefined) this.#release(before, snapshot)
       this.placed.set(sealed.id, placed)
       this.quarantines.delete(sealed.id)
@@ -122,7 +122,7 @@ export class Configuration {
       return placed
     } catch (error) {
       if (!(error instanceof UserError)) throw error
-      retireSlots(snapshot, before, this.#allocator)
+      retireSlots(snapshot, before, this.#places.allocator)
       this.#quarantine(sealed, [noSlotLeft(sealed, error)], sealed)
       return undefined
     }
@@ -138,7 +138,7 @@ export class Configuration {
 
   /** Gives back what a tenant held before and does not hold after. */
   #release(before: TenantSnapshot, after: TenantSnapshot | undefined): void {
-    retireSlots(before, after, this.#allocator)
+    retireSlots(before, after, this.#places.allocator)
     for (const host of before.hosts) if (this.#holders.get(host) === before.id) this.#holders.delete(host)
   }
 

@@ -1,8 +1,12 @@
 import type { Clock } from '../kit/clock.ts'
+import { renderQuota } from '../kit/quota.ts'
 import { createBucket, readBucket, ticksAt } from '../limit/gcra.ts'
+import { readQuota } from '../limit/quota.ts'
+import { windowAt } from '../limit/window.ts'
 import { inFlight } from '../slab/gauges.ts'
 import type { Slab } from '../slab/slab.ts'
 import { openTenant } from '../snapshot/sealed-tenant.ts'
+import type { QuotaSnapshot } from '../snapshot/tenant-snapshot.ts'
 import type { Configuration } from './configuration.ts'
 
 /** What is left of a limit now. */
@@ -13,6 +17,16 @@ export interface LimitStatus {
   /** Until all of the burst may be used again. */
   readonly fullInMs: number
   readonly inFlight: number
+  readonly quotas: readonly QuotaStatus[]
+}
+
+export interface QuotaStatus {
+  /** `1000000/month` */
+  readonly quota: string
+  /** Requests, bytes or milliseconds. */
+  readonly left: number
+  /** Until the next window begins. */
+  readonly renewedInMs: number
 }
 
 interface LimitStatusParts {
@@ -29,7 +43,7 @@ export function reportLimits(
   const placed = configuration.findPlaced(tenant)
   if (placed === undefined) return undefined
   const now = ticksAt(clock.monotonicUs())
-  return openTenant(placed.sealed).limits.map(({ target, per, rate }, index) => {
+  return openTenant(placed.sealed).limits.map(({ target, per, rate, quotas }, index) => {
     const slot = placed.slots.limits[index]
     const level = rate && per === undefined ? readBucket(slab.limits, slot, createBucket(rate), now) : undefined
     return {
@@ -37,6 +51,21 @@ export function reportLimits(
       rateLeft: level?.left ?? null,
       fullInMs: Math.ceil((level?.fullInUs ?? 0) / 1_000),
       inFlight: inFlight(slab, slot),
+      quotas: quotas.map((quota, at) =>
+        reportQuota(slab, placed.slots.quotas[index][at], { quota, nowMs: clock.wallMs() }),
+      ),
     }
   })
+}
+
+function reportQuota(
+  slab: Slab,
+  index: number,
+  { quota, nowMs }: { quota: QuotaSnapshot; nowMs: number },
+): QuotaStatus {
+  const { startMs, endMs } = windowAt(quota.period, quota.timeZone, nowMs)
+  const seen = readQuota(slab.quotas, index)
+  // An older window ended without anybody having come since.
+  const used = seen.startMs < startMs ? 0 : seen.used / (quota.unit === 'endpoint-time' ? 1_000 : 1)
+  return { quota: renderQuota(quota), left: Math.max(0, Math.floor(quota.amount - used)), renewedInMs: endMs - nowMs }
 }

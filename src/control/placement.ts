@@ -1,16 +1,34 @@
+import { quotaKey } from '../kit/quota.ts'
 import type { SlotAllocator } from '../slab/slots.ts'
 import { openWeight } from '../snapshot/open-weight.ts'
 import type { PoolSnapshot, TenantSlots, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
 
+/** Where quotas lie, by name; see limit/quota-file.ts. */
+export interface QuotaPlaces {
+  take(name: string): number
+}
+
+export interface Places {
+  readonly allocator: SlotAllocator
+  readonly quotas: QuotaPlaces
+}
+
 /** Gives every counted thing of a tenant its slot in the slab; what had one keeps it. Throws UserError when none is left. */
-export function placeTenant(snapshot: TenantSnapshot, allocator: SlotAllocator): TenantSlots {
+export function placeTenant(snapshot: TenantSnapshot, { allocator, quotas }: Places): TenantSlots {
   return {
     tenant: allocator.take(tenantKey(snapshot)),
     routes: snapshot.routes.map((route) => allocator.take(routeKey(route))),
     pools: snapshot.pools.map((pool) => allocator.take(poolKey(pool))),
     limits: snapshot.limits.map((limit) => allocator.take(limitKey(limit))),
+    quotas: placeQuotas(snapshot, quotas),
     endpoints: snapshot.pools.map((pool) => pool.endpoints.map((endpoint) => allocator.take(endpointKey(endpoint)))),
   }
+}
+
+/** By name and not by id: a limit or a key that is removed and added anew has used what it has used. */
+function placeQuotas({ id, limits }: TenantSnapshot, places: QuotaPlaces): number[][] {
+  if (limits.every(({ quotas }) => quotas.length === 0)) return []
+  return limits.map(({ target, quotas }) => quotas.map((quota) => places.take(`${id}/${target}/${quotaKey(quota)}`)))
 }
 
 /**

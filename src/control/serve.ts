@@ -6,7 +6,9 @@ import type { Log } from '../kit/log.ts'
 import { threadModule } from '../kit/thread-module.ts'
 import { mostThreads } from '../slab/layout.ts'
 import { createSlab } from '../slab/slab.ts'
+import type { Slab } from '../slab/slab.ts'
 import { SlotAllocator } from '../slab/slots.ts'
+import type { QuotaFile } from '../limit/quota-file.ts'
 import { takeInstanceLock } from '../store/instance-lock.ts'
 import { Applier } from './apply.ts'
 import { collectGarbage } from './collect-garbage.ts'
@@ -30,6 +32,7 @@ import { Outliers } from './outliers.ts'
 import { EventLog } from './event-log.ts'
 import { HealthChecks } from './health-checks.ts'
 import { checkEndpoint, reportPool } from './pool-status.ts'
+import { closeQuotas, openQuotas } from './quotas.ts'
 import { DataThreads } from './threads.ts'
 import { waitForRevision } from './wait.ts'
 import type { WaitOutcome, WaitRequest } from './wait.ts'
@@ -90,7 +93,11 @@ async function start(options: ServerOptions, closing: AsyncDisposableStack): Pro
   const database = new Database(folder, clock, log)
   closing.defer(() => database.close())
 
-  const parts = createParts(options, { database, log, clock })
+  const slab = createSlab({ threads: options.threads ?? Math.min(availableParallelism(), mostThreads) })
+  const quotas = openQuotas(folder, slab, log)
+  closing.defer(() => closeQuotas(quotas, clock, log))
+
+  const parts = createParts(options, { database, slab, quotas, log, clock })
   const { applier, recorder, threads, listeners, events, health, ejections, breakers, outliers } = parts
   applier.readFirst()
 
@@ -148,16 +155,16 @@ async function start(options: ServerOptions, closing: AsyncDisposableStack): Pro
 
 interface Ground {
   readonly database: Database
+  readonly slab: Slab
+  readonly quotas: QuotaFile
   readonly log: Log
   readonly clock: Clock
 }
 
 /** Everything that lives as long as the server, wired together; nothing runs yet. */
-function createParts(options: ServerOptions, { database, log, clock }: Ground) {
-  const count = options.threads ?? Math.min(availableParallelism(), mostThreads)
-  const slab = createSlab({ threads: count })
+function createParts(options: ServerOptions, { database, slab, quotas, log, clock }: Ground) {
   const watchers: TenantWatcher[] = [createArrivalMarker(slab, clock)]
-  const configuration = new Configuration(new SlotAllocator(slab, clock), watchers)
+  const configuration = new Configuration({ allocator: new SlotAllocator(slab, clock), quotas }, watchers)
   const events = new EventLog(configuration, log)
   const health = new HealthChecks({
     slab,
@@ -180,9 +187,10 @@ function createParts(options: ServerOptions, { database, log, clock }: Ground) {
     clock,
   })
   const threads: DataThreads = new DataThreads({
-    count,
+    count: slab.threads,
     module: options.dataThreadModule ?? threadModule(import.meta.url, '../proxy/data-thread'),
     slab,
+    quotaFile: quotas.fd,
     hangMs: options.hangMs ?? defaultHangMs,
     onStart: (thread) => {
       applier.configureThread(thread)

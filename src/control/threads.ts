@@ -14,6 +14,8 @@ export interface DataThreadsPlan {
   readonly count: number
   readonly module: URL
   readonly slab: Slab
+  /** The open file of quotas' balances. */
+  readonly quotaFile: number
   /** A thread whose event loop stands still for so long is replaced. */
   readonly hangMs: number
   /** A thread has started and knows nothing yet: it is told everything, configuration before listeners. */
@@ -120,8 +122,8 @@ export class DataThreads {
   }
 
   #threadPlan(thread: number) {
-    const { module, slab, log, clock, onStart, onMessage, onDeath } = this.#plan
-    const data: DataThreadData = { slab: slab.shared, thread }
+    const { module, slab, quotaFile, log, clock, onStart, onMessage, onDeath } = this.#plan
+    const data: DataThreadData = { slab: slab.shared, thread, quotaFile }
     return {
       name: `data-${thread}`,
       module,

@@ -1,4 +1,5 @@
 import { splitLimitTarget } from '../kit/field/limit-target.ts'
+import { parseQuota, quotaKey } from '../kit/quota.ts'
 import { limit } from './limit.ts'
 import type { LimitRow } from './limit.ts'
 import type { Misfit } from './misfit.ts'
@@ -10,6 +11,7 @@ export function findLimitMisfit({
   burst,
   concurrency,
   bandwidthBytes,
+  quotas = [],
 }: Partial<LimitRow>): Misfit | undefined {
   const { fields } = limit
   if (concurrency !== undefined && splitLimitTarget(target)?.per !== undefined) {
@@ -26,6 +28,15 @@ export function findLimitMisfit({
       hint: "Take it away with '--bandwidth=', or leave '--per' out.",
     }
   }
+  if (quotas.length > 0 && splitLimitTarget(target)?.per !== undefined) {
+    return {
+      field: fields.quotas.column,
+      message: 'quotas are for all requests together, not for each client',
+      hint: "Take them away with '--quota=', or leave '--per' out.",
+    }
+  }
+  const twice = findTwiceBounded(quotas)
+  if (twice !== undefined) return { field: fields.quotas.column, ...twice }
   if (rate === undefined && burst !== undefined) {
     return {
       field: fields.burst.column,
@@ -33,12 +44,27 @@ export function findLimitMisfit({
       hint: "Say it with '--rate 100/s', or take the burst away with '--burst='.",
     }
   }
-  if (rate === undefined && concurrency === undefined && bandwidthBytes === undefined) {
+  if (rate === undefined && concurrency === undefined && bandwidthBytes === undefined && quotas.length === 0) {
     return {
       field: fields.rate.column,
       message: 'the limit bounds nothing',
-      hint: "Say '--rate 100/s', '--concurrency 50' or '--bandwidth 10MB/s', or remove it: 'mtlb limit remove'.",
+      hint: "Say '--rate 100/s', '--concurrency 50', '--bandwidth 10MB/s' or '--quota 1000/day', or remove it: 'mtlb limit remove'.",
     }
   }
   return undefined
+}
+
+/** Two quotas of the same unit and period, of which one says nothing. */
+export function findTwiceBounded(quotas: readonly string[]): Omit<Misfit, 'field'> | undefined {
+  const keys = quotas.map((text) => {
+    const parsed = parseQuota(text)
+    return parsed && quotaKey(parsed)
+  })
+  const index = keys.findIndex((key, at) => key !== undefined && keys.indexOf(key) !== at)
+  if (index === -1) return undefined
+  const other = quotas[keys.indexOf(keys[index])]
+  return {
+    message: `quota '${quotas[index]}' is of the same unit and period as '${other}'`,
+    hint: 'Name each once; all quotas are named when one is changed.',
+  }
 }

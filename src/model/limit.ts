@@ -5,7 +5,9 @@ import { choice } from '../kit/field/choice.ts'
 import { duration } from '../kit/field/duration.ts'
 import { integer } from '../kit/field/integer.ts'
 import { limitTarget } from '../kit/field/limit-target.ts'
+import { list } from '../kit/field/list.ts'
 import { optional } from '../kit/field/optional.ts'
+import { quotaKind } from '../kit/field/quota.ts'
 import { rate } from '../kit/field/rate.ts'
 
 export type LimitRow = RowOf<typeof limit>
@@ -45,5 +47,11 @@ export const limit = defineEntity({
       bandwidth({ summary: 'Bytes per second each way of bodies; without it any.', label: 'bandwidth' }),
     ),
     maxWaitMs: duration({ summary: 'How long a request waits that is queued.', default: 1_000, isHidden: true }),
+    quotas: list({
+      summary: 'Requests, bytes or time at endpoints per day, week, month or fixed window; may be repeated.',
+      item: quotaKind,
+      default: [],
+      label: 'quota',
+    }),
   },
 })

@@ -7,16 +7,17 @@ import type { PlanRow } from './plan.ts'
 export interface PlannedLimit extends LimitRow {
   readonly rateFrom: string
   readonly concurrencyFrom: string
+  readonly quotasFrom: string
 }
 
 /** The targets that a plan has something to say of. */
 const planned = ['tenant', 'tenant/client'] as const
 
-/** A tenant's own limits, and what its plan says where they say nothing: a rate with its burst, and a concurrency. */
+/** A tenant's own limits, and what its plan says where they say nothing: a rate with its burst, a concurrency, and quotas. */
 export function planLimits(tenantId: number, limits: readonly LimitRow[], plan: PlanRow | undefined): PlannedLimit[] {
   const own = limits.map((row): PlannedLimit => {
     const from = levelOfTarget(row.target)
-    return { ...row, rateFrom: from, concurrencyFrom: from }
+    return { ...row, rateFrom: from, concurrencyFrom: from, quotasFrom: from }
   })
   if (!plan) return own
   const others = own.filter(({ target }) => !planned.some((one) => one === target))
@@ -29,7 +30,7 @@ export function planLimits(tenantId: number, limits: readonly LimitRow[], plan: 
 
 /** Not a row: its id is one that no row has, and the same at every revision. */
 function createEmpty(tenantId: number, target: string, index: number): PlannedLimit {
-  const nothing = { rate: undefined, burst: undefined, concurrency: undefined, bandwidthBytes: undefined }
+  const nothing = { rate: undefined, burst: undefined, concurrency: undefined, bandwidthBytes: undefined, quotas: [] }
   const id = -(tenantId * planned.length + index)
   return {
     id,
@@ -40,6 +41,7 @@ function createEmpty(tenantId: number, target: string, index: number): PlannedLi
     maxWaitMs: 1_000,
     rateFrom: 'tenant',
     concurrencyFrom: 'tenant',
+    quotasFrom: 'tenant',
   }
 }
 
@@ -47,9 +49,11 @@ function fillIn(row: PlannedLimit, given: Partial<PlanRow>, planName: string): P
   const from = `plan ${planName}`
   const hasRate = row.rate !== undefined || given.rate === undefined
   const hasConcurrency = row.concurrency !== undefined || given.concurrency === undefined
+  const hasQuotas = row.quotas.length > 0 || given.quotas === undefined || given.quotas.length === 0
   return {
     ...row,
     ...(hasRate ? {} : { rate: given.rate, burst: given.burst, rateFrom: from }),
     ...(hasConcurrency ? {} : { concurrency: given.concurrency, concurrencyFrom: from }),
+    ...(hasQuotas ? {} : { quotas: given.quotas, quotasFrom: from }),
   }
 }

@@ -1,11 +1,20 @@
+import { findTwiceBounded } from './limit-misfit.ts'
 import { plan } from './plan.ts'
 import type { PlanRow } from './plan.ts'
 import type { Misfit } from './misfit.ts'
 
 /** The first thing that does not go together in a plan. */
-export function findPlanMisfit({ rate, burst, clientRate, clientBurst }: Partial<PlanRow>): Misfit | undefined {
+export function findPlanMisfit({
+  rate,
+  burst,
+  clientRate,
+  clientBurst,
+  quotas = [],
+}: Partial<PlanRow>): Misfit | undefined {
   const { fields } = plan
   if (rate === undefined && burst !== undefined) return needsRate(fields.burst.column, 'burst', '--rate')
+  const twice = findTwiceBounded(quotas)
+  if (twice !== undefined) return { field: fields.quotas.column, ...twice }
   if (clientRate !== undefined || clientBurst === undefined) return undefined
   return needsRate(fields.clientBurst.column, 'client burst', '--client-rate')
 }

@@ -1,8 +1,10 @@
 import { defineEntity } from '../kit/entity.ts'
 import type { RowOf } from '../kit/entity.ts'
 import { integer } from '../kit/field/integer.ts'
+import { list } from '../kit/field/list.ts'
 import { name } from '../kit/field/name.ts'
 import { optional } from '../kit/field/optional.ts'
+import { quotaKind } from '../kit/field/quota.ts'
 import { rate } from '../kit/field/rate.ts'
 import { text } from '../kit/field/text.ts'
 
@@ -29,5 +31,12 @@ export const plan = defineEntity({
     clientRate: optional(rate({ summary: 'Requests per period of each of its clients; without it any.' })),
     clientBurst: burst('Requests of a client'),
     note: text({ summary: 'Free text for operators.', default: '' }),
+    quotas: list({
+      summary:
+        'Requests, bytes or time at endpoints of a tenant per day, week, month or fixed window; may be repeated.',
+      item: quotaKind,
+      default: [],
+      label: 'quota',
+    }),
   },
 })

@@ -6,6 +6,7 @@ import { integer } from '../kit/field/integer.ts'
 import { name, reference } from '../kit/field/name.ts'
 import { optional } from '../kit/field/optional.ts'
 import { text } from '../kit/field/text.ts'
+import { timeZone } from '../kit/field/time-zone.ts'
 import { breakerFields } from './breaker-fields.ts'
 
 export type TenantRow = RowOf<typeof tenant>
@@ -41,5 +42,10 @@ export const tenant = defineEntity({
     }),
     ...breakerFields,
     plan: optional(reference('plan', { summary: 'Plan whose limits it has where it has none of its own.' })),
+    timeZone: timeZone({
+      summary: 'Where days, weeks and months of its quotas and its usage begin.',
+      default: 'UTC',
+      isHidden: true,
+    }),
   },
 })

@@ -1,6 +1,6 @@
 import { noTenantSlot } from '../slab/slots.ts'
 import type { GlobalSnapshot, PlacedTenant } from '../snapshot/tenant-snapshot.ts'
-import { buildLimit } from './limits.ts'
+import { buildLimit } from './limit-runtime.ts'
 import type { ToDataThread } from './messages.ts'
 import { buildRuntime, retireRuntime } from './tenant-runtime.ts'
 import type { TenantEntry } from './tenant-table.ts'
@@ -28,7 +28,7 @@ export function applyChange(thread: ThreadState, change: Change): void {
 function applyGlobal(thread: ThreadState, global: GlobalSnapshot): void {
   const before = thread.global
   thread.global = global
-  thread.globalLimit = global.limit && buildLimit(global.limit, noTenantSlot)
+  thread.globalLimit = global.limit && buildLimit(global.limit, { slot: noTenantSlot, lock: 0 })
   const isCounting = before.maxConnectionsPerAddress === 0 && global.maxConnectionsPerAddress > 0
   for (const connection of thread.connections) {
     if (isCounting) connection.lease.countAddress()

@@ -4,7 +4,7 @@ import { noTenantSlot } from '../slab/slots.ts'
 import { countExchange, statsAt } from '../slab/stats.ts'
 import { settleExchange } from './breakers.ts'
 import type { Exchange } from './exchange.ts'
-import { leaveLimits } from './limits.ts'
+import { leaveLimits, settleQuotas } from './limits.ts'
 import { leavePlace } from './places.ts'
 import { unpinRuntime } from './tenant-runtime.ts'
 
@@ -32,9 +32,16 @@ function giveBack(exchange: Exchange): void {
     if (exchange.queuedUs !== 0) queues.leave(exchange, exchange.route.pool.slot)
     leavePlace(exchange)
     leaveLimits(exchange)
+    if (exchange.meteredBy !== undefined) settle(exchange)
     leave(slab, thread, exchange.route.slot)
   }
   if (exchange.tenant !== undefined) leave(slab, thread, exchange.tenant.slot)
+}
+
+/** Time at endpoints is all from the first attempt on, until the answer is out. */
+function settle(exchange: Exchange): void {
+  const { bytesIn, bytesOut, attempts, durationUs, waitingUs } = exchange
+  settleQuotas(exchange, { bytes: bytesIn + bytesOut, endpointUs: attempts > 0 ? durationUs - waitingUs : 0 })
 }
 
 function count(exchange: Exchange): void {

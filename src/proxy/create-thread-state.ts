@@ -1,6 +1,7 @@
 import { createLog } from '../kit/log.ts'
 import { readOpenFilesLimit } from '../kit/open-files.ts'
 import { Sweeper } from '../kit/sweeper.ts'
+import { createGrantWriter } from '../limit/quota-file.ts'
 import { RingWriter } from '../slab/ring.ts'
 import { attachSlab } from '../slab/slab.ts'
 import type { GlobalSnapshot } from '../snapshot/tenant-snapshot.ts'
@@ -42,6 +43,7 @@ export function createThreadState(
     endpointIdleConnections: unconfigured.endpointIdleConnections,
     endpointIdleTimeoutMs: unconfigured.endpointIdleTimeoutMs,
   }
+  const log = createLog({ name: `data-${data.thread}` })
   const state: ThreadState = {
     get turnAway() {
       return turnAway
@@ -49,7 +51,7 @@ export function createThreadState(
     clock,
     tell,
     suspect,
-    log: createLog({ name: `data-${data.thread}` }),
+    log,
     slab,
     thread: data.thread,
     ring: new RingWriter(slab, data.thread),
@@ -60,6 +62,9 @@ export function createThreadState(
     turn,
     blocks,
     readBuffer,
+    grants: createGrantWriter(data.quotaFile, (error) => {
+      log.error({ code: 'quotas_unwritten', err: error }, 'balances of quotas cannot be written')
+    }),
     keptBytes: { count: 0 },
     queues: new PoolQueues(slab, data.thread, clock),
     connections: new Set(),

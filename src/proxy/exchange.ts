@@ -1,5 +1,6 @@
 import type { Expiring } from '../kit/sweeper.ts'
 import { createRequestId } from '../kit/uuid7.ts'
+import type { QuotaRuntime } from '../limit/quota.ts'
 import type { TrafficRecord } from '../slab/record.ts'
 import type { Fault } from '../upstream/fault.ts'
 import type { AnswerSink, EndpointStream, ForwardRequest, TunnelEvents } from '../upstream/transport.ts'
@@ -18,7 +19,7 @@ import type { Front } from './front.ts'
 import { startHedge } from './hedge.ts'
 import type { Hedge } from './hedge.ts'
 import type { KeptBody } from './kept-body.ts'
-import type { LimitRuntime } from './limits.ts'
+import type { LimitRuntime } from './limit-runtime.ts'
 import { tryNext } from './next-attempt.ts'
 import { observeFailure } from './observe-endpoint.ts'
 import type { Waiting } from './pool-queues.ts'
@@ -108,6 +109,8 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   queuedUs = 0
   /** At whose places for what is under way it has one. */
   heldLimits: LimitRuntime[] | undefined = undefined
+  /** Quotas that are charged when it is over. */
+  meteredBy: QuotaRuntime[] | undefined = undefined
   /** Where its buckets lie, by limit, and what time it is for them. */
   limitCells: readonly number[] = noCells
   limitTicks = 0n

@@ -1,53 +1,24 @@
-import {
-  createBucket,
-  readBucket,
-  takeFromBucket,
-  ticksAt,
-  turnInBucket,
-  waitForBucket,
-  withQueue,
-} from '../limit/gcra.ts'
-import type { Bucket } from '../limit/gcra.ts'
-import { createShaper } from '../limit/shaper.ts'
-import type { Shaper } from '../limit/shaper.ts'
+import { readBucket, takeFromBucket, ticksAt, turnInBucket, waitForBucket } from '../limit/gcra.ts'
+import { chargeQuota, leftOfQuota } from '../limit/quota.ts'
+import type { QuotaRuntime } from '../limit/quota.ts'
 import { inFlight, leave } from '../slab/gauges.ts'
 import { findKeyedCell } from '../slab/keyed-cells.ts'
 import { giveLock, takeLock } from '../slab/lock.ts'
 import { enterBelow } from '../slab/places.ts'
 import type { Slab } from '../slab/slab.ts'
-import type { LimitSnapshot, RateSnapshot } from '../snapshot/tenant-snapshot.ts'
-import { compileLimitValue } from './limit-value.ts'
-import type { LimitedRequest, LimitValue } from './limit-value.ts'
+import type { LimitRuntime, LimitSet } from './limit-runtime.ts'
+import type { LimitedRequest } from './limit-value.ts'
 import type { ThreadState } from './thread-state.ts'
-
-/** A limit with its cells, which all data threads share. */
-export interface LimitRuntime {
-  readonly id: number
-  readonly target: string
-  readonly slot: number
-  /** Each of these values has a bucket of its own; undefined: all share the one of the slot. */
-  readonly value: LimitValue | undefined
-  /** Undefined: any rate. */
-  readonly bucket: Bucket | undefined
-  /** The same with room for those that wait; undefined: nobody does. */
-  readonly queue: Bucket | undefined
-  /** 0: any number. */
-  readonly concurrency: number
-  /** Undefined: any bandwidth. */
-  readonly shaper: Shaper | undefined
-  readonly isShadow: boolean
-  /** Requests that it admits at once when nothing was used. */
-  readonly burst: number
-  /** `"tenant";q=200;w=2`, empty where clients are not told. */
-  readonly policy: string
-}
 
 /** What is limited: an exchange. */
 export interface Limited extends LimitedRequest {
-  readonly thread: Pick<ThreadState, 'slab' | 'thread' | 'globalLimit'>
+  readonly thread: Pick<ThreadState, 'slab' | 'thread' | 'globalLimit' | 'grants' | 'clock'>
   readonly openedUs: number
+  readonly timeMs: number
   /** At whose places for what is under way it has one. */
   heldLimits: LimitRuntime[] | undefined
+  /** What is charged when it is over. */
+  meteredBy: QuotaRuntime[] | undefined
   /** Where its buckets lie, by limit, and what time it is for them. */
   limitCells: readonly number[]
   limitTicks: bigint
@@ -61,61 +32,11 @@ export interface Limited extends LimitedRequest {
 export interface Excess {
   readonly limit: LimitRuntime
   /** What is exceeded. */
-  readonly unit: 'rate' | 'concurrency'
+  readonly unit: 'rate' | 'concurrency' | 'quota'
+  /** What clients and logs are told: the limit's target, or the quota's name. */
+  readonly rule: string
   /** Until it might be admitted; 0: nobody knows. */
   readonly waitUs: number
-}
-
-export function buildLimit(snapshot: LimitSnapshot, slot: number): LimitRuntime {
-  const { id, target, per, rate, concurrency, bandwidth, isShadow, maxWaitMs } = snapshot
-  const bucket = rate && createBucket(rate)
-  return {
-    id,
-    target,
-    slot,
-    value: per === undefined ? undefined : compileLimitValue(per),
-    bucket,
-    queue: bucket && maxWaitMs > 0 ? withQueue(bucket, maxWaitMs) : undefined,
-    concurrency,
-    // Nobody is slowed down to see what it would be like.
-    shaper: bandwidth === 0 || isShadow ? undefined : createShaper(bandwidth),
-    isShadow,
-    burst: rate?.burst ?? 0,
-    policy: rate === undefined || isShadow ? '' : renderPolicy(target, rate),
-  }
-}
-
-/** draft-ietf-httpapi-ratelimit-headers-11, section 3: the burst, and how long it takes until all of it may be used again. */
-function renderPolicy(target: string, { count, periodMs, burst }: RateSnapshot): string {
-  return `"${target}";q=${burst};w=${Math.max(1, Math.ceil((burst * periodMs) / count / 1_000))}`
-}
-
-/** Those of its tenant that a request must be admitted by, and how they are charged as one. */
-export interface LimitSet {
-  readonly limits: readonly LimitRuntime[]
-  /** Those of them that bound bandwidth. */
-  readonly shaped: readonly LimitRuntime[]
-  /** What clients are told of them: a whole field line, or empty. */
-  readonly policyField: string
-  /** Of the tenant, in `slab.limitLocks`. */
-  readonly lock: number
-  /** The tenant has one limit at most. */
-  readonly isAlone: boolean
-}
-
-/** Those that merely shadow last. */
-export function createLimitSet(
-  limits: readonly LimitRuntime[],
-  { lock, isAlone }: Pick<LimitSet, 'lock' | 'isAlone'>,
-): LimitSet {
-  const policies = limits.map(({ policy }) => policy).filter((policy) => policy !== '')
-  return {
-    limits: limits.toSorted((a, b) => Number(a.isShadow) - Number(b.isShadow)),
-    shaped: limits.filter(({ shaper }) => shaper !== undefined),
-    policyField: policies.length === 0 ? '' : `RateLimit-Policy: ${policies.join(', ')}\r\n`,
-    lock,
-    isAlone,
-  }
 }
 
 /**
@@ -144,7 +65,7 @@ function takeAll(exchange: Limited, limits: readonly LimitRuntime[], cells: read
     const excess = take(exchange, limits[i], cells[i])
     if (excess === undefined) continue
     if (!limits[i].isShadow) return excess
-    exchange.shadowed += exchange.shadowed === '' ? limits[i].target : `,${limits[i].target}`
+    exchange.shadowed += exchange.shadowed === '' ? excess.rule : `,${excess.rule}`
   }
   return undefined
 }
@@ -167,17 +88,60 @@ export function leaveLimits(exchange: Limited): void {
   exchange.heldLimits = undefined
 }
 
-/** The limit with the least left: of all rates, what a client had best go by. */
-export function findTightest(exchange: Limited, limits: readonly LimitRuntime[]) {
-  const { thread, limitTicks, limitCells } = exchange
-  let tightest: { readonly limit: LimitRuntime; readonly left: number; readonly fullInUs: number } | undefined
+/** What is left of a rate or of a quota of requests. */
+export interface Tightest {
+  /** As policies name it. */
+  readonly name: string
+  readonly most: number
+  readonly left: number
+  /** Until all of it may be used again. */
+  readonly fullInUs: number
+}
+
+/** The one with the least left: what a client had best go by. */
+export function findTightest(exchange: Limited, limits: readonly LimitRuntime[]): Tightest | undefined {
+  let tightest: Tightest | undefined
   for (let i = 0; i < limits.length; i++) {
     const limit = limits[i]
-    if (limit.bucket === undefined || limit.isShadow) continue
-    const { left, fullInUs } = readBucket(bucketsOf(thread.slab, limit), limitCells[i], limit.bucket, limitTicks)
-    if (tightest === undefined || left < tightest.left) tightest = { limit, left, fullInUs }
+    if (limit.isShadow) continue
+    if (limit.bucket !== undefined) tightest = tighter(tightest, levelOf(exchange, limit, exchange.limitCells[i]))
+    for (const quota of limit.quotas) {
+      if (quota.unit === 'requests') tightest = tighter(tightest, levelOfQuota(exchange, quota))
+    }
   }
   return tightest
+}
+
+function tighter(a: Tightest | undefined, b: Tightest): Tightest {
+  return a === undefined || b.left < a.left ? b : a
+}
+
+function levelOf({ thread, limitTicks }: Limited, limit: LimitRuntime, cell: number): Tightest {
+  const { left, fullInUs } = readBucket(bucketsOf(thread.slab, limit), cell, limit.bucket!, limitTicks)
+  return { name: limit.target, most: limit.burst, left, fullInUs }
+}
+
+function levelOfQuota(exchange: Limited, quota: QuotaRuntime): Tightest {
+  const { slab, thread } = exchange.thread
+  takeLock(slab.limitLocks, quota.lock, thread + 1)
+  const left = Math.max(0, leftOfQuota(slab.quotas, quota, exchange.timeMs))
+  giveLock(slab.limitLocks, quota.lock)
+  return { name: quota.name, most: quota.amount, left, fullInUs: restOfWindowUs(exchange, quota) }
+}
+
+/** Bytes and time at endpoints are known in the end. */
+export function settleQuotas(exchange: Limited, use: { readonly bytes: number; readonly endpointUs: number }): void {
+  const { meteredBy } = exchange
+  if (meteredBy === undefined) return
+  const { slab, thread, grants, clock } = exchange.thread
+  const { lock } = meteredBy[0]
+  const nowMs = clock.wallMs()
+  takeLock(slab.limitLocks, lock, thread + 1)
+  for (const quota of meteredBy) {
+    const units = quota.unit === 'bytes' ? use.bytes : use.endpointUs
+    if (units > 0) chargeQuota(slab.quotas, quota, { units, nowMs, writer: grants })
+  }
+  giveLock(slab.limitLocks, lock)
 }
 
 function bucketsOf(slab: Slab, { value }: LimitRuntime): BigInt64Array {
@@ -195,30 +159,65 @@ function findExcess(exchange: Limited, limits: readonly LimitRuntime[], cells: r
   return worst
 }
 
-function look({ thread, limitTicks }: Limited, limit: LimitRuntime, cell: number): Excess | undefined {
-  const { slot, concurrency } = limit
+function look(exchange: Limited, limit: LimitRuntime, cell: number): Excess | undefined {
+  const { slot, concurrency, target } = limit
+  const { thread, limitTicks } = exchange
+  const used = findUsedUp(exchange, limit)
+  if (used !== undefined) return used
   const bucket = limit.queue ?? limit.bucket
-  if (concurrency > 0 && inFlight(thread.slab, slot) >= concurrency) return { limit, unit: 'concurrency', waitUs: 0 }
+  if (concurrency > 0 && inFlight(thread.slab, slot) >= concurrency) return fullOf(limit)
   if (bucket === undefined) return undefined
   const waitUs = waitForBucket(bucketsOf(thread.slab, limit), cell, bucket, limitTicks)
-  return waitUs === 0 ? undefined : { limit, unit: 'rate', waitUs }
+  return waitUs === 0 ? undefined : { limit, unit: 'rate', rule: target, waitUs }
+}
+
+/** Of its quotas the one that is used up for longest. */
+function findUsedUp(exchange: Limited, limit: LimitRuntime): Excess | undefined {
+  let worst: Excess | undefined
+  for (const quota of limit.quotas) {
+    if (leftOfQuota(exchange.thread.slab.quotas, quota, exchange.timeMs) > 0) continue
+    const waitUs = restOfWindowUs(exchange, quota)
+    if (worst === undefined || waitUs > worst.waitUs) worst = { limit, unit: 'quota', rule: quota.name, waitUs }
+  }
+  return worst
+}
+
+function restOfWindowUs({ timeMs }: Limited, { endMs }: QuotaRuntime): number {
+  return Math.max(0, endMs - timeMs) * 1_000
+}
+
+function fullOf(limit: LimitRuntime): Excess {
+  return { limit, unit: 'concurrency', rule: limit.target, waitUs: 0 }
 }
 
 /** The place first: it is given back without anybody having seen less of a rate. */
 function take(exchange: Limited, limit: LimitRuntime, cell: number): Excess | undefined {
-  const { slot, queue, concurrency } = limit
+  const { slot, queue, concurrency, quotas } = limit
   const { slab, thread } = exchange.thread
+  const used = findUsedUp(exchange, limit)
+  if (used !== undefined) return used
   const bucket = queue ?? limit.bucket
   const delayUs = queue === undefined ? 0 : delayOf(exchange, limit, cell)
-  if (concurrency > 0 && !enterBelow(slab, thread, slot, concurrency)) return { limit, unit: 'concurrency', waitUs: 0 }
+  if (concurrency > 0 && !enterBelow(slab, thread, slot, concurrency)) return fullOf(limit)
   const waitUs = bucket === undefined ? 0 : takeFromBucket(bucketsOf(slab, limit), cell, bucket, exchange.limitTicks)
   if (waitUs > 0) {
     if (concurrency > 0) leave(slab, thread, slot)
-    return { limit, unit: 'rate', waitUs }
+    return { limit, unit: 'rate', rule: limit.target, waitUs }
   }
   if (concurrency > 0) (exchange.heldLimits ??= []).push(limit)
   if (delayUs > exchange.delayUs) exchange.delayUs = delayUs
+  for (const quota of quotas) charge(exchange, quota)
   return undefined
+}
+
+/** Quotas are looked at and charged under the tenant's lock, so that none is gone by now. */
+function charge(exchange: Limited, quota: QuotaRuntime): void {
+  if (quota.unit !== 'requests') {
+    ;(exchange.meteredBy ??= []).push(quota)
+    return
+  }
+  const { slab, grants } = exchange.thread
+  chargeQuota(slab.quotas, quota, { units: 1, nowMs: exchange.timeMs, writer: grants })
 }
 
 /** Asked before the charge, under the tenant's lock. */

@@ -8,6 +8,8 @@ export interface DataThreadData {
   readonly slab: SharedSlab
   /** Index of this thread's columns in the slab; a replacement has the same. */
   readonly thread: number
+  /** The open file of quotas' balances. */
+  readonly quotaFile: number
 }
 
 /** From the main thread to a data thread, in this order: `apply` first, then `listen`. */

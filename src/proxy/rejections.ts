@@ -42,6 +42,10 @@ export const rejections = Object.freeze({
     title: 'Too many requests at once',
     detail: 'As many requests are under way as the tenant, its route or its key may have; wait until one has ended.',
   }),
+  quotaExceeded: refuse(429, 'quota_exceeded', {
+    title: 'Quota used up',
+    detail: 'A quota of the tenant, its route or its key is used up; Retry-After says when its next period begins.',
+  }),
   globalLimited: refuse(503, 'global_limited', {
     title: 'Too many requests of all',
     detail: 'All tenants together have as many requests as this server takes; Retry-After says when to come again.',

@@ -1,9 +1,9 @@
 import type { Exchange } from './exchange.ts'
 import { findTightest } from './limits.ts'
-import type { LimitSet } from './limits.ts'
+import type { LimitSet } from './limit-runtime.ts'
 
 /**
- * What the answer says about limits of rate: each as a policy, and of the one with the least left how much that is
+ * What the answer says about limits of rate and quotas of requests: each as a policy, and of the one with the least left how much that is
  * (draft-ietf-httpapi-ratelimit-headers-11, sections 3 and 4), or the older X-RateLimit fields, as the setting has it.
  */
 export function renderLimitFields(exchange: Exchange, { limits, policyField }: LimitSet): void {
@@ -11,12 +11,12 @@ export function renderLimitFields(exchange: Exchange, { limits, policyField }: L
   if (kind === 'off' || policyField === '') return
   const tightest = findTightest(exchange, limits)
   if (tightest === undefined) return
-  const { limit, left } = tightest
+  const { name, most, left } = tightest
   const seconds = Math.ceil(tightest.fullInUs / 1e6)
   let text = ''
-  if (kind !== 'legacy') text = policyField + 'RateLimit: "' + limit.target + '";r=' + left + ';t=' + seconds + '\r\n'
+  if (kind !== 'legacy') text = policyField + 'RateLimit: "' + name + '";r=' + left + ';t=' + seconds + '\r\n'
   if (kind !== 'standard') {
-    text += `X-RateLimit-Limit: ${limit.burst}\r\nX-RateLimit-Remaining: ${left}\r\nX-RateLimit-Reset: ${seconds}\r\n`
+    text += `X-RateLimit-Limit: ${most}\r\nX-RateLimit-Remaining: ${left}\r\nX-RateLimit-Reset: ${seconds}\r\n`
   }
   exchange.limitFields = text
 }

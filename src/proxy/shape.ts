@@ -1,7 +1,7 @@
 import { ticksAt } from '../limit/gcra.ts'
 import { passBytes, readBacklog } from '../limit/shaper.ts'
 import type { Exchange } from './exchange.ts'
-import type { LimitRuntime } from './limits.ts'
+import type { LimitRuntime } from './limit-runtime.ts'
 
 /** Of the two cells of a limit. */
 const direction = { up: 0, down: 1 } as const

@@ -10,8 +10,8 @@ import type { Judged } from './breakers.ts'
 import { LateAfter } from './late-after.ts'
 import { limitLocks } from '../slab/layout.ts'
 import { lockFor } from '../slab/lock.ts'
-import { buildLimit, createLimitSet } from './limits.ts'
-import type { LimitRuntime, LimitSet } from './limits.ts'
+import { buildLimit, createLimitSet } from './limit-runtime.ts'
+import type { LimitRuntime, LimitSet } from './limit-runtime.ts'
 import { buildPool, isPoolJudged } from './pool-runtime.ts'
 import type { PoolRuntime } from './pool-runtime.ts'
 import { compileRetryPolicy } from './retry.ts'
@@ -76,12 +76,16 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     buildPool(thread, pool, { tenantId: snapshot.id, slot: slots.pools[index], slots: slots.endpoints[index] }),
   )
   const judged = snapshot.breaker && createJudged(slots.tenant, probeOf.tenant, snapshot.breaker)
-  const limits = snapshot.limits.map((limit, index) => ({ ...limit, runtime: buildLimit(limit, slots.limits[index]) }))
+  const lock = lockFor(slots.tenant, limitLocks)
+  const limits = snapshot.limits.map((limit, index) => {
+    const cells = { slot: slots.limits[index], quotas: slots.quotas[index], lock }
+    return { ...limit, runtime: buildLimit(limit, cells) }
+  })
   const limitsAt = (level: string, targetId: number) =>
     limits.filter((limit) => limit.level === level && limit.targetId === targetId).map(({ runtime }) => runtime)
   const together = {
-    lock: lockFor(slots.tenant, limitLocks),
-    isAlone: limits.length <= 1 && limits.every(({ maxWaitMs }) => maxWaitMs === 0),
+    lock,
+    isAlone: limits.length <= 1 && limits.every(({ maxWaitMs, quotas }) => maxWaitMs === 0 && quotas.length === 0),
   }
   const limitedKeys = limits.filter(({ level }) => level === 'key').map(({ targetId }) => targetId)
   const keyLimits = new Map(limitedKeys.map((id) => [id, limitsAt('key', id)]))

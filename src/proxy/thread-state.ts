@@ -1,6 +1,7 @@
 import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { Sweeper } from '../kit/sweeper.ts'
+import type { GrantWriter } from '../limit/quota.ts'
 import type { RingWriter } from '../slab/ring.ts'
 import type { PoolEvent } from '../slab/pool-event.ts'
 import type { Slab } from '../slab/slab.ts'
@@ -12,7 +13,7 @@ import type { WriteThread } from '../wire/socket-writer.ts'
 import type { StuckSockets } from '../wire/stuck-sockets.ts'
 import type { ConnectionLease } from './connection-lease.ts'
 import type { KeptBytes } from './kept-body.ts'
-import type { LimitRuntime } from './limits.ts'
+import type { LimitRuntime } from './limit-runtime.ts'
 import type { PoolQueues } from './pool-queues.ts'
 import type { TenantTable } from './tenant-table.ts'
 import type { TurnAway } from './turn-away.ts'
@@ -45,6 +46,8 @@ export interface ThreadState extends WriteThread {
   /** Where every socket reads into: a read is handled whole before the next one begins. */
   readonly readBuffer: Buffer
   readonly turnAway: TurnAway
+  /** Of quotas. */
+  readonly grants: GrantWriter
   readonly queues: PoolQueues
   /** Of request bodies. */
   readonly keptBytes: KeptBytes

@@ -31,6 +31,7 @@ export interface SlabLayout {
   readonly keyedLocksAt: number
   readonly limitLocksAt: number
   readonly keyedTimesAt: number
+  readonly quotasAt: number
   readonly ringsAt: number
   readonly statsAt: number
   readonly byteLength: number
@@ -48,6 +49,10 @@ export const gaugeLocks = 64
 
 /** Locks of tenants whose limits are charged together: few tenants share one. */
 export const limitLocks = 256
+
+/** Quotas of all tenants, in doubles: a cache line each; see limit/quota.ts. */
+export const quotaCapacity = 262_144
+export const quotaWords = 8
 
 /** Of a thread's outcomes at one slot; see outcomes.ts. */
 export const outcomeWords = 4
@@ -101,7 +106,8 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
   const keyedKeysAt = keyedTimesAt + keyedCapacity * 8
   const keyedLocksAt = keyedKeysAt + keyedCapacity * keyedWords * 4
   const limitLocksAt = keyedLocksAt + keyedLocks * lockWords * 4
-  const ringsAt = pageAligned(limitLocksAt + limitLocks * lockWords * 4)
+  const quotasAt = pageAligned(limitLocksAt + limitLocks * lockWords * 4)
+  const ringsAt = pageAligned(quotasAt + quotaCapacity * quotaWords * 8)
   const statsAt = ringsAt + threads * ringBytes
   const byteLength = statsAt + threads * slotCapacity * statsBytes
   return {
@@ -131,6 +137,7 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
     keyedLocksAt,
     limitLocksAt,
     keyedTimesAt,
+    quotasAt,
     ringsAt,
     statsAt,
     byteLength,

@@ -7,6 +7,8 @@ import {
   gaugeLocks,
   limitLocks,
   outcomeWords,
+  quotaCapacity,
+  quotaWords,
   ringPositionWords,
   statsBytes,
   threadCellWords,
@@ -73,6 +75,8 @@ export interface Slab {
   readonly keyedLocks: Int32Array
   /** Of tenants with several limits; see layout.ts. */
   readonly limitLocks: Int32Array
+  /** What is used of quotas, under the lock of their tenant in `limitLocks`; see limit/quota.ts. */
+  readonly quotas: Float64Array
   /** Limiter cells, one for each client and the like. */
   readonly keyedTimes: BigInt64Array
   /** Counter words of all statistics blocks; see stats.ts. */
@@ -126,6 +130,7 @@ export function attachSlab(shared: SharedSlab): Slab {
     keyedKeys: new Int32Array(buffer, layout.keyedKeysAt, keyedCapacity * keyedWords),
     keyedLocks: new Int32Array(buffer, layout.keyedLocksAt, keyedLocks * lockWords),
     limitLocks: new Int32Array(buffer, layout.limitLocksAt, limitLocks * lockWords),
+    quotas: new Float64Array(buffer, layout.quotasAt, quotaCapacity * quotaWords),
     keyedTimes: new BigInt64Array(buffer, layout.keyedTimesAt, keyedCapacity),
     counts: new Uint32Array(buffer, layout.statsAt, statsTotalBytes / 4),
     bytes: new Float64Array(buffer, layout.statsAt, statsTotalBytes / 8),

@@ -88,5 +88,6 @@ function buildLimit(
     bandwidth: 0,
     isShadow: false,
     maxWaitMs: 0,
+    quotas: [],
   }
 }

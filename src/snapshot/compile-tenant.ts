@@ -1,4 +1,5 @@
 import { splitLimitTarget } from '../kit/field/limit-target.ts'
+import { parseQuota } from '../kit/quota.ts'
 import { parseRate } from '../kit/units.ts'
 import type { ValuesOf } from '../kit/entity.ts'
 import type { breakerFields } from '../model/breaker-fields.ts'
@@ -42,7 +43,7 @@ function build({ tenant, plan, hosts, pools, endpoints, routes, keys, limits, ip
     routes: routes.toSorted(byPrecedence).map((route) => buildRoute(route, poolIndex)),
     keys: keys.filter(({ revokedMs }) => revokedMs === undefined).map(({ id, name, hash }) => ({ id, name, hash })),
     limits: planLimits(tenant.id, limits, plan)
-      .map((row) => buildLimit(row, routes, keys))
+      .map((row) => buildLimit(row, { routes, keys, timeZone: tenant.timeZone }))
       .filter((limit) => limit !== undefined),
     breaker: tenant.breaker ? buildBreaker(tenant) : undefined,
     ipRules: compileIpRules(ipRules),
@@ -121,7 +122,13 @@ function compare(a: string, b: string): number {
 
 type Named = { readonly id: number; readonly name: string }
 
-function buildLimit(row: LimitRow, routes: readonly Named[], keys: readonly Named[]): LimitSnapshot | undefined {
+interface LimitSurroundings {
+  readonly routes: readonly Named[]
+  readonly keys: readonly Named[]
+  readonly timeZone: string
+}
+
+function buildLimit(row: LimitRow, { routes, keys, timeZone }: LimitSurroundings): LimitSnapshot | undefined {
   const { level, name, per } = splitLimitTarget(row.target)!
   const among = { tenant: [{ id: 0, name }], route: routes, key: keys }[level]
   const found = among.find((one) => one.name === name)
@@ -139,5 +146,9 @@ function buildLimit(row: LimitRow, routes: readonly Named[], keys: readonly Name
     bandwidth: bandwidthBytes,
     isShadow: onExceed === 'shadow',
     maxWaitMs: onExceed === 'queue' ? maxWaitMs : 0,
+    quotas: row.quotas
+      .map(parseQuota)
+      .filter((quota) => quota !== undefined)
+      .map((quota) => ({ ...quota, timeZone })),
   }
 }

@@ -1,4 +1,5 @@
 import type { IpTable } from '../kit/ip-table.ts'
+import type { Quota } from '../kit/quota.ts'
 import type { SealedTenant } from './sealed-tenant.ts'
 
 /** Frozen, validated configuration of one tenant at one revision. Plain data: see sealed-tenant.ts for how it crosses threads. */
@@ -158,6 +159,12 @@ export interface LimitSnapshot {
   readonly isShadow: boolean
   /** How long a request may wait for its turn instead of being refused; 0: not at all. */
   readonly maxWaitMs: number
+  readonly quotas: readonly QuotaSnapshot[]
+}
+
+export interface QuotaSnapshot extends Quota {
+  /** Where its days begin. */
+  readonly timeZone: string
 }
 
 export interface RateSnapshot {
@@ -234,6 +241,8 @@ export interface TenantSlots {
   readonly routes: readonly number[]
   readonly pools: readonly number[]
   readonly limits: readonly number[]
+  /** By limit, then by quota: places in `slab.quotas`. Empty where no limit has any. */
+  readonly quotas: readonly (readonly number[])[]
   /** By pool, then by endpoint. */
   readonly endpoints: readonly (readonly number[])[]
 }

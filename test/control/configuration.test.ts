@@ -73,7 +73,12 @@ function create() {
   const clock = fakeClock()
   const slab = createSlab({ threads: 1, ringBytes: 65_536 })
   const allocator = new SlotAllocator(slab, clock)
-  return { configuration: new Configuration(allocator), allocator, clock, capacity: slab.capacity }
+  return {
+    configuration: new Configuration({ allocator, quotas: { take: () => 1 } }),
+    allocator,
+    clock,
+    capacity: slab.capacity,
+  }
 }
 
 function read(changes: Partial<TenantRows>, revision = 41): ReadTenant {

@@ -36,7 +36,14 @@ test('where more checks are due than may run at once, every endpoint is checked 
   const compiled = compileTenant({ ...goodRows, pools: [{ ...goodRows.pools[0], ...checked }], endpoints })
   assert.ok('snapshot' in compiled)
   const [sealed] = sealTenants([compiled.snapshot])
-  const slots = { tenant: 1, routes: [2], pools: [3], limits: [9_000], endpoints: [endpoints.map((_, at) => 4 + at)] }
+  const slots = {
+    tenant: 1,
+    routes: [2],
+    pools: [3],
+    limits: [9_000],
+    quotas: [],
+    endpoints: [endpoints.map((_, at) => 4 + at)],
+  }
   const slab = createSlab({ threads: 1, ringBytes: 65_536 })
   const checks = new HealthChecks({ slab, clock: systemClock, tell: () => {}, mayExec: () => false })
   t.after(() => checks.close())

@@ -19,7 +19,14 @@ function start(endpointCount: number) {
     weight: 1,
     ...endpointDefaults,
   }))
-  const slots = { tenant: 1, routes: [2], pools: [3], limits: [9_000], endpoints: [endpoints.map((_, at) => 4 + at)] }
+  const slots = {
+    tenant: 1,
+    routes: [2],
+    pools: [3],
+    limits: [9_000],
+    quotas: [],
+    endpoints: [endpoints.map((_, at) => 4 + at)],
+  }
   const configure = (changes: Partial<(typeof goodRows)['pools'][number]> = {}) => {
     const compiled = compileTenant({ ...goodRows, pools: [{ ...goodRows.pools[0], ...changes }], endpoints })
     assert.ok('snapshot' in compiled)

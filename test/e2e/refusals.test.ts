@@ -23,6 +23,7 @@ const requests: Readonly<Record<string, string>> = {
   unauthenticated: to('locked.test'),
   rate_limited: to('limited.test') + to('limited.test'),
   concurrency_limited: to('busy.test'),
+  quota_exceeded: to('spent.test') + to('spent.test'),
   global_limited: to('acme.test') + to('acme.test'),
   no_endpoint: to('empty.test'),
   pool_full: to('full.test'),
@@ -81,6 +82,7 @@ test('every rejection of the table is an RFC 9457 problem with its code and stat
       { name: 'denied', pools, ipRules: { '127.0.0.1/32': 'deny' } },
       { name: 'locked', pools, routes: [{ auth: 'key' }] },
       { name: 'limited', pools, limit: { rate: '1/h', burst: 1 } },
+      { name: 'spent', pools, limits: { tenant: { quotas: ['1/1h'] } } },
       { name: 'busy', pools: { web: { endpoints: [faulty.url] } }, limits: { tenant: { concurrency: 1 } } },
       { name: 'plain', pools, routes: [{ websocket: false }] },
       { name: 'empty', pools: { web: { endpoints: [] } } },
@@ -128,6 +130,8 @@ test('every rejection of the table is an RFC 9457 problem with its code and stat
       // An hour, and a part of it at random.
       if (code === 'rate_limited' || code === 'global_limited')
         return assert.match(answer.headers['retry-after'] ?? '', /^(3[6-9]|4[0-4])\d\d$/)
+      // The rest of the hour.
+      if (code === 'quota_exceeded') return assert.match(answer.headers['retry-after'] ?? '', /^[1-9]\d{0,3}$/)
       assert.equal(answer.headers['retry-after'], retryAfter[code])
     })
   }

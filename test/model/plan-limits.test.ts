@@ -13,6 +13,7 @@ const gold: PlanRow = {
   clientRate: '20/s',
   clientBurst: undefined,
   note: '',
+  quotas: [],
 }
 
 function plan(limits: Parameters<typeof planLimits>[1], changes: Partial<PlanRow> | undefined) {

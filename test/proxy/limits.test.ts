@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { buildLimit, createLimitSet, findTightest, leaveLimits, takeLimits } from '../../src/proxy/limits.ts'
+import { readQuota } from '../../src/limit/quota.ts'
+import { buildLimit, createLimitSet } from '../../src/proxy/limit-runtime.ts'
+import { findTightest, leaveLimits, settleQuotas, takeLimits } from '../../src/proxy/limits.ts'
 import { inFlight } from '../../src/slab/gauges.ts'
 import { limitLocks } from '../../src/slab/layout.ts'
 import { lockFor } from '../../src/slab/lock.ts'
 import { createSlab } from '../../src/slab/slab.ts'
-import type { LimitSnapshot, RateSnapshot } from '../../src/snapshot/tenant-snapshot.ts'
+import type { LimitSnapshot, QuotaSnapshot, RateSnapshot } from '../../src/snapshot/tenant-snapshot.ts'
 import { createLimited } from '../support/create-limited.ts'
 import type { LimitTakerData, LimitTakerResult } from '../support/limit-taker.ts'
 import { supportModule } from '../support/support-module.ts'
@@ -26,6 +28,7 @@ function snapshotOf(target: string, changes: Partial<LimitSnapshot>): LimitSnaps
     bandwidth: 0,
     isShadow: false,
     maxWaitMs: 0,
+    quotas: [],
     ...changes,
   }
 }
@@ -77,7 +80,9 @@ for (const threads of [1, 4]) {
 
 function start(snapshots: readonly LimitSnapshot[]) {
   const slab = createSlab({ threads: 1, ringBytes: 65_536 })
-  const runtimes = snapshots.map((snapshot, index) => buildLimit(snapshot, slots[index]))
+  const runtimes = snapshots.map((snapshot, index) =>
+    buildLimit(snapshot, { slot: slots[index], quotas: [index + 1], lock: lockFor(1, limitLocks) }),
+  )
   const set = createLimitSet(runtimes, { lock: lockFor(1, limitLocks), isAlone: false })
   const { limits } = set
   const open = (clientAddress?: string) => createLimited(slab, { thread: 0, openedUs: 5e6, clientAddress })
@@ -158,3 +163,75 @@ test('each client has a bucket of its own, of v6 each network of 64 bits', () =>
     [true, true],
   ])
 })
+
+const perDay = (amount: number, unit: QuotaSnapshot['unit'] = 'requests'): Partial<LimitSnapshot> => ({
+  quotas: [{ unit, amount, period: 'day', timeZone: 'UTC' }],
+})
+
+test('what one level refuses costs the quota of another nothing, and the one is named that lasts longest', () => {
+  const { set, open } = start([
+    snapshotOf('tenant', { quotas: [{ unit: 'requests', amount: 3, period: 'month', timeZone: 'UTC' }] }),
+    snapshotOf('route:api', perDay(2)),
+    snapshotOf('key:ci', burst(1)),
+  ])
+  const rules = Array.from({ length: 3 }, () => takeLimits(open(), set)?.rule)
+  assert.deepEqual(rules, [undefined, 'key:ci', 'key:ci'])
+  const others = createLimitSet(set.limits.slice(0, 2), set)
+  assert.deepEqual(
+    Array.from({ length: 3 }, () => takeLimits(open(), others)?.rule),
+    [undefined, 'route:api/requests/day', 'route:api/requests/day'],
+  )
+  const ofTenant = createLimitSet(set.limits.slice(0, 1), set)
+  assert.deepEqual(
+    [takeLimits(open(), ofTenant)?.rule, takeLimits(open(), others)?.rule],
+    [undefined, 'tenant/requests/month'],
+  )
+})
+
+test('bytes are charged in the end, and refuse whoever comes when they are used up', () => {
+  const { set, open } = start([snapshotOf('tenant', perDay(1_000, 'bytes'))])
+  const [first, second] = [open(), open()]
+  assert.deepEqual([takeLimits(first, set), takeLimits(second, set)], [undefined, undefined])
+  settleQuotas(first, { bytes: 600, endpointUs: 0 })
+  assert.equal(takeLimits(open(), set), undefined)
+  settleQuotas(second, { bytes: 600, endpointUs: 0 })
+  const excess = takeLimits(open(), set)
+  assert.deepEqual([excess?.unit, excess?.rule, excess?.waitUs], ['quota', 'tenant/bytes/day', 86_400e6])
+})
+
+test('a shadow of a quota refuses nobody and says so', () => {
+  const { set, open } = start([snapshotOf('tenant', { ...perDay(1), isShadow: true })])
+  const exchanges = [open(), open()]
+  assert.deepEqual(
+    exchanges.map((exchange) => takeLimits(exchange, set)),
+    [undefined, undefined],
+  )
+  assert.deepEqual(
+    exchanges.map(({ shadowed }) => shadowed),
+    ['', 'tenant/requests/day'],
+  )
+})
+
+for (const threads of [1, 4]) {
+  test(`of all that ask at once so many are admitted as the quota has left, over ${threads} threads`, async () => {
+    const slab = createSlab({ threads, ringBytes: 65_536 })
+    const quotas = [
+      { unit: 'requests', amount: 4_321, period: 'month', timeZone: 'UTC' },
+      { unit: 'requests', amount: 5_000, period: 'day', timeZone: 'Europe/Berlin' },
+    ] as const
+    const limits = [snapshotOf('tenant', { quotas })]
+    const results = await Promise.all(
+      Array.from({ length: threads }, async (_, thread) => {
+        const global = snapshotOf('global', {})
+        const workerData: LimitTakerData = { slab: slab.shared, thread, limits, slots, tries: 20_000, global }
+        const [result] = await once(new Worker(supportModule('limit-taker'), { workerData }), 'message')
+        return result as LimitTakerResult
+      }),
+    )
+    assert.equal(results.flatMap((result) => result.admittedUs[0]).length, 4_321)
+    assert.deepEqual(
+      [1, 2].map((index) => readQuota(slab.quotas, index).used),
+      [4_321, 4_321],
+    )
+  })
+}

@@ -77,6 +77,7 @@ test('good rows become a frozen snapshot', () => {
         bandwidth: 0,
         isShadow: false,
         maxWaitMs: 0,
+        quotas: [],
       },
     ],
   })

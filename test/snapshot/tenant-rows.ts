@@ -81,6 +81,7 @@ export const goodRows: TenantRows = {
     breaker: false,
     ...breakerDefaults,
     plan: undefined,
+    timeZone: 'UTC',
   },
   plan: undefined,
   hosts: [{ id: 8, tenantId: 7, name: 'api.acme.test', note: '' }],
@@ -123,6 +124,7 @@ export function limitRow(changes: Partial<TenantRows['limits'][number]>): Tenant
     onExceed: 'reject',
     bandwidthBytes: undefined,
     maxWaitMs: 1_000,
+    quotas: [],
   } as const
   return { id: 41, tenantId: 7, target: 'tenant', ...nothing, ...changes }
 }

@@ -28,6 +28,7 @@ test('every write leaves a line: who, when, what, by which command, at which rev
         state: 'active',
         note: 'first',
         plan: null,
+        time_zone: 'UTC',
         breaker: false,
         breaker_errors_percent: 50,
         breaker_slow_percent: 0,

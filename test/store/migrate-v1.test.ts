@@ -63,8 +63,15 @@ test('every row is there as it was, and no revision has moved', (t) => {
   const migrated = openDatabase(path, 'write')
   t.after(() => migrated.close())
   const since: Readonly<Record<string, object>> = {
-    tenant: { breaker: 0, ...breaker, plan: null },
-    '"limit"': { target: 'tenant', concurrency: null, on_exceed: 'reject', bandwidth_bytes: null, max_wait_ms: 1_000 },
+    tenant: { breaker: 0, ...breaker, plan: null, time_zone: 'UTC' },
+    '"limit"': {
+      target: 'tenant',
+      concurrency: null,
+      on_exceed: 'reject',
+      bandwidth_bytes: null,
+      max_wait_ms: 1_000,
+      quotas: '',
+    },
   }
   const expected = before.map((rows, index) => rows.map((row) => ({ ...row, ...since[others[index]] })))
   assert.deepEqual(dump(migrated), expected)

@@ -1,18 +1,40 @@
 import { ticksAt } from '../../src/limit/gcra.ts'
-import type { Limited, LimitRuntime } from '../../src/proxy/limits.ts'
+import type { LimitRuntime } from '../../src/proxy/limit-runtime.ts'
+import type { Limited } from '../../src/proxy/limits.ts'
+import type { GrantWriter } from '../../src/limit/quota.ts'
 import type { Slab } from '../../src/slab/slab.ts'
 import { RequestHead } from '../../src/wire/http1/request-head.ts'
 
 interface Given {
   readonly thread: number
   readonly openedUs: number
+  readonly timeMs?: number
   readonly clientAddress?: string | undefined
+  /** Of quotas; nothing is written without it. */
+  readonly grants?: GrantWriter
   readonly globalLimit?: LimitRuntime | undefined
 }
 
+const noGrants: GrantWriter = { write: () => {} }
+
 /** As much of an exchange as limits look at. */
 export function createLimited(slab: Slab, given: Given): Limited {
-  const { thread, openedUs, clientAddress = '192.0.2.1', globalLimit } = given
-  const cells = { heldLimits: undefined, limitCells: [], limitTicks: ticksAt(openedUs), delayUs: 0, shadowed: '' }
-  return { thread: { slab, thread, globalLimit }, openedUs, ...cells, head: new RequestHead(), clientAddress }
+  const { thread, openedUs, timeMs = 0, grants = noGrants, clientAddress = '192.0.2.1', globalLimit } = given
+  const cells = {
+    heldLimits: undefined,
+    meteredBy: undefined,
+    limitCells: [],
+    limitTicks: ticksAt(openedUs),
+    delayUs: 0,
+    shadowed: '',
+  }
+  const clock = { monotonicUs: () => openedUs, wallMs: () => timeMs }
+  return {
+    thread: { slab, thread, globalLimit, grants, clock },
+    openedUs,
+    timeMs,
+    ...cells,
+    head: new RequestHead(),
+    clientAddress,
+  }
 }

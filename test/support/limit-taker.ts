@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../src/kit/clock.ts'
 import { Random } from '../../src/kit/random.ts'
-import { buildLimit, createLimitSet, leaveLimits, takeLimits } from '../../src/proxy/limits.ts'
+import { buildLimit, createLimitSet } from '../../src/proxy/limit-runtime.ts'
+import { leaveLimits, takeLimits } from '../../src/proxy/limits.ts'
 import { inFlight } from '../../src/slab/gauges.ts'
 import { createLimited } from './create-limited.ts'
 import { limitLocks } from '../../src/slab/layout.ts'
@@ -32,8 +33,8 @@ const { slab: shared, thread, limits, slots, tries, global } = workerData as Lim
 const slab = attachSlab(shared)
 const lock = lockFor(slots[0], limitLocks)
 const random = new Random(thread + 1)
-const runtimes = limits.map((limit, index) => buildLimit(limit, slots[index]))
-const globalLimit = buildLimit(global, 0)
+const runtimes = limits.map((limit, index) => buildLimit(limit, { slot: slots[index], quotas: [1, 2], lock }))
+const globalLimit = buildLimit(global, { slot: 0, lock: 0 })
 const admittedOfAllUs: number[] = []
 const admittedUs = limits.map((): number[] => [])
 const mostUnderWay = limits.map(() => 0)

@@ -15,7 +15,7 @@ import { getOwnerId } from './rows.ts'
 /** One bound of one limit. */
 interface Bound {
   readonly target: string
-  readonly unit: 'rate' | 'concurrency' | 'bandwidth'
+  readonly unit: 'rate' | 'concurrency' | 'bandwidth' | 'quota'
   readonly bound: string
   /** `tenant`, `plan gold`. */
   readonly from: string
@@ -92,7 +92,24 @@ function boundsOf(limit: PlannedLimit, status: LimitStatus | undefined): Bound[]
     const from = levelOfTarget(target)
     bounds.push({ target, unit: 'bandwidth', bound, from, onExceed, left: undefined, fullInMs: undefined })
   }
-  return bounds
+  return [...bounds, ...limit.quotas.map((quota) => quotaBound(limit, quota, status))]
+}
+
+function quotaBound(
+  { target, onExceed, quotasFrom }: PlannedLimit,
+  quota: string,
+  status: LimitStatus | undefined,
+): Bound {
+  const found = status?.quotas.find((one) => one.quota === quota)
+  return {
+    target,
+    unit: 'quota',
+    bound: quota,
+    from: quotasFrom,
+    onExceed,
+    left: found?.left,
+    fullInMs: found?.renewedInMs,
+  }
 }
 
 function createNoLimit(tenant: string, target: string): UserError {

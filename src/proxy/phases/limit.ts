@@ -1,6 +1,8 @@
 import type { Exchange } from '../exchange.ts'
-import { createLimitSet, takeLimits } from '../limits.ts'
-import type { LimitSet } from '../limits.ts'
+import { createLimitSet } from '../limit-runtime.ts'
+import type { LimitSet } from '../limit-runtime.ts'
+import { takeLimits } from '../limits.ts'
+import type { Excess } from '../limits.ts'
 import type { Phase } from '../pipeline.ts'
 import { renderLimitFields } from '../render-limit-fields.ts'
 import { rejections } from '../rejections.ts'
@@ -9,6 +11,8 @@ import { Shape } from '../shape.ts'
 
 /** Part of what a client is told to wait, at random: those that were refused together do not come back together. */
 const mostJitter = 0.25
+/** Nobody waits a week more for a month's quota. */
+const mostJitterSeconds = 60
 
 /** Limits of the tenant, of the route, of the key and of all together, exact over all data threads. On every route: the last come and go. */
 export function limitPhase(): Phase {
@@ -24,10 +28,20 @@ function applyLimits(exchange: Exchange): Rejection | undefined {
     if (set.shaped.length > 0) exchange.shape = new Shape(exchange, set.shaped)
     return undefined
   }
-  exchange.violated = excess.limit.target
-  exchange.retryAfterSeconds = Math.max(1, Math.ceil((excess.waitUs / 1e6) * (1 + mostJitter * Math.random())))
-  if (excess.limit === exchange.thread.globalLimit) return rejections.globalLimited
-  return excess.unit === 'rate' ? rejections.rateLimited : rejections.concurrencyLimited
+  exchange.violated = excess.rule
+  exchange.retryAfterSeconds = retryAfterSeconds(excess)
+  return rejectionOf(exchange, excess)
+}
+
+function rejectionOf({ thread }: Exchange, { limit, unit }: Excess): Rejection {
+  if (limit === thread.globalLimit) return rejections.globalLimited
+  if (unit === 'quota') return rejections.quotaExceeded
+  return unit === 'rate' ? rejections.rateLimited : rejections.concurrencyLimited
+}
+
+function retryAfterSeconds({ waitUs }: Excess): number {
+  const seconds = waitUs / 1e6
+  return Math.max(1, Math.ceil(seconds + Math.min(seconds * mostJitter, mostJitterSeconds) * Math.random()))
 }
 
 /** Those of its key come to those of its route. */

@@ -21,8 +21,10 @@ import { name, reference } from '../../../src/kit/field/name.ts'
 import { optional } from '../../../src/kit/field/optional.ts'
 import { percent } from '../../../src/kit/field/percent.ts'
 import { pathPrefix } from '../../../src/kit/field/path-prefix.ts'
+import { quotaKind } from '../../../src/kit/field/quota.ts'
 import { rate } from '../../../src/kit/field/rate.ts'
 import { text } from '../../../src/kit/field/text.ts'
+import { timeZone } from '../../../src/kit/field/time-zone.ts'
 import { time } from '../../../src/kit/field/time.ts'
 
 export interface FieldCase {
@@ -336,5 +338,40 @@ export const fieldCases: readonly FieldCase[] = [
     ],
     bad: ['0', 'none'],
     refused: [0],
+  },
+  {
+    field: list({ summary, item: quotaKind }),
+    good: [
+      ['1000000/month', '1000000/month'],
+      ['10000MB/day,7200s/week', '10GB/day,2h/week'],
+      ['500/300m', '500/5h'],
+      ['5/hour, 2/minute', '5/1h,2/1m'],
+      ['9000TB/month', '9000TB/month'],
+      ['', ''],
+    ],
+    bad: [
+      '100',
+      '0/day',
+      '5/',
+      '/day',
+      '5/year',
+      '5/0',
+      '5/32d',
+      '5/999ms',
+      '-1/day',
+      '1.5/day',
+      '5/day/week',
+      '9001TB/day',
+    ],
+    refused: [],
+  },
+  {
+    field: timeZone({ summary, default: 'UTC' }),
+    good: [
+      ['UTC', 'UTC'],
+      ['europe/berlin', 'Europe/Berlin'],
+    ],
+    bad: ['', 'Berlin', '+02:00', 'Europe/Berlin ', 'x'.repeat(65), '../etc/localtime'],
+    refused: ['', 'x'.repeat(65), null],
   },
 ]
