@@ -26,7 +26,8 @@ export function writeLogDay({ folder, startMs, records, tenants }: LogDayPlan): 
   let nowMs = startMs
   const clock = { wallMs: () => nowMs, monotonicUs: () => nowMs * 1_000 }
   const retention = { retentionDays: 30, retentionBytes: 100e9 }
-  const recorder = new Recorder({ slab, folder, runId: 1, retention, clock, log: createLog({ name: 'recorder' }) })
+  const log = createLog({ name: 'recorder' })
+  const recorder = new Recorder({ slab, folder, runId: 1, codes: [], retention, clock, log })
   for (let index = 0; index < tenants; index++) recorder.learn(describeOwners(index, tenants))
   const ring = new RingWriter(slab, 0)
   let written = 0
@@ -55,7 +56,7 @@ function describeOwners(index: number, tenants: number): OwnersMessage {
     tenant: { id, name: logTenantName(index), slot: id },
     routes: [{ id, name: 'api', slot: tenants + id }],
     endpoints: [{ id, name: 'http://127.0.0.1:9001', slot: 2 * tenants + id }],
-    keys: [{ id, name: 'ci' }],
+    keys: [{ id, name: 'ci', slot: 3 * tenants + id }],
   }
 }
 

@@ -23,7 +23,7 @@ export interface KeyEntry {
 }
 
 /** Keys by the first 32 bits of their hash. */
-export type KeyTable = ReadonlyMap<number, readonly KeyEntry[]>
+export type KeyTable<Entry extends KeyEntry = KeyEntry> = ReadonlyMap<number, readonly Entry[]>
 
 /** A new key of 256 random bits. */
 export function mintKey(): MintedKey {
@@ -37,12 +37,12 @@ export function hashKey(secret: string): string {
 }
 
 /** Keys made ready for `findKey`. */
-export function buildKeyTable(keys: readonly KeyEntry[]): KeyTable {
+export function buildKeyTable<Entry extends KeyEntry>(keys: readonly Entry[]): KeyTable<Entry> {
   return Map.groupBy(keys, (entry) => bucketOf(entry.hash))
 }
 
 /** Finds the key by the hash of what was presented, so that the time taken says nothing about any secret. */
-export function findKey(table: KeyTable, presented: string): KeyEntry | undefined {
+export function findKey<Entry extends KeyEntry>(table: KeyTable<Entry>, presented: string): Entry | undefined {
   const hash = hashKey(presented)
   const entries = table.get(bucketOf(hash))
   if (entries === undefined) return undefined

@@ -19,6 +19,7 @@ export function placeTenant(snapshot: TenantSnapshot, { allocator, quotas }: Pla
     tenant: allocator.take(tenantKey(snapshot)),
     routes: snapshot.routes.map((route) => allocator.take(routeKey(route))),
     pools: snapshot.pools.map((pool) => allocator.take(poolKey(pool))),
+    keys: snapshot.keys.map((key) => allocator.take(keyOfKey(key))),
     limits: snapshot.limits.map((limit) => allocator.take(limitKey(limit))),
     quotas: placeQuotas(snapshot, quotas),
     endpoints: snapshot.pools.map((pool) => pool.endpoints.map((endpoint) => allocator.take(endpointKey(endpoint)))),
@@ -61,6 +62,7 @@ function slotOwners(snapshot: TenantSnapshot): string[] {
     tenantKey(snapshot),
     ...snapshot.routes.map(routeKey),
     ...snapshot.pools.map(poolKey),
+    ...snapshot.keys.map(keyOfKey),
     ...snapshot.limits.map(limitKey),
     ...snapshot.pools.flatMap((pool) => pool.endpoints.map(endpointKey)),
   ]
@@ -70,5 +72,6 @@ type Identified = { readonly id: number }
 const tenantKey = ({ id }: Identified) => `tenant:${id}`
 const routeKey = ({ id }: Identified) => `route:${id}`
 const poolKey = ({ id }: Identified) => `pool:${id}`
+const keyOfKey = ({ id }: Identified) => `key:${id}`
 const limitKey = ({ id }: Identified) => `limit:${id}`
 const endpointKey = ({ id }: Identified) => `endpoint:${id}`

@@ -5,6 +5,7 @@ import type { Log } from '../kit/log.ts'
 import type { OwnersMessage } from '../ledger/name-book.ts'
 import type { RecorderData, ToRecorder } from '../ledger/recorder-thread.ts'
 import type { Retention } from '../ledger/retention.ts'
+import { refusalCodes } from '../proxy/rejections.ts'
 import type { Slab } from '../slab/slab.ts'
 import { openTenant } from '../snapshot/sealed-tenant.ts'
 import type { GlobalSnapshot, PlacedTenant } from '../snapshot/tenant-snapshot.ts'
@@ -44,7 +45,14 @@ export class RecorderThread {
         this.#names?.close()
         this.#names = port1
         port1.unref()
-        const data: RecorderData = { slab: slab.shared, folder, runId, namesPort: port2, settings: retention() }
+        const data: RecorderData = {
+          slab: slab.shared,
+          folder,
+          runId,
+          codes: refusalCodes,
+          namesPort: port2,
+          settings: retention(),
+        }
         return { data, transfer: [port2] }
       },
       onStart,
@@ -89,7 +97,7 @@ function ownersOf({ sealed, slots }: PlacedTenant): OwnersMessage {
     endpoints: snapshot.pools.flatMap((pool, poolIndex) =>
       pool.endpoints.map(({ id, url }, index) => ({ id, name: url, slot: slots.endpoints[poolIndex][index] })),
     ),
-    keys: snapshot.keys.map(({ id, name }) => ({ id, name })),
+    keys: snapshot.keys.map(({ id, name }, index) => ({ id, name, slot: slots.keys[index] })),
   }
 }
 

@@ -12,6 +12,8 @@ export interface FileKind {
   /** PRAGMA user_version; a higher one in the file belongs to a newer mtlb. */
   readonly version: number
   readonly schema: string
+  /** Leads from the version before to this one. */
+  readonly upgrade?: string
 }
 
 /** Opens a file of the recorder, or makes it. Throws what SQLite and the system say, and UserError for foreign files. */
@@ -42,8 +44,13 @@ export function openForReading(path: string, kind: FileKind): Connection | undef
         database.close()
         return undefined
       }
-      check(database, path, kind)
-      return database
+      const found = check(database, path, kind)
+      if (found === kind.version) return database
+      throw new UserError(
+        'storage',
+        `'${path}' was written by an older mtlb (format ${found})`,
+        'Start this one: it upgrades the file.',
+      )
     } catch (error) {
       database.close()
       throw error
@@ -62,7 +69,9 @@ export function guardStorage<T>(path: string, action: () => T): T {
 
 function createOrCheck(database: Connection, path: string, kind: FileKind): void {
   if (!isEmpty(database)) {
-    check(database, path, kind)
+    const found = check(database, path, kind)
+    if (found < kind.version && kind.upgrade !== undefined) database.exec(kind.upgrade)
+    database.pragma(`user_version = ${kind.version}`)
     return
   }
   database.exec(kind.schema)
@@ -74,7 +83,8 @@ function isEmpty(database: Connection): boolean {
   return database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0
 }
 
-function check(database: Connection, path: string, { applicationId, version }: FileKind): void {
+/** The version of the file's format. */
+function check(database: Connection, path: string, { applicationId, version }: FileKind): number {
   if (database.pragma('application_id', { simple: true }) !== applicationId) {
     throw new UserError('storage', `'${path}' is not a file of mtlb`, 'Move it elsewhere.')
   }
@@ -82,4 +92,5 @@ function check(database: Connection, path: string, { applicationId, version }: F
   if (found > version) {
     throw new UserError('storage', `'${path}' was written by a newer mtlb (format ${found})`, 'Upgrade this mtlb.')
   }
+  return found
 }

@@ -7,7 +7,7 @@ export interface OwnersMessage {
   readonly routes: readonly PlacedOwner[]
   /** Named by their URL. */
   readonly endpoints: readonly PlacedOwner[]
-  readonly keys: readonly { readonly id: number; readonly name: string }[]
+  readonly keys: readonly PlacedOwner[]
 }
 
 export interface PlacedOwner {

@@ -14,6 +14,8 @@ export interface RecorderData {
   readonly folder: string
   /** The same for every recorder over one slab. */
   readonly runId: number
+  /** Of refusals, by the index under which the slab counts them. */
+  readonly codes: readonly string[]
   /** Read before every turn, so that names are known before the records that use them. */
   readonly namesPort: MessagePort
   readonly settings: Retention
@@ -23,12 +25,13 @@ export type ToRecorder = OwnersMessage | ({ readonly kind: 'settings' } & Retent
 
 const turnMs = 25
 
-const { slab, folder, runId, namesPort, settings } = workerData as RecorderData
+const { slab, folder, runId, codes, namesPort, settings } = workerData as RecorderData
 const log = createLog({ name: 'recorder' })
 const recorder = new Recorder({
   slab: attachSlab(slab),
   folder,
   runId,
+  codes,
   retention: settings,
   clock: systemClock,
   log,

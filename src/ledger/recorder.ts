@@ -4,6 +4,7 @@ import { UserError } from '../kit/user-error.ts'
 import { RingReader } from '../slab/ring.ts'
 import type { Slab } from '../slab/slab.ts'
 import { addToThreadCell, threadCell } from '../slab/thread-cells.ts'
+import { Accounts } from './accounts.ts'
 import { dayMs, dayNumber, renderDay } from './day.ts'
 import { guardStorage } from './ledger-database.ts'
 import { ledgerPath } from './ledger-file.ts'
@@ -11,7 +12,6 @@ import { NameBook } from './name-book.ts'
 import type { OwnersMessage } from './name-book.ts'
 import { removeOldLogs } from './retention.ts'
 import type { Retention } from './retention.ts'
-import { Rollup } from './rollup.ts'
 import { collectRuns } from './run.ts'
 import type { Run } from './run.ts'
 import { TrafficLog } from './traffic-log.ts'
@@ -21,7 +21,7 @@ import { Trouble } from './trouble.ts'
 const commitUs = { least: 250_000, most: 1_000_000 }
 const retryUs = 1_000_000
 const upkeepUs = 10_000_000
-const minRollupUs = 1_000_000
+const minFlushUs = 1_000_000
 
 /** Records of one commit at most: 10 ms of work. What is left follows at the next turn. */
 const maxCommitRecords = 16_384
@@ -33,6 +33,8 @@ export interface RecorderPlan {
   readonly slab: Slab
   readonly folder: string
   readonly runId: number
+  /** Of refusals, by the index under which the slab counts them. */
+  readonly codes: readonly string[]
   readonly retention: Retention
   readonly clock: Clock
   readonly log: Log
@@ -49,12 +51,12 @@ export class Recorder {
   readonly #traffic: TrafficLog
   readonly #trouble: Trouble
   /** Undefined while the ledger cannot be opened; what the owners said meanwhile is kept for it. */
-  #rollup: Rollup | undefined
+  #accounts: Accounts | undefined
   readonly #unheard = new Map<number, OwnersMessage>()
   #retention: Retention
   #hasLedger: boolean
   #nextCommitUs = 0
-  #nextRollupUs = 0
+  #nextFlushUs = 0
   #nextUpkeepUs = 0
   #retryCommitUs = 0
 
@@ -65,15 +67,15 @@ export class Recorder {
     this.#traffic = new TrafficLog(folder, this.#names, retention.retentionBytes)
     this.#trouble = new Trouble(log)
     this.#retention = retention
-    this.#hasLedger = this.#openRollup()
+    this.#hasLedger = this.#openAccounts()
     this.#openYesterday(clock.monotonicUs())
   }
 
   /** To be told before any record of these owners is written. */
   learn(message: OwnersMessage): void {
     this.#names.learn(message)
-    if (this.#rollup === undefined) this.#unheard.set(message.tenant.id, message)
-    else this.#rollup.learn(message)
+    if (this.#accounts === undefined) this.#unheard.set(message.tenant.id, message)
+    else this.#accounts.learn(message)
   }
 
   setRetention(retention: Retention): void {
@@ -86,9 +88,9 @@ export class Recorder {
   turn(): void {
     const { clock } = this.#plan
     const startUs = clock.monotonicUs()
-    if (this.#hasLedger) this.#hasLedger = this.#attemptLedger(() => this.#rollup?.writeNames())
+    if (this.#hasLedger) this.#hasLedger = this.#attemptLedger(() => this.#accounts?.writeNames())
     if (startUs >= this.#nextCommitUs || this.#isAnyRingFilling()) this.#commit(startUs)
-    if (startUs >= this.#nextRollupUs || this.#isMinuteOver()) this.#rollUp(startUs)
+    if (startUs >= this.#nextFlushUs || this.#isMinuteOver()) this.#flush(startUs)
     if (startUs >= this.#nextUpkeepUs) this.#keepUp(startUs)
     this.#attempt('compaction', () => {
       const endUs = clock.monotonicUs() + compactUs
@@ -102,9 +104,9 @@ export class Recorder {
     this.#retryCommitUs = 0
     while (this.#commit(nowUs));
     this.#countLost(collectRuns(this.#readers, Infinity))
-    this.#rollUp(nowUs)
+    this.#flush(nowUs)
     this.#attempt('closing', () => this.#traffic.close())
-    this.#attempt('closing', () => this.#rollup?.close())
+    this.#attempt('closing', () => this.#accounts?.close())
   }
 
   /** True when records were written and more may wait. */
@@ -159,25 +161,25 @@ export class Recorder {
     }
   }
 
-  /** The next time keeps rolling up below 5 % of a core. */
-  #rollUp(startUs: number): void {
+  /** The next time keeps the ledger below 5 % of a core. */
+  #flush(startUs: number): void {
     const { clock } = this.#plan
-    this.#hasLedger = this.#rollup !== undefined || this.#openRollup()
-    this.#hasLedger &&= this.#attemptLedger(() => this.#rollup?.flush(clock.wallMs()))
-    this.#nextRollupUs = startUs + Math.max(minRollupUs, 20 * (clock.monotonicUs() - startUs))
+    this.#hasLedger = this.#accounts !== undefined || this.#openAccounts()
+    this.#hasLedger &&= this.#attemptLedger(() => this.#accounts?.flush(clock.wallMs()))
+    this.#nextFlushUs = startUs + Math.max(minFlushUs, 20 * (clock.monotonicUs() - startUs))
   }
 
   #isMinuteOver(): boolean {
-    return this.#hasLedger && this.#rollup?.isMinuteOver(this.#plan.clock.wallMs()) === true
+    return this.#hasLedger && this.#accounts?.isMinuteOver(this.#plan.clock.wallMs()) === true
   }
 
-  #openRollup(): boolean {
-    const { slab, folder, runId, clock } = this.#plan
+  #openAccounts(): boolean {
+    const { slab, folder, runId, codes, clock } = this.#plan
     return this.#attemptLedger(() => {
-      const rollup = new Rollup({ slab, folder, runId, wallMs: clock.wallMs() })
-      for (const message of this.#unheard.values()) rollup.learn(message)
+      const accounts = new Accounts({ slab, folder, runId, codes, wallMs: clock.wallMs() })
+      for (const message of this.#unheard.values()) accounts.learn(message)
       this.#unheard.clear()
-      this.#rollup = rollup
+      this.#accounts = accounts
     })
   }
 
@@ -198,7 +200,7 @@ export class Recorder {
       this.#traffic.shrink(renderDay(dayNumber(wallMs)), nowUs)
     })
     if (!this.#hasLedger) return
-    this.#attemptLedger(() => this.#rollup?.forgetBefore(wallMs - this.#retention.retentionDays * dayMs))
+    this.#attemptLedger(() => this.#accounts?.forgetBefore(wallMs - this.#retention.retentionDays * dayMs))
   }
 
   #isAnyRingFilling(): boolean {

@@ -1,5 +1,5 @@
-import { createCounts } from './counted-owner.ts'
-import type { Counts } from './counted-owner.ts'
+import { createCounts } from './counts.ts'
+import type { Counts } from './counts.ts'
 import { addEncodedBuckets } from './sparse-buckets.ts'
 
 /** A row of `rollup` as SQLite gives it. */
@@ -18,6 +18,7 @@ export interface RollupRow {
   readonly bytes_in: number
   readonly bytes_out: number
   readonly latency: string
+  readonly endpoint_us: number
 }
 
 /** The numbers of a row, its histogram whole again. */
@@ -29,6 +30,7 @@ export function readCounts(row: RollupRow): Counts {
   counts.faults = row.faults
   counts.bytesIn = row.bytes_in
   counts.bytesOut = row.bytes_out
+  counts.endpointTimeUs = row.endpoint_us
   addEncodedBuckets(counts.buckets, JSON.parse(row.latency) as number[])
   return counts
 }

@@ -1,6 +1,7 @@
+import type { Database as Connection } from 'better-sqlite3'
 import { percentileUs } from '../slab/histogram.ts'
-import { addCounts } from './counted-owner.ts'
-import type { Counts } from './counted-owner.ts'
+import { addCounts, decodeCounts } from './counts.ts'
+import type { Counts } from './counts.ts'
 import { findTenantId } from './find-tenant-id.ts'
 import { openForReading, guardStorage } from './ledger-database.ts'
 import { ledgerKind, ledgerPath, ownerKind } from './ledger-file.ts'
@@ -11,7 +12,7 @@ import { countStatuses } from './status-counts.ts'
 export interface StatsFilter {
   /** Name; the newest tenant that has or had it last. */
   readonly tenant?: string
-  readonly by: 'tenant' | 'route' | 'endpoint' | 'status'
+  readonly by: 'tenant' | 'route' | 'key' | 'endpoint' | 'status'
   /** Rounded down to the minute. */
   readonly sinceMs: number
 }
@@ -39,7 +40,7 @@ export interface StatsRow {
 }
 
 /**
- * Statistics since a minute, the one under way included, busiest first. By tenant, route and endpoint they come from
+ * Statistics since a minute, the one under way included, busiest first. By tenant, route, key and endpoint they come from
  * the counters and miss nothing; by status from the records, so that dropped ones and days that retention removed are
  * not in them, and a request belongs to the minute in which it began. Throws UserError `storage`.
  */
@@ -56,15 +57,26 @@ export function queryStats(folder: string, { tenant, by, sinceMs }: StatsFilter)
   return rows.toSorted((a, b) => b.requests - a.requests || compareNames(a, b))
 }
 
-interface OwnerRow extends RollupRow {
+interface Named {
+  readonly owner_id: number
   readonly tenant_name: string | null
   readonly name: string | null
 }
+
+type OwnerRow = RollupRow & Named
+
+/** The minute under way. */
+type OpenRow = Named & { readonly counts: string }
 
 const rowsOfAll = `
   SELECT rollup.*, owner.tenant_name, owner.name FROM rollup
   LEFT JOIN owner ON owner.kind = rollup.kind AND owner.id = rollup.owner_id
   WHERE minute >= ? AND rollup.kind = ?`
+
+const openRowsOfAll = `
+  SELECT account.owner_id, account.counts, owner.tenant_name, owner.name FROM account
+  LEFT JOIN owner ON owner.kind = account.kind AND owner.id = account.owner_id
+  WHERE minute >= ? AND account.kind = ? AND counts != ''`
 
 /** Rows are keyed by minute first, so that writing them only appends: one tenant's are looked up minute by minute. */
 const rowsOfTenant = `
@@ -76,30 +88,43 @@ const rowsOfTenant = `
   CROSS JOIN owner ON owner.kind = ? AND owner.tenant_id = ?
   CROSS JOIN rollup ON rollup.minute = span.minute AND rollup.kind = owner.kind AND rollup.owner_id = owner.id`
 
-function countOwners(
-  folder: string,
-  { kind, sinceMinute, tenantId }: { kind: number; sinceMinute: number; tenantId: number | undefined },
-): StatsRow[] {
+const openRowsOfTenant = `
+  SELECT account.owner_id, account.counts, owner.tenant_name, owner.name FROM owner
+  JOIN account ON account.kind = owner.kind AND account.owner_id = owner.id
+  WHERE minute >= ? AND owner.kind = ? AND owner.tenant_id = ? AND counts != ''`
+
+interface OwnersQuery {
+  readonly kind: number
+  readonly sinceMinute: number
+  readonly tenantId: number | undefined
+}
+
+function countOwners(folder: string, query: OwnersQuery): StatsRow[] {
   const path = ledgerPath(folder)
   const database = openForReading(path, ledgerKind)
   if (database === undefined) return []
-  const totals = new Map<number, { row: OwnerRow; counts: Counts }>()
   try {
-    guardStorage(path, () => {
-      const rows =
-        tenantId === undefined
-          ? database.prepare(rowsOfAll).iterate(sinceMinute, kind)
-          : database.prepare(rowsOfTenant).iterate(sinceMinute, kind, tenantId)
-      for (const row of rows as IterableIterator<OwnerRow>) {
-        const total = totals.get(row.owner_id)
-        if (total === undefined) totals.set(row.owner_id, { row, counts: readCounts(row) })
-        else addCounts(total.counts, readCounts(row))
-      }
-    })
+    // In one transaction: what moves from an account to the rollups meanwhile is seen once.
+    const totals = guardStorage(path, () => database.transaction(() => sumOwners(database, query))())
+    return [...totals.values()].map(({ row, counts }) => renderRow(row.tenant_name || null, row.name || null, counts))
   } finally {
     database.close()
   }
-  return [...totals.values()].map(({ row, counts }) => renderRow(row.tenant_name || null, row.name || null, counts))
+}
+
+function sumOwners(database: Connection, { kind, sinceMinute, tenantId }: OwnersQuery) {
+  const totals = new Map<number, { row: Named; counts: Counts }>()
+  const add = (row: Named, counts: Counts): void => {
+    const total = totals.get(row.owner_id)
+    if (total === undefined) totals.set(row.owner_id, { row, counts })
+    else addCounts(total.counts, counts)
+  }
+  const parameters = tenantId === undefined ? [sinceMinute, kind] : [sinceMinute, kind, tenantId]
+  const closed = database.prepare(tenantId === undefined ? rowsOfAll : rowsOfTenant)
+  for (const row of closed.iterate(...parameters) as IterableIterator<OwnerRow>) add(row, readCounts(row))
+  const open = database.prepare(tenantId === undefined ? openRowsOfAll : openRowsOfTenant)
+  for (const row of open.iterate(...parameters) as IterableIterator<OpenRow>) add(row, decodeCounts(row.counts))
+  return totals
 }
 
 function renderRow(tenant: string | null, name: string | null, counts: Counts): StatsRow {

@@ -1,5 +1,5 @@
-import { createCounts } from './counted-owner.ts'
-import type { Counts } from './counted-owner.ts'
+import { createCounts } from './counts.ts'
+import type { Counts } from './counts.ts'
 import { dayMs, dayStartMs, listLogDays } from './day.ts'
 import { withLog } from './log-query.ts'
 import { addEncodedBuckets } from './sparse-buckets.ts'

@@ -1,11 +1,12 @@
 import { leave } from '../slab/gauges.ts'
 import { writeRecord } from '../slab/record.ts'
 import { noTenantSlot } from '../slab/slots.ts'
-import { countExchange, statsAt } from '../slab/stats.ts'
+import { countExchange, countReason, statsAt } from '../slab/stats.ts'
 import { settleExchange } from './breakers.ts'
 import type { Exchange } from './exchange.ts'
 import { leaveLimits, settleQuotas } from './limits.ts'
 import { leavePlace } from './places.ts'
+import { reasonOf } from './rejections.ts'
 import { unpinRuntime } from './tenant-runtime.ts'
 
 /** The one end of every exchange: give back what was taken, count, write one record, let the front go on. */
@@ -13,6 +14,7 @@ export function closeExchange(exchange: Exchange): void {
   if (exchange.isClosed) return
   exchange.isClosed = true
   exchange.durationUs = exchange.thread.clock.monotonicUs() - exchange.openedUs
+  exchange.endpointTimeUs = timeAtEndpoints(exchange)
   if (exchange.timer !== undefined) clearTimeout(exchange.timer)
   exchange.keptBody?.drop()
   exchange.hedge?.drop(exchange.code)
@@ -24,6 +26,11 @@ export function closeExchange(exchange: Exchange): void {
   writeRecord(exchange.thread.ring, exchange)
   if (exchange.tenant !== undefined) unpinRuntime(exchange.thread, exchange.tenant)
   exchange.front.exchangeClosed()
+}
+
+/** From its first attempt on, as its record tells them: in whole microseconds. */
+function timeAtEndpoints({ attempts, durationUs, waitingUs }: Exchange): number {
+  return attempts === 0 ? 0 : Math.max(0, Math.round(durationUs) - Math.round(waitingUs))
 }
 
 function giveBack(exchange: Exchange): void {
@@ -38,15 +45,24 @@ function giveBack(exchange: Exchange): void {
   if (exchange.tenant !== undefined) leave(slab, thread, exchange.tenant.slot)
 }
 
-/** Time at endpoints is all from the first attempt on, until the answer is out. */
 function settle(exchange: Exchange): void {
-  const { bytesIn, bytesOut, attempts, durationUs, waitingUs } = exchange
-  settleQuotas(exchange, { bytes: bytesIn + bytesOut, endpointUs: attempts > 0 ? durationUs - waitingUs : 0 })
+  const { bytesIn, bytesOut, endpointTimeUs } = exchange
+  settleQuotas(exchange, { bytes: bytesIn + bytesOut, endpointTimeUs })
 }
 
 function count(exchange: Exchange): void {
   const { slab, thread } = exchange.thread
-  countExchange(slab, exchange.tenant?.statsAt ?? statsAt(slab, thread, noTenantSlot), exchange)
-  if (exchange.route !== undefined) countExchange(slab, exchange.route.statsAt, exchange)
-  if (exchange.endpoint !== undefined) countExchange(slab, exchange.endpoint.statsAt, exchange)
+  const { tenant, route, key, endpoint } = exchange
+  if (exchange.isRejected) countRefusal(exchange)
+  countExchange(slab, tenant?.statsAt ?? statsAt(slab, thread, noTenantSlot), exchange)
+  if (route !== undefined) countExchange(slab, route.statsAt, exchange)
+  if (key !== undefined) countExchange(slab, key.statsAt, exchange)
+  if (endpoint !== undefined) countExchange(slab, endpoint.statsAt, exchange)
+}
+
+function countRefusal({ thread: { slab }, code, tenant, route, key }: Exchange): void {
+  const reason = reasonOf(code)
+  countReason(slab, tenant?.slot ?? noTenantSlot, reason)
+  if (route !== undefined) countReason(slab, route.slot, reason)
+  if (key !== undefined) countReason(slab, key.slot, reason)
 }

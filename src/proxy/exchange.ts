@@ -28,7 +28,7 @@ import { rejections } from './rejections.ts'
 import type { Rejection } from './rejections.ts'
 import { endRelay, handleFault, pauseRelay, relayHead, relayUpgrade } from './relay.ts'
 import type { Shape } from './shape.ts'
-import type { RouteRuntime, TenantRuntime } from './tenant-runtime.ts'
+import type { KeyRuntime, RouteRuntime, TenantRuntime } from './tenant-runtime.ts'
 import type { ThreadState } from './thread-state.ts'
 
 const noCells: readonly number[] = Object.freeze([])
@@ -62,6 +62,7 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   bytesIn: number
   bytesOut = 0
   durationUs = 0
+  endpointTimeUs = 0
   waitingUs = 0
   endpointUs = -1
   failedAttempts = ''
@@ -70,6 +71,7 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   // What was decided.
   tenant: TenantRuntime | undefined = undefined
   route: RouteRuntime | undefined = undefined
+  key: KeyRuntime | undefined = undefined
   retryAfterSeconds = 0
   allow = ''
   isRejected = false

@@ -130,7 +130,10 @@ function levelOfQuota(exchange: Limited, quota: QuotaRuntime): Tightest {
 }
 
 /** Bytes and time at endpoints are known in the end. */
-export function settleQuotas(exchange: Limited, use: { readonly bytes: number; readonly endpointUs: number }): void {
+export function settleQuotas(
+  exchange: Limited,
+  use: { readonly bytes: number; readonly endpointTimeUs: number },
+): void {
   const { meteredBy } = exchange
   if (meteredBy === undefined) return
   const { slab, thread, grants, clock } = exchange.thread
@@ -138,7 +141,7 @@ export function settleQuotas(exchange: Limited, use: { readonly bytes: number; r
   const nowMs = clock.wallMs()
   takeLock(slab.limitLocks, lock, thread + 1)
   for (const quota of meteredBy) {
-    const units = quota.unit === 'bytes' ? use.bytes : use.endpointUs
+    const units = quota.unit === 'bytes' ? use.bytes : use.endpointTimeUs
     if (units > 0) chargeQuota(slab.quotas, quota, { units, nowMs, writer: grants })
   }
   giveLock(slab.limitLocks, lock)

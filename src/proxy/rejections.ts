@@ -151,6 +151,18 @@ export const rejections = Object.freeze({
 
 const byCode = new Map<string, Rejection>(Object.values(rejections).map((rejection) => [rejection.code, rejection]))
 
+/** Codes of all that count as refusals, at the index by which they are counted; the same in every thread. */
+export const refusalCodes: readonly string[] = Object.values(rejections)
+  .filter(({ isFault }) => !isFault)
+  .map(({ code }) => code)
+
+const reasons = new Map(refusalCodes.map((code, index) => [code, index]))
+
+/** Index of a refusal's code in `refusalCodes`. */
+export function reasonOf(code: string): number {
+  return reasons.get(code)!
+}
+
 /** The rejection of a fault's or a parse error's code; `internal_error` for a code that is in no table. */
 export function findRejection(code: string): Rejection {
   return byCode.get(code) ?? rejections.internalError

@@ -1,4 +1,4 @@
-import type { KeyTable } from '../auth/key.ts'
+import type { KeyEntry, KeyTable } from '../auth/key.ts'
 import { buildKeyTable } from '../auth/key.ts'
 import { statsAt } from '../slab/stats.ts'
 import { openTenant } from '../snapshot/sealed-tenant.ts'
@@ -30,13 +30,18 @@ export interface TenantRuntime {
   readonly keyLimits: ReadonlyMap<number, readonly LimitRuntime[]>
   /** It has a circuit breaker. */
   readonly judged: Judged | undefined
-  readonly keys: KeyTable
+  readonly keys: KeyTable<KeyRuntime>
   /** Longest path first. */
   readonly routes: readonly RouteRuntime[]
   readonly pools: readonly PoolRuntime[]
   /** Exchanges that still run on it. */
   pins: number
   isRetired: boolean
+}
+
+export interface KeyRuntime extends KeyEntry {
+  readonly slot: number
+  readonly statsAt: number
 }
 
 export interface RouteRuntime {
@@ -118,12 +123,16 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     statsAt: statsAt(thread.slab, thread.thread, slots.tenant),
     keyLimits,
     judged,
-    keys: buildKeyTable(snapshot.keys),
+    keys: buildKeyTable(snapshot.keys.map((key, index) => buildKey(thread, key, slots.keys[index]))),
     routes,
     pools,
     pins: 0,
     isRetired: false,
   }
+}
+
+function buildKey({ slab, thread }: ThreadState, key: KeyEntry, slot: number): KeyRuntime {
+  return { ...key, slot, statsAt: statsAt(slab, thread, slot) }
 }
 
 /** No new exchange gets it; its endpoints are given back when the last exchange has ended. */

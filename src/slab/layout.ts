@@ -34,6 +34,7 @@ export interface SlabLayout {
   readonly quotasAt: number
   readonly ringsAt: number
   readonly statsAt: number
+  readonly reasonsAt: number
   readonly byteLength: number
 }
 
@@ -62,6 +63,9 @@ export const mostThreads = 128
 
 /** Bytes of one slot's counters of one thread: 128 words, eight cache lines. */
 export const statsBytes = 512
+
+/** Reasons to refuse a request, one word each: no more than so many are told apart. */
+export const reasonWords = 64
 
 /** Words between two threads' cells: one cache line each, so that threads do not fight over it. */
 export const threadCellWords = 16
@@ -109,7 +113,8 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
   const quotasAt = pageAligned(limitLocksAt + limitLocks * lockWords * 4)
   const ringsAt = pageAligned(quotasAt + quotaCapacity * quotaWords * 8)
   const statsAt = ringsAt + threads * ringBytes
-  const byteLength = statsAt + threads * slotCapacity * statsBytes
+  const reasonsAt = statsAt + threads * slotCapacity * statsBytes
+  const byteLength = reasonsAt + slotCapacity * reasonWords * 4
   return {
     threads,
     capacity: slotCapacity,
@@ -140,6 +145,7 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
     quotasAt,
     ringsAt,
     statsAt,
+    reasonsAt,
     byteLength,
   }
 }

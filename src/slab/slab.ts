@@ -9,6 +9,7 @@ import {
   outcomeWords,
   quotaCapacity,
   quotaWords,
+  reasonWords,
   ringPositionWords,
   statsBytes,
   threadCellWords,
@@ -83,6 +84,8 @@ export interface Slab {
   readonly counts: Uint32Array
   /** The same memory as `counts`, as doubles: byte totals. */
   readonly bytes: Float64Array
+  /** Refused requests of each slot by reason, of all threads together; see stats.ts. */
+  readonly reasons: Uint32Array
 }
 
 /**
@@ -134,5 +137,6 @@ export function attachSlab(shared: SharedSlab): Slab {
     keyedTimes: new BigInt64Array(buffer, layout.keyedTimesAt, keyedCapacity),
     counts: new Uint32Array(buffer, layout.statsAt, statsTotalBytes / 4),
     bytes: new Float64Array(buffer, layout.statsAt, statsTotalBytes / 8),
+    reasons: new Uint32Array(buffer, layout.reasonsAt, capacity * reasonWords),
   }
 }

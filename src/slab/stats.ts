@@ -1,5 +1,5 @@
 import { bucketCount, latencyBucket } from './histogram.ts'
-import { statsBytes } from './layout.ts'
+import { reasonWords, statsBytes } from './layout.ts'
 import type { Slab } from './slab.ts'
 
 /** What of an exchange is counted; the exchange itself is passed. */
@@ -10,6 +10,8 @@ export interface ExchangeOutcome {
   readonly bytesIn: number
   readonly bytesOut: number
   readonly durationUs: number
+  /** That it spent at endpoints, in whole microseconds. */
+  readonly endpointTimeUs: number
 }
 
 /** One slot's counters, summed over the threads. Counts wrap at 2^32: compare two readings with `>>> 0`. */
@@ -20,14 +22,16 @@ export interface SlotStats {
   faults: number
   bytesIn: number
   bytesOut: number
+  endpointTimeUs: number
   readonly buckets: Uint32Array
 }
 
-// Words of a block: status classes, then these; doubles at bytes 32 and 40; the histogram from byte 64.
+// Words of a block: status classes, then these; doubles from byte 32 on; the histogram from byte 64.
 const rejectedWord = 6
 const faultsWord = 7
 const bytesInDouble = 4
 const bytesOutDouble = 5
+const endpointTimeDouble = 6
 const bucketsWord = 16
 const blockWords = statsBytes / 4
 
@@ -46,10 +50,19 @@ export function countExchange(slab: Slab, at: number, outcome: ExchangeOutcome):
   const { status } = outcome
   bytes[doubles + bytesInDouble] += outcome.bytesIn
   bytes[doubles + bytesOutDouble] += outcome.bytesOut
+  bytes[doubles + endpointTimeDouble] += outcome.endpointTimeUs
   // How long a tunnel was open says nothing about how fast anything was.
   if (status !== 101) counts[at + bucketsWord + latencyBucket(outcome.durationUs)] += 1
   if (outcome.isRejected) counts[at + rejectedWord] += 1
   counts[at + (status >= 100 && status < 600 ? (status / 100) | 0 : 0)] += 1
+}
+
+/**
+ * Counts why an exchange was refused, before `countExchange` says that it was: whoever sees the one sees the other. The reason is
+ * an index that all threads agree on. All threads share the cell: refusals are rare enough for an atomic add.
+ */
+export function countReason(slab: Slab, slot: number, reason: number): void {
+  Atomics.add(slab.reasons, slot * reasonWords + reason, 1)
 }
 
 /** Counts one attempt at an endpoint that failed, whether or not another attempt then succeeded. */
@@ -65,6 +78,7 @@ export function createSlotStats(): SlotStats {
     faults: 0,
     bytesIn: 0,
     bytesOut: 0,
+    endpointTimeUs: 0,
     buckets: new Uint32Array(bucketCount),
   }
 }
@@ -74,7 +88,7 @@ export function readStats(slab: Slab, slot: number, into: SlotStats = createSlot
   const { counts, bytes } = slab
   into.classes.fill(0)
   into.buckets.fill(0)
-  into.rejected = into.faults = into.bytesIn = into.bytesOut = 0
+  into.rejected = into.faults = into.bytesIn = into.bytesOut = into.endpointTimeUs = 0
   for (let thread = 0; thread < slab.threads; thread++) {
     const at = statsAt(slab, thread, slot)
     const doubles = at >>> 1
@@ -83,9 +97,15 @@ export function readStats(slab: Slab, slot: number, into: SlotStats = createSlot
     into.faults = (into.faults + counts[at + faultsWord]) >>> 0
     into.bytesIn += bytes[doubles + bytesInDouble]
     into.bytesOut += bytes[doubles + bytesOutDouble]
+    into.endpointTimeUs += bytes[doubles + endpointTimeDouble]
     for (let i = 0; i < bucketCount; i++) into.buckets[i] += counts[at + bucketsWord + i]
   }
   return into
+}
+
+/** A slot's refusals by reason; they wrap at 2^32 as well. */
+export function readReasons(slab: Slab, slot: number): Uint32Array {
+  return slab.reasons.slice(slot * reasonWords, (slot + 1) * reasonWords)
 }
 
 /** Changes whenever a counter of the slot does: a cheap look (one cache line per thread) before `readStats`. */
@@ -101,8 +121,12 @@ export function statsFingerprint(slab: Slab, slot: number): number {
 
 /** Makes a slot as new for its next owner. Only while nobody counts there. */
 export function zeroStats(slab: Slab, slot: number): void {
+  let hasReasons = false
   for (let thread = 0; thread < slab.threads; thread++) {
     const at = statsAt(slab, thread, slot)
+    hasReasons ||= slab.counts[at + rejectedWord] !== 0
     slab.counts.fill(0, at, at + blockWords)
   }
+  // Most slots have none, and their memory has never been touched.
+  if (hasReasons) slab.reasons.fill(0, slot * reasonWords, (slot + 1) * reasonWords)
 }

@@ -240,6 +240,7 @@ export interface TenantSlots {
   readonly tenant: number
   readonly routes: readonly number[]
   readonly pools: readonly number[]
+  readonly keys: readonly number[]
   readonly limits: readonly number[]
   /** By limit, then by quota: places in `slab.quotas`. Empty where no limit has any. */
   readonly quotas: readonly (readonly number[])[]

@@ -40,6 +40,7 @@ test('where more checks are due than may run at once, every endpoint is checked 
     tenant: 1,
     routes: [2],
     pools: [3],
+    keys: [],
     limits: [9_000],
     quotas: [],
     endpoints: [endpoints.map((_, at) => 4 + at)],

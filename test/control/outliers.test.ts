@@ -23,6 +23,7 @@ function start(endpointCount: number) {
     tenant: 1,
     routes: [2],
     pools: [3],
+    keys: [],
     limits: [9_000],
     quotas: [],
     endpoints: [endpoints.map((_, at) => 4 + at)],

@@ -12,7 +12,7 @@ const folder = process.argv[2]
 const slab = createSlab({ threads: 1 })
 const ring = new RingWriter(slab, 0)
 const log = pino({ level: 'silent' })
-const recorder = new Recorder({ slab, folder, runId: process.pid, retention, clock: systemClock, log })
+const recorder = new Recorder({ slab, folder, runId: process.pid, codes: [], retention, clock: systemClock, log })
 recorder.learn(acme)
 
 let next = 0

@@ -10,11 +10,14 @@ import type { TrafficRecord } from '../../src/slab/record.ts'
 import { writeRecord } from '../../src/slab/record.ts'
 import { RingWriter } from '../../src/slab/ring.ts'
 import { createSlab, type Slab } from '../../src/slab/slab.ts'
-import { countExchange, statsAt } from '../../src/slab/stats.ts'
+import { countExchange, countReason, statsAt } from '../../src/slab/stats.ts'
 import { exampleRecord } from '../slab/example-record.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 
 export const retention = { retentionDays: 30, retentionBytes: 10e9 }
+
+/** Refusals by their index. */
+export const codes = ['no_route', 'rate_limited', 'address_denied']
 
 export function tempFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'mtlb-ledger-'))
@@ -28,7 +31,7 @@ export const acme: OwnersMessage = {
   tenant: { id: 3, name: 'acme', slot: 1 },
   routes: [{ id: 4, name: 'api', slot: 2 }],
   endpoints: [{ id: 6, name: 'http://127.0.0.1:9001', slot: 3 }],
-  keys: [{ id: 5, name: 'ci' }],
+  keys: [{ id: 5, name: 'ci', slot: 5 }],
 }
 
 export const globex: OwnersMessage = {
@@ -46,7 +49,7 @@ export function openRecorder(
 ) {
   const logged: string[] = []
   const log = pino({}, { write: (line: string) => void logged.push(line) })
-  const recorder = new Recorder({ slab, folder, runId, retention, clock, log })
+  const recorder = new Recorder({ slab, folder, runId, codes, retention, clock, log })
   recorder.learn(acme)
   recorder.learn(globex)
   let isStopped = false
@@ -80,7 +83,15 @@ export function openRecorder(
 }
 
 export function countOutcome(slab: Slab, slot: number, { status = 200, thread = 0 } = {}): void {
-  const outcome = { status, isRejected: status === 429, bytesIn: 10, bytesOut: 100, durationUs: 2_000 }
+  if (status === 429) countReason(slab, slot, codes.indexOf('rate_limited'))
+  const outcome = {
+    status,
+    isRejected: status === 429,
+    bytesIn: 10,
+    bytesOut: 100,
+    durationUs: 2_000,
+    endpointTimeUs: 1_500,
+  }
   countExchange(slab, statsAt(slab, thread, slot), outcome)
 }
 
@@ -88,7 +99,7 @@ export function countOutcome(slab: Slab, slot: number, { status = 200, thread = 
 export async function startRecorderThread(t: TestContext, { folder, slab, runId = 1 }: RecorderThreadPlan) {
   const { port1, port2 } = new MessageChannel()
   const worker = new Worker(new URL('../../src/ledger/recorder-thread.ts', import.meta.url), {
-    workerData: { slab: slab.shared, folder, runId, namesPort: port2, settings: retention },
+    workerData: { slab: slab.shared, folder, runId, codes, namesPort: port2, settings: retention },
     transferList: [port2],
   })
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))

@@ -192,9 +192,9 @@ test('bytes are charged in the end, and refuse whoever comes when they are used 
   const { set, open } = start([snapshotOf('tenant', perDay(1_000, 'bytes'))])
   const [first, second] = [open(), open()]
   assert.deepEqual([takeLimits(first, set), takeLimits(second, set)], [undefined, undefined])
-  settleQuotas(first, { bytes: 600, endpointUs: 0 })
+  settleQuotas(first, { bytes: 600, endpointTimeUs: 0 })
   assert.equal(takeLimits(open(), set), undefined)
-  settleQuotas(second, { bytes: 600, endpointUs: 0 })
+  settleQuotas(second, { bytes: 600, endpointTimeUs: 0 })
   const excess = takeLimits(open(), set)
   assert.deepEqual([excess?.unit, excess?.rule, excess?.waitUs], ['quota', 'tenant/bytes/day', 86_400e6])
 })

@@ -28,7 +28,8 @@ test('views do not overlap and cover the buffer to its end', () => {
   }
   assert.ok(layout.ringsAt >= end)
   assert.equal(layout.statsAt, layout.ringsAt + 3 * 65_536)
-  assert.equal(slab.counts.byteOffset + slab.counts.byteLength, layout.byteLength)
+  assert.equal(slab.counts.byteOffset + slab.counts.byteLength, slab.reasons.byteOffset)
+  assert.equal(slab.reasons.byteOffset + slab.reasons.byteLength, layout.byteLength)
   assert.equal(slab.bytes.byteOffset, slab.counts.byteOffset)
 })
 

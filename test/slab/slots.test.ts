@@ -40,6 +40,7 @@ test('a retired slot goes to another owner after the grace period, zeroed', () =
     bytesIn: 1,
     bytesOut: 1,
     durationUs: 9,
+    endpointTimeUs: 0,
   })
   slab.limits[slot] = 77n
   slab.latencies[slot] = 77

@@ -4,7 +4,7 @@ import { latencyBucket } from '../../src/slab/histogram.ts'
 import { createSlab } from '../../src/slab/slab.ts'
 import { countExchange, countFault, readStats, statsAt, statsFingerprint, zeroStats } from '../../src/slab/stats.ts'
 
-const outcome = { status: 200, isRejected: false, bytesIn: 10, bytesOut: 2 ** 33, durationUs: 1_000 }
+const outcome = { status: 200, isRejected: false, bytesIn: 10, bytesOut: 2 ** 33, durationUs: 1_000, endpointTimeUs: 0 }
 
 test('a slot sums what all threads counted there, and nothing of its neighbours', () => {
   const slab = createSlab({ threads: 3, ringBytes: 65_536 })

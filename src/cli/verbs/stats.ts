@@ -9,7 +9,7 @@ import { createColumn } from '../print/column.ts'
 import { timeFlag } from '../value-flags.ts'
 
 const summary = 'Count requests, bytes and latencies, the minute under way included.'
-const groupings = ['tenant', 'route', 'endpoint', 'status'] as const
+const groupings = ['tenant', 'route', 'key', 'endpoint', 'status'] as const
 const usualSinceMs = 3_600_000
 
 type Grouping = (typeof groupings)[number]

@@ -20,6 +20,7 @@ function authenticate(exchange: Exchange): Rejection | undefined {
   const key = presented === '' ? undefined : findKey(exchange.tenant!.keys, presented)
   if (key === undefined) return rejections.unauthenticated
   exchange.keyId = key.id
+  exchange.key = key
   return undefined
 }
 
