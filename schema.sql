@@ -203,6 +203,14 @@ CREATE TABLE setting (
   UNIQUE (name)
 ) STRICT;
 
+-- What tenants pay for what they use, from a day on.
+CREATE TABLE price (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL CHECK (name GLOB '[a-z]*@[1-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]*'), -- What it is of and from when on: 'requests@2026-12-01'.
+  tiers TEXT NOT NULL, -- Money per quantity, and from a quantity of the month on another: '0.40/1M,10M:0.30/1M'.
+  UNIQUE (name)
+) STRICT;
+
 -- Who changed what, when, by which command.
 CREATE TABLE audit (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -357,6 +365,19 @@ CREATE TRIGGER setting_update AFTER UPDATE ON setting BEGIN
   UPDATE revision SET value = (SELECT value FROM revision WHERE name = 'latest') WHERE name = 'global';
 END;
 CREATE TRIGGER setting_delete AFTER DELETE ON setting BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE revision SET value = (SELECT value FROM revision WHERE name = 'latest') WHERE name = 'global';
+END;
+
+CREATE TRIGGER price_insert AFTER INSERT ON price BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE revision SET value = (SELECT value FROM revision WHERE name = 'latest') WHERE name = 'global';
+END;
+CREATE TRIGGER price_update AFTER UPDATE ON price BEGIN
+  UPDATE revision SET value = value + 1 WHERE name = 'latest';
+  UPDATE revision SET value = (SELECT value FROM revision WHERE name = 'latest') WHERE name = 'global';
+END;
+CREATE TRIGGER price_delete AFTER DELETE ON price BEGIN
   UPDATE revision SET value = value + 1 WHERE name = 'latest';
   UPDATE revision SET value = (SELECT value FROM revision WHERE name = 'latest') WHERE name = 'global';
 END;

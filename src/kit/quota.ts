@@ -1,4 +1,4 @@
-import { parseBytes, parseDuration, renderBytes, renderDuration } from './units.ts'
+import { parseBytes, parseCount, parseDuration, renderBytes, renderDuration } from './units.ts'
 
 export type QuotaUnit = 'requests' | 'bytes' | 'endpoint-time'
 
@@ -46,9 +46,9 @@ export function quotaKey({ unit, period }: Quota): string {
 }
 
 function parseAmount(text: string): Pick<Quota, 'unit' | 'amount'> | undefined {
-  const [unit, amount] = /^\d{1,16}$/.test(text)
-    ? (['requests', Number(text)] as const)
-    : (measured(text, 'bytes', parseBytes) ?? measured(text, 'endpoint-time', parseDuration) ?? [undefined, 0])
+  const [unit, amount] = measured(text, 'requests', parseCount) ??
+    measured(text, 'bytes', parseBytes) ??
+    measured(text, 'endpoint-time', parseDuration) ?? [undefined, 0]
   if (unit === undefined || amount < 1 || amount > mostOf[unit]) return undefined
   return { unit, amount }
 }

@@ -51,6 +51,27 @@ export function renderBytes(bytes: number): string {
   return renderQuantity(bytes, byteUnits)
 }
 
+const countUnits: readonly Unit[] = [
+  ['G', 1e9],
+  ['M', 1e6],
+  ['k', 1e3],
+  ['', 1],
+]
+
+/** `1000000`, `10M`, `1.5k`; letters in this case only, since `1m` is a minute. Undefined when it is not a whole number. */
+export function parseCount(text: string): number | undefined {
+  const match = /^(\d{1,16})(\.\d{1,6})?([kMG]?)$/.exec(text)
+  if (match === null) return undefined
+  const [, size] = countUnits.find(([name]) => name === match[3])!
+  const count = Number((Number(match[1] + (match[2] ?? '')) * size).toPrecision(15))
+  return Number.isSafeInteger(count) ? count : undefined
+}
+
+/** The shortest exact text: 10000000 gives `10M`. */
+export function renderCount(count: number): string {
+  return renderQuantity(count, countUnits)
+}
+
 /** `100/s`, `6000/m`, `5/10s`: a count of at least 1 per period of at least 1 ms. */
 export function parseRate(text: string): Rate | undefined {
   const match = /^(\d{1,15})\/(\d*)([a-z]+)$/.exec(text)

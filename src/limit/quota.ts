@@ -1,6 +1,6 @@
 import type { Quota } from '../kit/quota.ts'
 import { quotaWords } from '../slab/layout.ts'
-import { windowAt } from './window.ts'
+import { windowAt } from '../kit/window.ts'
 
 /** What is used of the window that begins at `start`, and how much of it the disk knows of as good as used. */
 const word = { used: 0, start: 1, granted: 2, grant: 3, grantedMs: 4 } as const

@@ -7,6 +7,7 @@ import { limit } from './limit.ts'
 import { listener } from './listener.ts'
 import { plan } from './plan.ts'
 import { pool } from './pool.ts'
+import { price } from './price.ts'
 import { route } from './route.ts'
 import { setting } from './setting.ts'
 import { tenant } from './tenant.ts'
@@ -24,6 +25,7 @@ export const entities: readonly Entity[] = [
   limit,
   ipRule,
   setting,
+  price,
 ]
 
 /** The nouns whose rows go when a row of this one goes. */

@@ -3,6 +3,7 @@ import type { Field, FieldDeclarations, Fields, RowOf, ValuesOf } from '../kit/e
 import { boolean } from '../kit/field/boolean.ts'
 import { bytes } from '../kit/field/bytes.ts'
 import { choice } from '../kit/field/choice.ts'
+import { currency } from '../kit/field/currency.ts'
 import { duration } from '../kit/field/duration.ts'
 import { integer } from '../kit/field/integer.ts'
 import { ipRangeKind } from '../kit/field/ip-range.ts'
@@ -86,6 +87,7 @@ const declared = {
     ],
     default: 'standard',
   }),
+  currency: currency({ summary: 'What prices are in.', default: 'USD' }),
   allowExec: boolean({ summary: 'Whether health checks may run commands.', default: false }),
   zone: optional(name({ summary: 'Where this node stands: endpoints of the same zone are used first.' })),
 } satisfies FieldDeclarations

@@ -23,7 +23,7 @@ export function compileGlobal({ revision, listeners, settings: rows, stickySecre
     ...mistakes.map(createSettingProblem),
   ]
   if (problems.length > 0) return { problems }
-  const { trustedProxies, globalRate, globalBurst, globalConcurrency, ...rest } = settings
+  const { trustedProxies, globalRate, globalBurst, globalConcurrency, currency: _currency, ...rest } = settings
   const snapshot: GlobalSnapshot = {
     ...rest,
     revision,

@@ -11,6 +11,7 @@ import { limitQueue } from './migrate-limit-queue.ts'
 import { limitTargets } from './migrate-limit-targets.ts'
 import { plans } from './migrate-plans.ts'
 import { poolBalancing } from './migrate-pool-balancing.ts'
+import { prices } from './migrate-prices.ts'
 import { quotas } from './migrate-quotas.ts'
 import { retries } from './migrate-retries.ts'
 import { routeRules } from './migrate-route-rules.ts'
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   bandwidth,
   limitQueue,
   quotas,
+  prices,
 ]

@@ -77,7 +77,7 @@ async function repeat(run: () => Promise<string>, expected: string): Promise<str
 }
 
 function isQuestion(command: string): boolean {
-  return /^mtlb (logs|stats|status)\b/.test(command)
+  return /^mtlb (logs|stats|status|usage|invoice)\b/.test(command)
 }
 
 function map({ ports, variables }: Stage, text: string): string {

@@ -62,7 +62,7 @@ test('a pool is used by the routes that name it', () => {
 test('a tenant owns everything but listeners and settings', () => {
   const reach = (owner: (typeof entities)[number]): readonly string[] =>
     ownedBy(owner).flatMap((owned) => [owned.table, ...reach(owned)])
-  const others = entities.filter(({ table }) => !['plan', 'tenant', 'listener', 'setting'].includes(table))
+  const others = entities.filter(({ table }) => !['plan', 'tenant', 'listener', 'price', 'setting'].includes(table))
   assert.deepEqual(reach(tenant).toSorted(), others.map(({ table }) => table).toSorted())
 })
 

@@ -3,6 +3,7 @@ import { bind } from '../../../src/kit/field/bind.ts'
 import { boolean } from '../../../src/kit/field/boolean.ts'
 import { bytes } from '../../../src/kit/field/bytes.ts'
 import { choice, openChoice } from '../../../src/kit/field/choice.ts'
+import { currency } from '../../../src/kit/field/currency.ts'
 import { duration } from '../../../src/kit/field/duration.ts'
 import { endpointUrl } from '../../../src/kit/field/endpoint-url.ts'
 import { factor } from '../../../src/kit/field/factor.ts'
@@ -21,6 +22,8 @@ import { name, reference } from '../../../src/kit/field/name.ts'
 import { optional } from '../../../src/kit/field/optional.ts'
 import { percent } from '../../../src/kit/field/percent.ts'
 import { pathPrefix } from '../../../src/kit/field/path-prefix.ts'
+import { priceName } from '../../../src/kit/field/price-name.ts'
+import { tierKind } from '../../../src/kit/field/price.ts'
 import { quotaKind } from '../../../src/kit/field/quota.ts'
 import { rate } from '../../../src/kit/field/rate.ts'
 import { text } from '../../../src/kit/field/text.ts'
@@ -346,6 +349,8 @@ export const fieldCases: readonly FieldCase[] = [
       ['10000MB/day,7200s/week', '10GB/day,2h/week'],
       ['500/300m', '500/5h'],
       ['5/hour, 2/minute', '5/1h,2/1m'],
+      ['1M/month', '1000000/month'],
+      ['1m/month', '1m/month'],
       ['9000TB/month', '9000TB/month'],
       ['', ''],
     ],
@@ -373,5 +378,43 @@ export const fieldCases: readonly FieldCase[] = [
     ],
     bad: ['', 'Berlin', '+02:00', 'Europe/Berlin ', 'x'.repeat(65), '../etc/localtime'],
     refused: ['', 'x'.repeat(65), null],
+  },
+  {
+    field: list({ summary, item: tierKind }),
+    good: [
+      ['0.40/1M', '0.4/1M'],
+      ['1/1000,10M:0.30/1000000', '1/1k,10M:0.3/1M'],
+      ['0.090/1000MB, 10TB:0.05/1GB', '0.09/1GB,10TB:0.05/1GB'],
+      ['1.20/60m', '1.2/1h'],
+      ['0/1', '0/1'],
+    ],
+    bad: ['0.4', '/1M', '-1/1M', '1e3/1', '0.4/0', '0.4/1M/2', '1GB:0.4/1M', 'x:1/1', '0.1234567891/1', '1/-1'],
+    refused: [],
+  },
+  {
+    field: priceName({ summary }),
+    good: [
+      ['requests@2026-12-01', 'requests@2026-12-01'],
+      ['bytes-out@2028-02-29/gold', 'bytes-out@2028-02-29/gold'],
+    ],
+    bad: [
+      '',
+      'requests',
+      'requests@',
+      'cpu@2026-12-01',
+      'requests@2026-02-29',
+      'requests@2026-12-01/',
+      'requests@2026-12-1',
+    ],
+    refused: ['', 'requests', null],
+  },
+  {
+    field: currency({ summary, default: 'USD' }),
+    good: [
+      ['EUR', 'EUR'],
+      ['jpy', 'JPY'],
+    ],
+    bad: ['', 'EURO', 'XYZ', '€'],
+    refused: ['', 'eur', null],
   },
 ]

@@ -1,4 +1,4 @@
-import type { QuotaPeriod } from '../kit/quota.ts'
+import type { QuotaPeriod } from './quota.ts'
 
 /** From its start on, before its end. */
 export interface Window {
@@ -27,6 +27,27 @@ function firstDay(now: Temporal.ZonedDateTime, period: keyof typeof lengths): Te
   const today = now.toPlainDate()
   if (period === 'day') return today
   return period === 'month' ? today.with({ day: 1 }) : today.subtract({ days: today.dayOfWeek - 1 })
+}
+
+/** The month of `2026-11` in that time zone; undefined for what is no month. */
+export function parseMonth(text: string, timeZone: string): Window | undefined {
+  if (!/^[1-9]\d{3}-(0[1-9]|1[0-2])$/.test(text)) return undefined
+  return windowAt('month', timeZone, midnight(Temporal.PlainDate.from(`${text}-01`), timeZone))
+}
+
+/** The first moment of `2026-11-27` in that time zone; undefined for what is no day. */
+export function parseDay(text: string, timeZone: string): number | undefined {
+  if (!/^[1-9]\d{3}-\d\d-\d\d$/.test(text)) return undefined
+  try {
+    return midnight(Temporal.PlainDate.from(text, { overflow: 'reject' }), timeZone)
+  } catch {
+    return undefined
+  }
+}
+
+/** `2026-11-27`: the day on which that time lies there. */
+export function dayAt(timeMs: number, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(timeMs).toZonedDateTimeISO(timeZone).toPlainDate().toString()
 }
 
 function midnight(day: Temporal.PlainDate, timeZone: string): number {

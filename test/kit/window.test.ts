@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { QuotaPeriod } from '../../src/kit/quota.ts'
-import { windowAt } from '../../src/limit/window.ts'
+import { dayAt, parseDay, parseMonth, windowAt } from '../../src/kit/window.ts'
 
 const hour = 3_600_000
 
@@ -130,5 +130,21 @@ test('windows follow each other without a gap, through four years of every kind 
         ;({ startMs, endMs } = next)
       }
     }
+  }
+})
+
+test('months and days are read in a time zone, and nothing else is', () => {
+  assert.deepEqual(parseMonth('2026-12', 'Europe/Berlin'), {
+    startMs: Date.parse('2026-11-30T23:00Z'),
+    endMs: Date.parse('2026-12-31T23:00Z'),
+  })
+  assert.equal(parseDay('2028-02-29', 'Asia/Kolkata'), Date.parse('2028-02-28T18:30Z'))
+  assert.equal(dayAt(Date.parse('2028-02-28T18:30Z'), 'Asia/Kolkata'), '2028-02-29')
+  assert.equal(dayAt(Date.parse('2028-02-28T18:29Z'), 'Asia/Kolkata'), '2028-02-28')
+  for (const text of ['', '2026', '2026-13', '2026-00', '26-11', '2026-11-01', ' 2026-11', '0000-01']) {
+    assert.equal(parseMonth(text, 'UTC'), undefined, text)
+  }
+  for (const text of ['', '2026-11', '2026-02-29', '2026-11-31', '2026-1-1', '2026-11-01T00:00']) {
+    assert.equal(parseDay(text, 'UTC'), undefined, text)
   }
 })
