@@ -1,10 +1,8 @@
 import { renderAmount, renderTier } from '../../kit/price.ts'
 import { UserError } from '../../kit/user-error.ts'
 import { parseMonth } from '../../kit/window.ts'
-import { createLines, partsOfSpan, totalOf } from '../../ledger/invoice.ts'
-import type { InvoiceLine, PriceVersion } from '../../ledger/invoice.ts'
-import { queryUsage } from '../../ledger/usage-query.ts'
-import { createUsage } from '../../ledger/usage.ts'
+import type { Invoice } from '../../ledger/invoice-query.ts'
+import type { InvoiceLine } from '../../ledger/invoice.ts'
 import { parseSettings } from '../../model/setting.ts'
 import { tenant } from '../../model/tenant.ts'
 import type { TenantRow } from '../../model/tenant.ts'
@@ -46,7 +44,7 @@ export const invoice: Topic = {
         { command: 'mtlb invoice acme --month 2026-11 --focus', note: 'for tools that read FOCUS 1.2' },
       ],
       run: (call) =>
-        readConfiguration(call, (store) => {
+        readConfiguration(call, async (store) => {
           const [name] = call.operands
           if (name === undefined) throw new UserError('usage', 'the tenant is missing', "Write 'mtlb invoice TENANT'.")
           const row = getRow(store, tenant, [name]) as TenantRow
@@ -55,7 +53,8 @@ export const invoice: Topic = {
             throw new UserError('not_found', 'there are no prices', "Set one: 'mtlb price set requests 0.40/1M'.")
           }
           const head = createHead(row, readMonth(call), parseSettings(store.readGlobal().settings).settings.currency)
-          printInvoice(call, head, createLines(readParts(call, head, prices), prices, head.digits))
+          const { queryInvoice } = await import('../../ledger/invoice-query.ts')
+          printInvoice(call, head, queryInvoice(call.folder, { ...head, prices }))
         }),
     },
   ],
@@ -67,26 +66,14 @@ function createHead({ id, name, timeZone }: TenantRow, month: string, currency: 
   return { tenantId: id, tenant: name, month, currency, digits, ...parseMonth(month, timeZone)! }
 }
 
-/** What was used between the changes of prices. */
-function readParts(call: Call, { tenantId, startMs, endMs }: InvoiceHead, prices: readonly PriceVersion[]) {
-  const bounds = partsOfSpan(prices, { startMs, endMs })
-  const partOf = (timeMs: number) => String(bounds.findLastIndex((bound) => bound <= timeMs))
-  const used = queryUsage(call.folder, { tenantId, of: 'tenant', spanOf: () => ({ startMs, endMs }), groupOf: partOf })
-  return bounds.slice(0, -1).map((bound, index) => ({
-    startMs: bound,
-    endMs: bounds[index + 1],
-    usage: used.find(({ group }) => group === String(index))?.usage ?? createUsage(),
-  }))
-}
-
-function printInvoice(call: Call, head: InvoiceHead, lines: readonly InvoiceLine[]): void {
+function printInvoice(call: Call, head: InvoiceHead, { lines, total: parts }: Invoice): void {
   const { print } = call
   const isTable = !isCsv(call)
   const isFocus = call.flags.focus === true
   const columns = isFocus ? createFocusColumns(head) : createColumns(head)
   if (isFocus && print.isJson) return print.json(lines.map((line) => jsonObject(columns, line)))
   if (isFocus || !isTable) return print.out.write(renderCsv(columns, lines))
-  const total = renderAmount(totalOf(lines), head.digits)
+  const total = renderAmount(parts, head.digits)
   const { tenant: of, month, currency } = head
   if (print.isJson) {
     return print.json({ tenant: of, month, currency, lines: lines.map((line) => jsonObject(columns, line)), total })
