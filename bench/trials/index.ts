@@ -3,9 +3,10 @@ import { apply } from './apply.ts'
 import { balance } from './balance.ts'
 import { faults } from './faults.ts'
 import { halfLoad } from './half-load.ts'
+import { limits } from './limits.ts'
 import { loadTrials } from './load-trials.ts'
 import { logs } from './logs.ts'
 import { tenants } from './tenants.ts'
 
 /** In the order in which they run. */
-export const trials: readonly Trial[] = [...loadTrials, halfLoad, tenants, apply, logs, balance, faults]
+export const trials: readonly Trial[] = [...loadTrials, halfLoad, tenants, apply, logs, balance, limits, faults]

@@ -1,6 +1,6 @@
 import type { Clock } from '../kit/clock.ts'
 import { renderQuota } from '../kit/quota.ts'
-import { createBucket, readBucket, ticksAt } from '../limit/gcra.ts'
+import { createBucket, fullInUs, leftInBucket, ticksAt } from '../limit/gcra.ts'
 import { readQuota } from '../limit/quota.ts'
 import { windowAt } from '../kit/window.ts'
 import { inFlight } from '../slab/gauges.ts'
@@ -45,11 +45,11 @@ export function reportLimits(
   const now = ticksAt(clock.monotonicUs())
   return openTenant(placed.sealed).limits.map(({ target, per, rate, quotas }, index) => {
     const slot = placed.slots.limits[index]
-    const level = rate && per === undefined ? readBucket(slab.limits, slot, createBucket(rate), now) : undefined
+    const isOne = rate !== undefined && per === undefined
     return {
       target,
-      rateLeft: level?.left ?? null,
-      fullInMs: Math.ceil((level?.fullInUs ?? 0) / 1_000),
+      rateLeft: isOne ? leftInBucket(slab.limits, slot, createBucket(rate), now) : null,
+      fullInMs: isOne ? Math.ceil(fullInUs(slab.limits, slot, now) / 1_000) : 0,
       inFlight: inFlight(slab, slot),
       quotas: quotas.map((quota, at) =>
         reportQuota(slab, placed.slots.quotas[index][at], { quota, nowMs: clock.wallMs() }),

@@ -26,6 +26,8 @@ export interface GrantWriter {
   write(index: number, startMs: number, granted: number): void
 }
 
+const aheadMs = 250
+
 interface Charge {
   readonly units: number
   readonly nowMs: number
@@ -40,8 +42,8 @@ export function leftOfQuota(cells: Float64Array, quota: QuotaRuntime, nowMs: num
 
 /**
  * Charges the window under way. What may be used is written down before it is used, some ahead: after a kill use begins at what
- * was granted last, so that nothing can be spent twice. Ahead means as much as was used in a second of late, so that a second's
- * use at most is lost and a busy quota is written down a few times a second. Returns nothing: who must not go beyond asks first.
+ * was granted last, so that nothing can be spent twice. Ahead means as much as was used in a quarter of a second of late: so much is
+ * lost at most, and a busy quota is written down some times a second. Returns nothing: who must not go beyond asks first.
  */
 export function chargeQuota(cells: Float64Array, quota: QuotaRuntime, charge: Charge): void {
   turnWindow(cells, quota, charge.nowMs)
@@ -55,7 +57,7 @@ function grant(cells: Float64Array, { index, amount }: QuotaRuntime, { units, no
   const at = index * quotaWords
   const elapsedMs = Math.max(1, nowMs - cells[at + word.grantedMs])
   const last = cells[at + word.grant]
-  const size = Math.max(units, Math.min(2 * last, Math.ceil((last * 1_000) / elapsedMs)))
+  const size = Math.max(units, Math.min(2 * last, Math.ceil((last * aheadMs) / elapsedMs)))
   const used = cells[at + word.used]
   const granted = Math.max(used + units, Math.min(used + size, amount))
   writer.write(index, cells[at + word.start], granted)
@@ -76,6 +78,11 @@ function turnWindow(cells: Float64Array, quota: QuotaRuntime, nowMs: number): vo
   if (start >= quota.startMs && start <= quota.endMs) return
   if (start < quota.startMs) cells[at + word.used] = cells[at + word.granted] = 0
   cells[at + word.start] = quota.startMs
+}
+
+/** Until the window under way ends, in microseconds. */
+export function quotaRestUs({ endMs }: QuotaRuntime, nowMs: number): number {
+  return Math.max(0, endMs - nowMs) * 1_000
 }
 
 /** What was used of which window, for who looks without the lock: a moment later it may be more. */

@@ -1,4 +1,4 @@
-/** A bandwidth in the form that a cell needs; times in ticks, as in gcra.ts. */
+/** A bandwidth in the form that a cell needs; times in ticks of 1/1024 µs. */
 export interface Shaper {
   readonly ticksPerByte: number
   /** How far the cell may run ahead of now before anybody waits. */
@@ -19,7 +19,8 @@ export function createShaper(bytesPerSecond: number): Shaper {
  * microseconds whoever passed them shall pass no more. All threads share the cell and the time line, so that however many streams
  * there are, each waits for its own turn and together they get the bandwidth.
  */
-export function passBytes(cells: BigInt64Array, cell: number, shaper: Shaper, { bytes, now }: Passed): number {
+export function passBytes(cells: BigInt64Array, cell: number, shaper: Shaper, { bytes, nowUs }: Passed): number {
+  const now = ticksAt(nowUs)
   const ticks = BigInt(Math.round(bytes * shaper.ticksPerByte))
   let seen = Atomics.load(cells, cell)
   for (;;) {
@@ -32,16 +33,19 @@ export function passBytes(cells: BigInt64Array, cell: number, shaper: Shaper, { 
 
 export interface Passed {
   readonly bytes: number
-  /** In ticks (`ticksAt`). */
-  readonly now: bigint
+  readonly nowUs: number
 }
 
 /** For how many microseconds nobody shall pass anything, because of what has passed already. */
-export function readBacklog(cells: BigInt64Array, cell: number, shaper: Shaper, now: bigint): number {
-  return waitUs(Atomics.load(cells, cell), now, shaper)
+export function readBacklog(cells: BigInt64Array, cell: number, shaper: Shaper, nowUs: number): number {
+  return waitUs(Atomics.load(cells, cell), ticksAt(nowUs), shaper)
 }
 
 function waitUs(taken: bigint, now: bigint, { toleranceTicks }: Shaper): number {
   const ahead = taken - now - toleranceTicks
   return ahead > 0n ? Math.ceil(Number(ahead) / ticksPerUs) : 0
+}
+
+function ticksAt(nowUs: number): bigint {
+  return BigInt(Math.floor(nowUs * ticksPerUs))
 }

@@ -1,3 +1,4 @@
+import { globalLimitLock } from '../slab/limit-locks.ts'
 import { noTenantSlot } from '../slab/slots.ts'
 import type { GlobalSnapshot, PlacedTenant } from '../snapshot/tenant-snapshot.ts'
 import { buildLimit } from './limit-runtime.ts'
@@ -28,7 +29,7 @@ export function applyChange(thread: ThreadState, change: Change): void {
 function applyGlobal(thread: ThreadState, global: GlobalSnapshot): void {
   const before = thread.global
   thread.global = global
-  thread.globalLimit = global.limit && buildLimit(global.limit, { slot: noTenantSlot, lock: 0 })
+  thread.globalLimit = global.limit && buildLimit(global.limit, { slot: noTenantSlot, lock: globalLimitLock })
   const isCounting = before.maxConnectionsPerAddress === 0 && global.maxConnectionsPerAddress > 0
   for (const connection of thread.connections) {
     if (isCounting) connection.lease.countAddress()

@@ -115,7 +115,7 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   meteredBy: QuotaRuntime[] | undefined = undefined
   /** Where its buckets lie, by limit, and what time it is for them. */
   limitCells: readonly number[] = noCells
-  limitTicks = 0n
+  limitTicks = 0
   /** How long it waits for its turn, though it is charged. */
   delayUs = 0
   /** In its route's pool. */

@@ -106,23 +106,21 @@ export interface LimitSet {
   readonly shaped: readonly LimitRuntime[]
   /** What clients are told of them: a whole field line, or empty. */
   readonly policyField: string
+  /** By limit, its slot: where its bucket lies. Undefined where some have a bucket for each of many values. */
+  readonly slots: readonly number[] | undefined
   /** Of the tenant, in `slab.limitLocks`. */
   readonly lock: number
-  /** The tenant has one limit at most, which asks for no lock. */
-  readonly isAlone: boolean
 }
 
 /** Those that merely shadow last. */
-export function createLimitSet(
-  limits: readonly LimitRuntime[],
-  { lock, isAlone }: Pick<LimitSet, 'lock' | 'isAlone'>,
-): LimitSet {
-  const policies = limits.map(({ policy }) => policy).filter((policy) => policy !== '')
+export function createLimitSet(given: readonly LimitRuntime[], lock: number): LimitSet {
+  const limits = given.toSorted((a, b) => Number(a.isShadow) - Number(b.isShadow))
+  const policies = given.map(({ policy }) => policy).filter((policy) => policy !== '')
   return {
-    limits: limits.toSorted((a, b) => Number(a.isShadow) - Number(b.isShadow)),
+    limits,
     shaped: limits.filter(({ shaper }) => shaper !== undefined),
     policyField: policies.length === 0 ? '' : `RateLimit-Policy: ${policies.join(', ')}\r\n`,
+    slots: limits.every(({ value }) => value === undefined) ? limits.map(({ slot }) => slot) : undefined,
     lock,
-    isAlone,
   }
 }

@@ -101,7 +101,7 @@ export function buildPool(thread: ThreadState, pool: PoolSnapshot, place: PoolPl
     queueTimeoutMs: pool.queueTimeoutMs,
     slowStart: createSlowStart(thread, pool, place),
     isTimed: algorithm.isTimed ?? false,
-    retryBudget: new RetryBudget(thread.slab, { slot: place.slot, percent: pool.retryBudgetPercent }),
+    retryBudget: new RetryBudget(thread, { slot: place.slot, percent: pool.retryBudgetPercent }),
     judged: pool.breaker && createJudged(place.slot, probeOf.pool, pool.breaker),
     ejectAfter: pool.ejectAfter,
     stickyAgeMs: pool.sticky === 'cookie' ? pool.stickyAgeMs : 0,

@@ -1,5 +1,7 @@
 import { createBucket, takeFromBucket, ticksAt } from '../limit/gcra.ts'
-import type { Slab } from '../slab/slab.ts'
+import { limitLockOf } from '../slab/limit-locks.ts'
+import { giveLock, takeLock } from '../slab/lock.ts'
+import type { ThreadState } from './thread-state.ts'
 
 /** Retries of a pool per second that are always allowed: a quiet pool has them, too. */
 const alwaysPerSecond = 10
@@ -16,14 +18,17 @@ const always = createBucket({ count: alwaysPerSecond, periodMs: 1_000, burst: al
  * its own, and some each second, which all threads take from one cell.
  */
 export class RetryBudget {
-  readonly #slab: Slab
+  readonly #thread: Pick<ThreadState, 'slab' | 'thread'>
   readonly #slot: number
   readonly #percent: number
   /** In hundredths of a retry, so that it stays whole. */
   #credit = 0
 
-  constructor(slab: Slab, { slot, percent }: { readonly slot: number; readonly percent: number }) {
-    this.#slab = slab
+  constructor(
+    thread: Pick<ThreadState, 'slab' | 'thread'>,
+    { slot, percent }: { readonly slot: number; readonly percent: number },
+  ) {
+    this.#thread = thread
     this.#slot = slot
     this.#percent = percent
   }
@@ -39,6 +44,11 @@ export class RetryBudget {
       this.#credit -= wholeRetry
       return true
     }
-    return takeFromBucket(this.#slab.limits, this.#slot, always, ticksAt(nowUs)) === 0
+    const { slab, thread } = this.#thread
+    const lock = limitLockOf(this.#slot)
+    takeLock(slab.limitLocks, lock, thread + 1)
+    const waitUs = takeFromBucket(slab.limits, this.#slot, always, ticksAt(nowUs))
+    giveLock(slab.limitLocks, lock)
+    return waitUs === 0
   }
 }

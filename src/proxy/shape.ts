@@ -1,4 +1,3 @@
-import { ticksAt } from '../limit/gcra.ts'
 import { passBytes, readBacklog } from '../limit/shaper.ts'
 import type { Exchange } from './exchange.ts'
 import type { LimitRuntime } from './limit-runtime.ts'
@@ -26,11 +25,11 @@ export class Shape {
   /** For how long a request waits because others have taken more than there is: so do small answers their turns. */
   get backlogUs(): number {
     const { slab, clock } = this.#exchange.thread
-    const now = ticksAt(clock.monotonicUs())
+    const nowUs = clock.monotonicUs()
     return this.#longest(({ slot, shaper }) =>
       Math.max(
-        readBacklog(slab.bandwidths, slot * 2 + direction.up, shaper!, now),
-        readBacklog(slab.bandwidths, slot * 2 + direction.down, shaper!, now),
+        readBacklog(slab.bandwidths, slot * 2 + direction.up, shaper!, nowUs),
+        readBacklog(slab.bandwidths, slot * 2 + direction.down, shaper!, nowUs),
       ),
     )
   }
@@ -89,8 +88,8 @@ export class Shape {
   #pass(way: Direction, bytes: number): number {
     if (bytes === 0) return 0
     const { slab, clock } = this.#exchange.thread
-    const now = ticksAt(clock.monotonicUs())
-    return this.#longest(({ slot, shaper }) => passBytes(slab.bandwidths, slot * 2 + way, shaper!, { bytes, now }))
+    const nowUs = clock.monotonicUs()
+    return this.#longest(({ slot, shaper }) => passBytes(slab.bandwidths, slot * 2 + way, shaper!, { bytes, nowUs }))
   }
 
   #longest(waitOf: (limit: LimitRuntime) => number): number {

@@ -8,8 +8,7 @@ import type { Phase } from './pipeline.ts'
 import { createJudged, probeOf } from './breakers.ts'
 import type { Judged } from './breakers.ts'
 import { LateAfter } from './late-after.ts'
-import { limitLocks } from '../slab/layout.ts'
-import { lockFor } from '../slab/lock.ts'
+import { limitLockOf } from '../slab/limit-locks.ts'
 import { buildLimit, createLimitSet } from './limit-runtime.ts'
 import type { LimitRuntime, LimitSet } from './limit-runtime.ts'
 import { buildPool, isPoolJudged } from './pool-runtime.ts'
@@ -81,17 +80,13 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     buildPool(thread, pool, { tenantId: snapshot.id, slot: slots.pools[index], slots: slots.endpoints[index] }),
   )
   const judged = snapshot.breaker && createJudged(slots.tenant, probeOf.tenant, snapshot.breaker)
-  const lock = lockFor(slots.tenant, limitLocks)
+  const lock = limitLockOf(slots.tenant)
   const limits = snapshot.limits.map((limit, index) => {
     const cells = { slot: slots.limits[index], quotas: slots.quotas[index], lock }
     return { ...limit, runtime: buildLimit(limit, cells) }
   })
   const limitsAt = (level: string, targetId: number) =>
     limits.filter((limit) => limit.level === level && limit.targetId === targetId).map(({ runtime }) => runtime)
-  const together = {
-    lock,
-    isAlone: limits.length <= 1 && limits.every(({ maxWaitMs, quotas }) => maxWaitMs === 0 && quotas.length === 0),
-  }
   const limitedKeys = limits.filter(({ level }) => level === 'key').map(({ targetId }) => targetId)
   const keyLimits = new Map(limitedKeys.map((id) => [id, limitsAt('key', id)]))
   const routes = snapshot.routes.map((route, index) => ({
@@ -111,7 +106,7 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     retry: compileRetryPolicy(route),
     lateAfter: route.hedge ? new LateAfter() : undefined,
     isJudged: judged !== undefined || isPoolJudged(pools[route.pool]),
-    limits: createLimitSet([...limitsAt('tenant', 0), ...limitsAt('route', route.id)], together),
+    limits: createLimitSet([...limitsAt('tenant', 0), ...limitsAt('route', route.id)], lock),
     limitsOfKeys: new Map<number, LimitSet>(),
     phases: compilePhases(snapshot, route),
   }))

@@ -60,7 +60,7 @@ function putIn(slab: Slab, thread: number, from: number, key: Key): number {
   }
   const at = chosen * keyedWords
   Atomics.store(keyedKeys, at + ownerWord, 0)
-  Atomics.store(keyedTimes, chosen, 0n)
+  keyedTimes[chosen] = 0
   keyedKeys[at + firstHashWord] = key.first
   keyedKeys[at + secondHashWord] = key.second
   Atomics.store(keyedKeys, at + ownerWord, key.owner)
@@ -71,5 +71,5 @@ function putIn(slab: Slab, thread: number, from: number, key: Key): number {
 /** Nobody's cell is taken first, then the one whose bucket has been full for longest. */
 function goesBefore({ keyedKeys, keyedTimes }: Slab, cell: number, other: number): boolean {
   if (keyedKeys[other * keyedWords] === 0) return false
-  return keyedKeys[cell * keyedWords] === 0 || Atomics.load(keyedTimes, cell) < Atomics.load(keyedTimes, other)
+  return keyedKeys[cell * keyedWords] === 0 || keyedTimes[cell] < keyedTimes[other]
 }

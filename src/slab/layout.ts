@@ -48,8 +48,9 @@ export const gaugeBlocks = slotCapacity >>> gaugeBlockBits
 /** Locks of bounded gauges, each on a line of its own: few slots share one. */
 export const gaugeLocks = 64
 
-/** Locks of tenants whose limits are charged together: few tenants share one. */
+/** Locks of tenants whose limits are charged together: few tenants share one. One more is of what all tenants share. */
 export const limitLocks = 256
+export const limitLockWords = (limitLocks + 1) * lockWords
 
 /** Quotas of all tenants, in doubles: a cache line each; see limit/quota.ts. */
 export const quotaCapacity = 262_144
@@ -110,7 +111,7 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
   const keyedKeysAt = keyedTimesAt + keyedCapacity * 8
   const keyedLocksAt = keyedKeysAt + keyedCapacity * keyedWords * 4
   const limitLocksAt = keyedLocksAt + keyedLocks * lockWords * 4
-  const quotasAt = pageAligned(limitLocksAt + limitLocks * lockWords * 4)
+  const quotasAt = pageAligned(limitLocksAt + limitLockWords * 4)
   const ringsAt = pageAligned(quotasAt + quotaCapacity * quotaWords * 8)
   const statsAt = ringsAt + threads * ringBytes
   const reasonsAt = statsAt + threads * slotCapacity * statsBytes

@@ -5,7 +5,7 @@ import {
   createLayout,
   gaugeBlocks,
   gaugeLocks,
-  limitLocks,
+  limitLockWords,
   outcomeWords,
   quotaCapacity,
   quotaWords,
@@ -29,8 +29,8 @@ export interface Slab {
   readonly threads: number
   readonly capacity: number
   readonly ringBytes: number
-  /** One limiter cell per slot; touched by every thread, so only through compare-exchange. */
-  readonly limits: BigInt64Array
+  /** One limiter cell per slot, under the lock of its tenant or pool in `limitLocks`; see limit/gcra.ts. */
+  readonly limits: Float64Array
   /** Two cells per slot: until when a bandwidth is taken, up and down; see limit/shaper.ts. */
   readonly bandwidths: BigInt64Array
   /** One cell per slot: how long an endpoint takes to answer; see latency.ts. */
@@ -74,12 +74,12 @@ export interface Slab {
   /** Whose cells of `keyedTimes` are, in four words each; see keyed-cells.ts. */
   readonly keyedKeys: Int32Array
   readonly keyedLocks: Int32Array
-  /** Of tenants with several limits; see layout.ts. */
+  /** Of what limits count; see limit-locks.ts. */
   readonly limitLocks: Int32Array
   /** What is used of quotas, under the lock of their tenant in `limitLocks`; see limit/quota.ts. */
   readonly quotas: Float64Array
   /** Limiter cells, one for each client and the like. */
-  readonly keyedTimes: BigInt64Array
+  readonly keyedTimes: Float64Array
   /** Counter words of all statistics blocks; see stats.ts. */
   readonly counts: Uint32Array
   /** The same memory as `counts`, as doubles: byte totals. */
@@ -109,7 +109,7 @@ export function attachSlab(shared: SharedSlab): Slab {
     threads,
     capacity,
     ringBytes,
-    limits: new BigInt64Array(buffer, layout.limitsAt, capacity),
+    limits: new Float64Array(buffer, layout.limitsAt, capacity),
     bandwidths: new BigInt64Array(buffer, layout.bandwidthsAt, 2 * capacity),
     latencies: new Float64Array(buffer, layout.latenciesAt, capacity),
     latencyBits: new BigInt64Array(buffer, layout.latenciesAt, capacity),
@@ -132,9 +132,9 @@ export function attachSlab(shared: SharedSlab): Slab {
     addresses: new Int32Array(buffer, layout.addressesAt, addressCapacity * addressWords(threads)),
     keyedKeys: new Int32Array(buffer, layout.keyedKeysAt, keyedCapacity * keyedWords),
     keyedLocks: new Int32Array(buffer, layout.keyedLocksAt, keyedLocks * lockWords),
-    limitLocks: new Int32Array(buffer, layout.limitLocksAt, limitLocks * lockWords),
+    limitLocks: new Int32Array(buffer, layout.limitLocksAt, limitLockWords),
     quotas: new Float64Array(buffer, layout.quotasAt, quotaCapacity * quotaWords),
-    keyedTimes: new BigInt64Array(buffer, layout.keyedTimesAt, keyedCapacity),
+    keyedTimes: new Float64Array(buffer, layout.keyedTimesAt, keyedCapacity),
     counts: new Uint32Array(buffer, layout.statsAt, statsTotalBytes / 4),
     bytes: new Float64Array(buffer, layout.statsAt, statsTotalBytes / 8),
     reasons: new Uint32Array(buffer, layout.reasonsAt, capacity * reasonWords),

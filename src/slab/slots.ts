@@ -70,7 +70,7 @@ export class SlotAllocator {
       if (isBusy(this.#slab, slot)) continue
       this.#retired.delete(ownerKey)
       zeroStats(this.#slab, slot)
-      Atomics.store(this.#slab.limits, slot, 0n)
+      this.#slab.limits[slot] = 0
       for (const at of [2 * slot, 2 * slot + 1]) Atomics.store(this.#slab.bandwidths, at, 0n)
       zeroLatency(this.#slab, slot)
       zeroHindrances(this.#slab, slot)

@@ -80,7 +80,7 @@ test('another amount keeps what was used', () => {
   assert.equal(leftOfQuota(cells, { ...quota, amount: 5 }, noonMs), -5)
 })
 
-test('nothing is used that was not written down before, and at most what a second uses is written ahead', () => {
+test('nothing is used that was not written down before, and at most what a fraction of a second uses is written ahead', () => {
   for (const perSecond of [0.1, 1, 30, 2_000, 20_000]) {
     const { cells, quota, at, take, written } = create({ amount: 1e9 })
     const random = new Random(perSecond)
@@ -94,9 +94,9 @@ test('nothing is used that was not written down before, and at most what a secon
       assert.ok(granted >= used, `${granted} granted, ${used} used`)
       mostAhead = Math.max(mostAhead, granted - used)
     }
-    assert.ok(mostAhead <= 1.5 * perSecond + 2, `${mostAhead} ahead at ${perSecond}/s`)
+    assert.ok(mostAhead <= 0.5 * perSecond + 2, `${mostAhead} ahead at ${perSecond}/s`)
     const seconds = (written.at(-1)!.atMs - noonMs) / 1_000
-    assert.ok(written.length <= 6 * seconds + 20, `${written.length} written in ${seconds} s at ${perSecond}/s`)
+    assert.ok(written.length <= 20 * seconds + 20, `${written.length} written in ${seconds} s at ${perSecond}/s`)
   }
 })
 

@@ -70,7 +70,10 @@ function route(path: string, methods: readonly string[]): RouteRuntime {
       isTimed: false,
       judged: undefined,
       ejectAfter: 0,
-      retryBudget: new RetryBudget(createSlab({ threads: 1, ringBytes: 65_536 }), { slot: 2, percent: 20 }),
+      retryBudget: new RetryBudget(
+        { slab: createSlab({ threads: 1, ringBytes: 65_536 }), thread: 0 },
+        { slot: 2, percent: 20 },
+      ),
       stickyAgeMs: 0,
     },
     isJudged: false,
@@ -93,7 +96,7 @@ function route(path: string, methods: readonly string[]): RouteRuntime {
     },
     lateAfter: undefined,
     limitsOfKeys: new Map(),
-    limits: { limits: [], shaped: [], policyField: '', lock: 0, isAlone: true },
+    limits: { limits: [], shaped: [], policyField: '', slots: [], lock: 0 },
     phases: [],
   }
 }

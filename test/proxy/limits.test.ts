@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { readQuota } from '../../src/limit/quota.ts'
+import { findTightest } from '../../src/proxy/find-tightest.ts'
 import { buildLimit, createLimitSet } from '../../src/proxy/limit-runtime.ts'
-import { findTightest, leaveLimits, settleQuotas, takeLimits } from '../../src/proxy/limits.ts'
+import { leaveLimits, settleQuotas, takeLimits } from '../../src/proxy/limits.ts'
 import { inFlight } from '../../src/slab/gauges.ts'
-import { limitLocks } from '../../src/slab/layout.ts'
-import { lockFor } from '../../src/slab/lock.ts'
+import { limitLockOf } from '../../src/slab/limit-locks.ts'
 import { createSlab } from '../../src/slab/slab.ts'
 import type { LimitSnapshot, QuotaSnapshot, RateSnapshot } from '../../src/snapshot/tenant-snapshot.ts'
 import { createLimited } from '../support/create-limited.ts'
@@ -81,9 +81,9 @@ for (const threads of [1, 4]) {
 function start(snapshots: readonly LimitSnapshot[]) {
   const slab = createSlab({ threads: 1, ringBytes: 65_536 })
   const runtimes = snapshots.map((snapshot, index) =>
-    buildLimit(snapshot, { slot: slots[index], quotas: [index + 1], lock: lockFor(1, limitLocks) }),
+    buildLimit(snapshot, { slot: slots[index], quotas: [index + 1], lock: limitLockOf(1) }),
   )
-  const set = createLimitSet(runtimes, { lock: lockFor(1, limitLocks), isAlone: false })
+  const set = createLimitSet(runtimes, limitLockOf(1))
   const { limits } = set
   const open = (clientAddress?: string) => createLimited(slab, { thread: 0, openedUs: 5e6, clientAddress })
   const lefts = () => limits.map((limit) => findTightest({ ...open(), limitCells: [limit.slot] }, [limit])?.left)
@@ -176,12 +176,12 @@ test('what one level refuses costs the quota of another nothing, and the one is 
   ])
   const rules = Array.from({ length: 3 }, () => takeLimits(open(), set)?.rule)
   assert.deepEqual(rules, [undefined, 'key:ci', 'key:ci'])
-  const others = createLimitSet(set.limits.slice(0, 2), set)
+  const others = createLimitSet(set.limits.slice(0, 2), set.lock)
   assert.deepEqual(
     Array.from({ length: 3 }, () => takeLimits(open(), others)?.rule),
     [undefined, 'route:api/requests/day', 'route:api/requests/day'],
   )
-  const ofTenant = createLimitSet(set.limits.slice(0, 1), set)
+  const ofTenant = createLimitSet(set.limits.slice(0, 1), set.lock)
   assert.deepEqual(
     [takeLimits(open(), ofTenant)?.rule, takeLimits(open(), others)?.rule],
     [undefined, 'tenant/requests/month'],

@@ -30,18 +30,18 @@ test('a new cell is a full bucket, whatever was there before', () => {
   // Far more values than there is room for, each with something used.
   for (let index = 0; index < 2 * keyedCapacity; index++) {
     const cell = find(`value ${index}`)
-    assert.ok(slab.keyedTimes[cell] === 0n, String(index))
-    slab.keyedTimes[cell] = BigInt(1_000 + index)
+    assert.ok(slab.keyedTimes[cell] === 0, String(index))
+    slab.keyedTimes[cell] = 1_000 + index
   }
 })
 
 test('of cells that are taken the one goes whose bucket has been full for longest', () => {
   const { slab, find } = start()
   const cell = find('busy')
-  slab.keyedTimes[cell] = 2n ** 50n
-  for (let index = 0; index < 2 * keyedCapacity; index++) slab.keyedTimes[find(`idle ${index}`)] = BigInt(index)
+  slab.keyedTimes[cell] = 2 ** 50
+  for (let index = 0; index < 2 * keyedCapacity; index++) slab.keyedTimes[find(`idle ${index}`)] = index
   assert.equal(find('busy'), cell)
-  assert.equal(slab.keyedTimes[cell], 2n ** 50n)
+  assert.equal(slab.keyedTimes[cell], 2 ** 50)
 })
 
 test('threads that meet a value at once give it one cell', async () => {

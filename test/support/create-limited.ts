@@ -1,6 +1,6 @@
 import { ticksAt } from '../../src/limit/gcra.ts'
 import type { LimitRuntime } from '../../src/proxy/limit-runtime.ts'
-import type { Limited } from '../../src/proxy/limits.ts'
+import type { Told } from '../../src/proxy/render-limit-fields.ts'
 import type { GrantWriter } from '../../src/limit/quota.ts'
 import type { Slab } from '../../src/slab/slab.ts'
 import { RequestHead } from '../../src/wire/http1/request-head.ts'
@@ -18,7 +18,7 @@ interface Given {
 const noGrants: GrantWriter = { write: () => {} }
 
 /** As much of an exchange as limits look at. */
-export function createLimited(slab: Slab, given: Given): Limited {
+export function createLimited(slab: Slab, given: Given): Told {
   const { thread, openedUs, timeMs = 0, grants = noGrants, clientAddress = '192.0.2.1', globalLimit } = given
   const cells = {
     heldLimits: undefined,
@@ -27,10 +27,12 @@ export function createLimited(slab: Slab, given: Given): Limited {
     limitTicks: ticksAt(openedUs),
     delayUs: 0,
     shadowed: '',
+    limitFields: '',
   }
+  const global = { rateLimitHeaders: 'standard' } as const
   const clock = { monotonicUs: () => openedUs, wallMs: () => timeMs }
   return {
-    thread: { slab, thread, globalLimit, grants, clock },
+    thread: { slab, thread, globalLimit, grants, clock, global },
     openedUs,
     timeMs,
     ...cells,

@@ -5,8 +5,7 @@ import { buildLimit, createLimitSet } from '../../src/proxy/limit-runtime.ts'
 import { leaveLimits, takeLimits } from '../../src/proxy/limits.ts'
 import { inFlight } from '../../src/slab/gauges.ts'
 import { createLimited } from './create-limited.ts'
-import { limitLocks } from '../../src/slab/layout.ts'
-import { lockFor } from '../../src/slab/lock.ts'
+import { globalLimitLock, limitLockOf } from '../../src/slab/limit-locks.ts'
 import { attachSlab } from '../../src/slab/slab.ts'
 import type { SharedSlab } from '../../src/slab/slab.ts'
 import type { LimitSnapshot } from '../../src/snapshot/tenant-snapshot.ts'
@@ -31,10 +30,10 @@ export interface LimitTakerResult {
 
 const { slab: shared, thread, limits, slots, tries, global } = workerData as LimitTakerData
 const slab = attachSlab(shared)
-const lock = lockFor(slots[0], limitLocks)
+const lock = limitLockOf(slots[0])
 const random = new Random(thread + 1)
 const runtimes = limits.map((limit, index) => buildLimit(limit, { slot: slots[index], quotas: [1, 2], lock }))
-const globalLimit = buildLimit(global, { slot: 0, lock: 0 })
+const globalLimit = buildLimit(global, { slot: 0, lock: globalLimitLock })
 const admittedOfAllUs: number[] = []
 const admittedUs = limits.map((): number[] => [])
 const mostUnderWay = limits.map(() => 0)
@@ -43,7 +42,7 @@ for (let attempt = 0; attempt < tries; attempt++) {
   const chosen = runtimes.filter((_, index) => (some & (1 << index)) !== 0)
   const openedUs = systemClock.monotonicUs()
   const exchange = createLimited(slab, { thread, openedUs, globalLimit })
-  if (takeLimits(exchange, createLimitSet(chosen, { lock, isAlone: false })) !== undefined) continue
+  if (takeLimits(exchange, createLimitSet(chosen, lock)) !== undefined) continue
   admittedOfAllUs.push(openedUs)
   for (const limit of chosen) {
     const index = runtimes.indexOf(limit)

@@ -51,7 +51,7 @@ function findLimits({ tenant, route, keyId }: Exchange): LimitSet {
   if (ofKey === undefined) return limits
   const known = limitsOfKeys.get(keyId)
   if (known !== undefined) return known
-  const together = createLimitSet([...limits.limits, ...ofKey], limits)
+  const together = createLimitSet([...limits.limits, ...ofKey], limits.lock)
   limitsOfKeys.set(keyId, together)
   return together
 }
