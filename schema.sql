@@ -32,6 +32,9 @@ CREATE TABLE plan (
   client_burst INTEGER CHECK (client_burst BETWEEN 1 AND 1000000000), -- Requests of a client that may come at once; without it as many as the rate counts.
   note TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 200), -- Free text for operators.
   quotas TEXT NOT NULL DEFAULT '', -- Requests, bytes or time at endpoints of a tenant per day, week, month or fixed window; may be repeated.
+  bandwidth_bytes INTEGER CHECK (bandwidth_bytes BETWEEN 1000 AND 1000000000000), -- Bytes per second each way of bodies of a tenant; without it any.
+  connection_bandwidth_bytes INTEGER CHECK (connection_bandwidth_bytes BETWEEN 1000 AND 1000000000000), -- Bytes per second each way of bodies on each client's connection; without it any.
+  max_body_bytes INTEGER CHECK (max_body_bytes >= 0), -- Longest body of a request; without it any length is taken.
   UNIQUE (name)
 ) STRICT;
 
@@ -182,6 +185,8 @@ CREATE TABLE "limit" (
   bandwidth_bytes INTEGER CHECK (bandwidth_bytes BETWEEN 1000 AND 1000000000000), -- Bytes per second each way of bodies; without it any.
   max_wait_ms INTEGER NOT NULL DEFAULT 1000 CHECK (max_wait_ms BETWEEN 1 AND 604800000), -- How long a request waits that is queued.
   quotas TEXT NOT NULL DEFAULT '', -- Requests, bytes or time at endpoints per day, week, month or fixed window; may be repeated.
+  connection_bandwidth_bytes INTEGER CHECK (connection_bandwidth_bytes BETWEEN 1000 AND 1000000000000), -- Bytes per second each way of bodies on each client's connection; without it any.
+  max_body_bytes INTEGER CHECK (max_body_bytes >= 0), -- Longest body of a request; without it any length is taken.
   UNIQUE (tenant_id, target)
 ) STRICT;
 

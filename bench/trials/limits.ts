@@ -41,6 +41,8 @@ const nothing = {
   rate: undefined,
   concurrency: 0,
   bandwidth: 0,
+  connectionBandwidth: 0,
+  maxBodyBytes: undefined,
   isShadow: false,
   maxWaitMs: 0,
   quotas: [],

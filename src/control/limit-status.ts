@@ -4,9 +4,10 @@ import { createBucket, fullInUs, leftInBucket, ticksAt } from '../limit/gcra.ts'
 import { readQuota } from '../limit/quota.ts'
 import { windowAt } from '../kit/window.ts'
 import { inFlight } from '../slab/gauges.ts'
+import { noTenantSlot } from '../slab/slots.ts'
 import type { Slab } from '../slab/slab.ts'
 import { openTenant } from '../snapshot/sealed-tenant.ts'
-import type { QuotaSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { GlobalSnapshot, LimitSnapshot, QuotaSnapshot } from '../snapshot/tenant-snapshot.ts'
 import type { Configuration } from './configuration.ts'
 
 /** What is left of a limit now. */
@@ -32,30 +33,36 @@ export interface QuotaStatus {
 interface LimitStatusParts {
   readonly slab: Slab
   readonly configuration: Configuration
+  readonly applier: { readonly global: Pick<GlobalSnapshot, 'limit'> }
   readonly clock: Clock
 }
 
-/** All limits of a tenant that bound something; undefined for a tenant that is not in force. */
-export function reportLimits(
-  tenant: string,
-  { slab, configuration, clock }: LimitStatusParts,
-): LimitStatus[] | undefined {
-  const placed = configuration.findPlaced(tenant)
+/** All limits of a tenant that bound something, and the one of all tenants; undefined for a tenant that is not in force. */
+export function reportLimits(tenant: string, parts: LimitStatusParts): LimitStatus[] | undefined {
+  const placed = parts.configuration.findPlaced(tenant)
   if (placed === undefined) return undefined
+  const { limits, quotas } = placed.slots
+  const own = openTenant(placed.sealed).limits.map((limit, index) =>
+    reportLimit(limit, { slot: limits[index], quotas: quotas[index] }, parts),
+  )
+  const { limit } = parts.applier.global
+  return limit === undefined ? own : [...own, reportLimit(limit, { slot: noTenantSlot, quotas: [] }, parts)]
+}
+
+function reportLimit(
+  { target, per, rate, quotas }: LimitSnapshot,
+  places: { readonly slot: number; readonly quotas: readonly number[] },
+  { slab, clock }: LimitStatusParts,
+): LimitStatus {
   const now = ticksAt(clock.monotonicUs())
-  return openTenant(placed.sealed).limits.map(({ target, per, rate, quotas }, index) => {
-    const slot = placed.slots.limits[index]
-    const isOne = rate !== undefined && per === undefined
-    return {
-      target,
-      rateLeft: isOne ? leftInBucket(slab.limits, slot, createBucket(rate), now) : null,
-      fullInMs: isOne ? Math.ceil(fullInUs(slab.limits, slot, now) / 1_000) : 0,
-      inFlight: inFlight(slab, slot),
-      quotas: quotas.map((quota, at) =>
-        reportQuota(slab, placed.slots.quotas[index][at], { quota, nowMs: clock.wallMs() }),
-      ),
-    }
-  })
+  const isOne = rate !== undefined && per === undefined
+  return {
+    target,
+    rateLeft: isOne ? leftInBucket(slab.limits, places.slot, createBucket(rate), now) : null,
+    fullInMs: isOne ? Math.ceil(fullInUs(slab.limits, places.slot, now) / 1_000) : 0,
+    inFlight: inFlight(slab, places.slot),
+    quotas: quotas.map((quota, at) => reportQuota(slab, places.quotas[at], { quota, nowMs: clock.wallMs() })),
+  }
 }
 
 function reportQuota(

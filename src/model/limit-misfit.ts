@@ -4,35 +4,26 @@ import { limit } from './limit.ts'
 import type { LimitRow } from './limit.ts'
 import type { Misfit } from './misfit.ts'
 
+/** What no single value of a dimension has for itself. */
+const shared = {
+  concurrency: 'concurrency',
+  bandwidthBytes: 'bandwidth',
+  connectionBandwidthBytes: 'connection-bandwidth',
+  quotas: 'quota',
+  maxBodyBytes: 'max-body',
+} as const
+
 /** The first thing that does not go together in a limit. */
-export function findLimitMisfit({
-  target = 'tenant',
-  rate,
-  burst,
-  concurrency,
-  bandwidthBytes,
-  quotas = [],
-}: Partial<LimitRow>): Misfit | undefined {
+export function findLimitMisfit(row: Partial<LimitRow>): Misfit | undefined {
   const { fields } = limit
-  if (concurrency !== undefined && splitLimitTarget(target)?.per !== undefined) {
+  const { target = 'tenant', rate, burst, quotas = [] } = row
+  const said = names(shared).filter((name) => (name === 'quotas' ? quotas.length > 0 : row[name] !== undefined))
+  if (said.length > 0 && splitLimitTarget(target)?.per !== undefined) {
+    const flag = shared[said[0]]
     return {
-      field: fields.concurrency.column,
-      message: 'concurrency is for all requests together, not for each client',
-      hint: "Take it away with '--concurrency=', or leave '--per' out.",
-    }
-  }
-  if (bandwidthBytes !== undefined && splitLimitTarget(target)?.per !== undefined) {
-    return {
-      field: fields.bandwidthBytes.column,
-      message: 'bandwidth is for all requests together, not for each client',
-      hint: "Take it away with '--bandwidth=', or leave '--per' out.",
-    }
-  }
-  if (quotas.length > 0 && splitLimitTarget(target)?.per !== undefined) {
-    return {
-      field: fields.quotas.column,
-      message: 'quotas are for all requests together, not for each client',
-      hint: "Take them away with '--quota=', or leave '--per' out.",
+      field: fields[said[0]].column,
+      message: `${flag} is for all requests together, not for each client`,
+      hint: `Take it away with '--${flag}=', or leave '--per' out.`,
     }
   }
   const twice = findTwiceBounded(quotas)
@@ -44,7 +35,7 @@ export function findLimitMisfit({
       hint: "Say it with '--rate 100/s', or take the burst away with '--burst='.",
     }
   }
-  if (rate === undefined && concurrency === undefined && bandwidthBytes === undefined && quotas.length === 0) {
+  if (rate === undefined && said.length === 0) {
     return {
       field: fields.rate.column,
       message: 'the limit bounds nothing',
@@ -52,6 +43,10 @@ export function findLimitMisfit({
     }
   }
   return undefined
+}
+
+function names<Name extends string>(record: Readonly<Record<Name, unknown>>): Name[] {
+  return Object.keys(record) as Name[]
 }
 
 /** Two quotas of the same unit and period, of which one says nothing. */

@@ -1,6 +1,7 @@
 import { defineEntity } from '../kit/entity.ts'
 import type { RowOf } from '../kit/entity.ts'
 import { bandwidth } from '../kit/field/bandwidth.ts'
+import { bytes } from '../kit/field/bytes.ts'
 import { choice } from '../kit/field/choice.ts'
 import { duration } from '../kit/field/duration.ts'
 import { integer } from '../kit/field/integer.ts'
@@ -53,5 +54,19 @@ export const limit = defineEntity({
       default: [],
       label: 'quota',
     }),
+    connectionBandwidthBytes: optional(
+      bandwidth({
+        summary: "Bytes per second each way of bodies on each client's connection; without it any.",
+        label: 'connection-bandwidth',
+        isHidden: true,
+      }),
+    ),
+    maxBodyBytes: optional(
+      bytes({
+        summary: 'Longest body of a request; without it any length is taken.',
+        label: 'max body',
+        isHidden: true,
+      }),
+    ),
   },
 })

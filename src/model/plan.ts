@@ -1,5 +1,7 @@
 import { defineEntity } from '../kit/entity.ts'
 import type { RowOf } from '../kit/entity.ts'
+import { bandwidth } from '../kit/field/bandwidth.ts'
+import { bytes } from '../kit/field/bytes.ts'
 import { integer } from '../kit/field/integer.ts'
 import { list } from '../kit/field/list.ts'
 import { name } from '../kit/field/name.ts'
@@ -38,5 +40,22 @@ export const plan = defineEntity({
       default: [],
       label: 'quota',
     }),
+    bandwidthBytes: optional(
+      bandwidth({ summary: 'Bytes per second each way of bodies of a tenant; without it any.', label: 'bandwidth' }),
+    ),
+    connectionBandwidthBytes: optional(
+      bandwidth({
+        summary: "Bytes per second each way of bodies on each client's connection; without it any.",
+        label: 'connection-bandwidth',
+        isHidden: true,
+      }),
+    ),
+    maxBodyBytes: optional(
+      bytes({
+        summary: 'Longest body of a request; without it any length is taken.',
+        label: 'max body',
+        isHidden: true,
+      }),
+    ),
   },
 })

@@ -19,12 +19,18 @@ export class ConnectionLease {
   #entry: number
   #tenantSlot = noTenantSlot
   #isReleased = false
+  #bandwidths: BigInt64Array | undefined = undefined
 
   constructor(thread: ThreadState, peerAddress: string, entry: number) {
     this.#thread = thread
     this.peerAddress = peerAddress
     this.#entry = entry
     thread.upstream.room.enter()
+  }
+
+  /** Until when bandwidths of its own are taken, up and down; see limit/shaper.ts. */
+  get bandwidths(): BigInt64Array {
+    return (this.#bandwidths ??= new BigInt64Array(2))
   }
 
   /** The connection asks for that tenant now and leaves the one before; false when the tenant has as many as it may. */

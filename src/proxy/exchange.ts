@@ -104,6 +104,8 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   // What it may take.
   /** Head and body, in bytes as `bytesIn` counts them. */
   maxBytesIn = Infinity
+  /** Which limit says so; empty: its route. */
+  bodyRule = ''
   deadlineUs = 0
 
   // Where it stands.
@@ -206,7 +208,7 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   /** A part of the request's body; the bytes must stay as they are until they are sent. */
   onBody(buffer: Buffer, start: number, end: number): void {
     this.bytesIn += end - start
-    if (this.bytesIn > this.maxBytesIn) return cutOffExchange(this, rejections.bodyTooLarge)
+    if (this.bytesIn > this.maxBytesIn) return this.#refuseBody()
     this.shape?.countIn(end - start)
     this.keptBody?.add(buffer, start, end)
     this.stream?.sendBody(buffer, start, end)
@@ -221,7 +223,7 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   flushRequest(): boolean {
     if (!this.stream || !this.wantsBody) return true
     this.stream.flush()
-    if (this.shape?.passRequest() === false) return false
+    if (this.shape?.passUp() === false) return false
     return this.stream.isWritable
   }
 
@@ -271,7 +273,7 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
 
   onAnswerPause(): void {
     pauseRelay(this)
-    this.shape?.passAnswer()
+    if (this.shape?.passDown() === false) this.stream?.pauseAnswer()
   }
 
   onAnswerEnd(): void {
@@ -284,6 +286,11 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
 
   onDefect(error: unknown): void {
     failExchange(this, error)
+  }
+
+  #refuseBody(): void {
+    this.violated = this.bodyRule
+    cutOffExchange(this, rejections.bodyTooLarge)
   }
 
   /** Nobody else hears of a defect in what a timer starts. */

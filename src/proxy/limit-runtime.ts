@@ -23,7 +23,11 @@ export interface LimitRuntime {
   readonly concurrency: number
   /** Undefined: any bandwidth. */
   readonly shaper: Shaper | undefined
+  /** The same of each client's connection. */
+  readonly connectionShaper: Shaper | undefined
   readonly quotas: readonly QuotaRuntime[]
+  /** Of a request's body; Infinity: any. */
+  readonly maxBodyBytes: number
   readonly isShadow: boolean
   /** Requests that it admits at once when nothing was used. */
   readonly burst: number
@@ -41,7 +45,19 @@ export interface LimitCells {
 }
 
 export function buildLimit(snapshot: LimitSnapshot, { slot, quotas: places = [], lock }: LimitCells): LimitRuntime {
-  const { id, target, per, rate, concurrency, bandwidth, isShadow, maxWaitMs, quotas } = snapshot
+  const {
+    id,
+    target,
+    per,
+    rate,
+    concurrency,
+    bandwidth,
+    connectionBandwidth,
+    isShadow,
+    maxWaitMs,
+    quotas,
+    maxBodyBytes,
+  } = snapshot
   const bucket = rate && createBucket(rate)
   return {
     id,
@@ -53,7 +69,9 @@ export function buildLimit(snapshot: LimitSnapshot, { slot, quotas: places = [],
     concurrency,
     // Nobody is slowed down to see what it would be like.
     shaper: bandwidth === 0 || isShadow ? undefined : createShaper(bandwidth),
+    connectionShaper: connectionBandwidth === 0 || isShadow ? undefined : createShaper(connectionBandwidth),
     quotas: quotas.map((quota, index) => buildQuota(quota, { target, index: places[index], lock })),
+    maxBodyBytes: maxBodyBytes ?? Infinity,
     isShadow,
     burst: rate?.burst ?? 0,
     policy: isShadow ? '' : renderPolicies(target, rate, quotas),
@@ -104,6 +122,12 @@ export interface LimitSet {
   readonly limits: readonly LimitRuntime[]
   /** Those of them that bound bandwidth. */
   readonly shaped: readonly LimitRuntime[]
+  /** The strictest of what they allow a client's connection. */
+  readonly connectionShaper: Shaper | undefined
+  /** Those of them that bound bodies. */
+  readonly bodied: readonly LimitRuntime[]
+  /** Whether any bandwidth is bounded. */
+  readonly isShaped: boolean
   /** What clients are told of them: a whole field line, or empty. */
   readonly policyField: string
   /** By limit, its slot: where its bucket lies. Undefined where some have a bucket for each of many values. */
@@ -115,10 +139,19 @@ export interface LimitSet {
 /** Those that merely shadow last. */
 export function createLimitSet(given: readonly LimitRuntime[], lock: number): LimitSet {
   const limits = given.toSorted((a, b) => Number(a.isShadow) - Number(b.isShadow))
+  const shaped = limits.filter(({ shaper }) => shaper !== undefined)
+  const connectionShaper = limits
+    .map((limit) => limit.connectionShaper)
+    .filter((shaper) => shaper !== undefined)
+    .toSorted((a, b) => b.ticksPerByte - a.ticksPerByte)
+    .at(0)
   const policies = given.map(({ policy }) => policy).filter((policy) => policy !== '')
   return {
     limits,
-    shaped: limits.filter(({ shaper }) => shaper !== undefined),
+    shaped,
+    connectionShaper,
+    bodied: limits.filter((limit) => limit.maxBodyBytes < Infinity),
+    isShaped: shaped.length > 0 || connectionShaper !== undefined,
     policyField: policies.length === 0 ? '' : `RateLimit-Policy: ${policies.join(', ')}\r\n`,
     slots: limits.every(({ value }) => value === undefined) ? limits.map(({ slot }) => slot) : undefined,
     lock,

@@ -47,8 +47,8 @@ export interface Excess {
  */
 export function takeLimits(exchange: Limited, set: LimitSet): Excess | undefined {
   const { slab, thread, globalLimit } = exchange.thread
-  exchange.limitCells = set.slots ?? findCells(exchange, set.limits)
   exchange.limitTicks = ticksAt(exchange.openedUs)
+  exchange.limitCells = set.slots ?? findCells(exchange, set.limits)
   takeLock(slab.limitLocks, set.lock, thread + 1)
   const excess = globalLimit === undefined ? takeOfTenant(exchange, set) : takeWithGlobal(exchange, set, globalLimit)
   giveLock(slab.limitLocks, set.lock)
@@ -76,8 +76,9 @@ function takeWithGlobal(exchange: Limited, { limits }: LimitSet, globalLimit: Li
 /** By limit, where its bucket for this exchange lies in `bucketsOf(slab, limit)`. */
 function findCells(exchange: Limited, limits: readonly LimitRuntime[]): readonly number[] {
   const { slab, thread } = exchange.thread
-  return limits.map(({ id, slot, value }) =>
-    value === undefined ? slot : findKeyedCell(slab, thread, id, value(exchange)),
+  const now = exchange.limitTicks
+  return limits.map(({ id: owner, slot, value }) =>
+    value === undefined ? slot : findKeyedCell(slab, thread, { owner, value: value(exchange), now }),
   )
 }
 
@@ -126,8 +127,13 @@ function chargeAll(exchange: Limited, limits: readonly LimitRuntime[]): void {
     const cell = exchange.limitCells[i]
     const excess = limits[i].isShadow ? look(exchange, limits[i], cell) : undefined
     if (excess === undefined) charge(exchange, limits[i], cell)
-    else exchange.shadowed += exchange.shadowed === '' ? excess.rule : `,${excess.rule}`
+    else noteShadow(exchange, excess.rule)
   }
+}
+
+/** It would have been refused by that rule. */
+export function noteShadow(exchange: Pick<Limited, 'shadowed'>, rule: string): void {
+  exchange.shadowed += exchange.shadowed === '' ? rule : `,${rule}`
 }
 
 function charge(exchange: Limited, limit: LimitRuntime, cell: number): void {

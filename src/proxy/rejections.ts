@@ -105,7 +105,7 @@ export const rejections = Object.freeze({
   }),
   bodyTooLarge: refuse(413, 'body_too_large', {
     title: 'Body too large',
-    detail: 'The body of the request is longer than the route allows.',
+    detail: 'The body of the request is longer than is allowed here.',
   }),
   internalError: fail(500, 'internal_error', {
     title: 'Internal error',

@@ -53,8 +53,6 @@ export interface RouteRuntime {
   readonly stripPrefix: boolean
   readonly isRaw: boolean
   readonly websocket: boolean
-  /** Infinity: any. */
-  readonly maxBodyBytes: number
   readonly timeoutMs: number
   readonly idleTimeoutMs: number
   /** 0: no bound. */
@@ -99,7 +97,6 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     stripPrefix: route.stripPrefix,
     isRaw: route.pathMode === 'raw',
     websocket: route.websocket,
-    maxBodyBytes: route.maxBodyBytes ?? Infinity,
     timeoutMs: route.timeoutMs,
     idleTimeoutMs: route.idleTimeoutMs,
     requestTimeoutMs: route.requestTimeoutMs ?? 0,

@@ -7,6 +7,7 @@ import type { ClientSocket, ClientSocketEvents } from './client-socket.ts'
 import { closeExchange } from './close.ts'
 import type { Exchange } from './exchange.ts'
 import { failExchange } from './fail.ts'
+import type { Shape, Shaped } from './shape.ts'
 
 /** Who ended a tunnel, as its record says; empty when one side closed in good order. */
 export type TunnelCode =
@@ -28,15 +29,16 @@ export interface TunnelSides {
 /**
  * An exchange after its 101: bytes both ways, as they come. A side that does not take them stops the other side; one that
  * closes its direction closes that direction of the other, once everything before has gone out; one that breaks breaks
- * the other. The exchange closes with its tunnel. Its times are those of the settings when it began.
+ * the other. Bandwidths hold as before. The exchange closes with its tunnel. Its times are those of the settings when it began.
  */
-export class Tunnel implements ClientSocketEvents, TunnelEvents, Expiring {
+export class Tunnel implements ClientSocketEvents, TunnelEvents, Expiring, Shaped {
   deadlineUs = 0
   readonly #exchange: Exchange
   readonly #sides: TunnelSides
   readonly #client: ClientSocket
   readonly #endpoint: ByteSocket
   readonly #toEndpoint: SocketWriter
+  readonly #shape: Shape | undefined
   readonly #idleUs: number
   readonly #expiresUs: number
   #hasClientEnded = false
@@ -53,6 +55,8 @@ export class Tunnel implements ClientSocketEvents, TunnelEvents, Expiring {
     this.#toEndpoint = new SocketWriter(sides.endpoint, upstream)
     this.#idleUs = global.tunnelIdleTimeoutMs * 1_000
     this.#expiresUs = clock.monotonicUs() + global.tunnelMaxAgeMs * 1_000
+    this.#shape = exchange.shape
+    this.#shape?.handOver(this)
     this.#postpone()
     sweeper.add(this)
   }
@@ -63,7 +67,9 @@ export class Tunnel implements ClientSocketEvents, TunnelEvents, Expiring {
       this.#exchange.bytesIn += length
       if (this.#isEndpointClosed) return
       this.#postpone()
-      if (hasBacklog(this.#toEndpoint, buffer, 0, length)) this.#client.pause()
+      const isBehind = hasBacklog(this.#toEndpoint, buffer, 0, length)
+      this.#shape?.countIn(length)
+      if (isBehind || this.#shape?.passUp() === false) this.#client.pause()
     } catch (error) {
       this.#fail(error)
     }
@@ -73,7 +79,10 @@ export class Tunnel implements ClientSocketEvents, TunnelEvents, Expiring {
     try {
       this.#exchange.bytesOut += end - start
       this.#postpone()
-      if (hasBacklog(this.#client.writer, buffer, start, end)) this.#waitForClient()
+      const isBehind = hasBacklog(this.#client.writer, buffer, start, end)
+      this.#shape?.countOut(end - start)
+      if (this.#shape?.passDown() === false) this.#endpoint.pause()
+      if (isBehind) this.#waitForClient()
     } catch (error) {
       this.#fail(error)
     }
@@ -86,11 +95,21 @@ export class Tunnel implements ClientSocketEvents, TunnelEvents, Expiring {
   }
 
   onDrain(): void {
-    this.#endpoint.resume()
+    if (this.#shape?.isDownHeld !== true) this.#endpoint.resume()
   }
 
   onEndpointDrain(): void {
-    this.#client.resume()
+    if (this.#shape?.isUpHeld !== true) this.#client.resume()
+  }
+
+  onUpTurn(): void {
+    this.#postpone()
+    if (!isBehind(this.#toEndpoint)) this.#client.resume()
+  }
+
+  onDownTurn(): void {
+    this.#postpone()
+    if (!isBehind(this.#client.writer)) this.#endpoint.resume()
   }
 
   onEnd(): void {
@@ -177,5 +196,9 @@ export class Tunnel implements ClientSocketEvents, TunnelEvents, Expiring {
 function hasBacklog(writer: SocketWriter, buffer: Buffer, start: number, end: number): boolean {
   writer.addBytes(buffer, start, end)
   writer.send()
+  return isBehind(writer)
+}
+
+function isBehind(writer: SocketWriter): boolean {
   return writer.isClogged && writer.isBehind
 }

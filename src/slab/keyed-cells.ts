@@ -17,12 +17,21 @@ const secondHashWord = 2
 /** Locks of those who put in new cells. What one who dies was writing is nobody's, or whole. */
 export const keyedLocks = 64
 
+/** Whose value it is (the id of a limit), and what time it is for buckets. */
+export interface KeyedValue {
+  readonly owner: number
+  readonly value: string
+  /** In ticks of limit/gcra.ts. */
+  readonly now: number
+}
+
 /**
- * The cell of a value among those of an owner (the id of a limit), in `slab.keyedTimes`; made when there is none, full of
- * time that is long past, which is a full bucket. Where all cells that it might lie in are taken, the one goes whose time is
- * the earliest: usually it is past, so that nothing is lost. 24 bytes a cell; 60 ns to find one with a short value.
+ * The cell of a value among those of its owner, in `slab.keyedTimes`; made when there is none, full of time that is long past, which
+ * is a full bucket. Where all cells that it might lie in are taken, one goes whose bucket is full again, which loses nothing. Where
+ * there is none, the one goes that will be full first: of the owner's own, if it has half of them already, so that a flood of values
+ * costs others none of theirs. 24 bytes a cell; 60 ns to find one with a short value.
  */
-export function findKeyedCell(slab: Slab, thread: number, owner: number, value: string): number {
+export function findKeyedCell(slab: Slab, thread: number, { owner, value, now }: KeyedValue): number {
   const { keyedKeys, seed } = slab
   const first = hashText(value, seed[0] ^ owner) | 0
   const second = hashText(value, seed[1]) | 0
@@ -30,7 +39,7 @@ export function findKeyedCell(slab: Slab, thread: number, owner: number, value: 
   for (let cell = from; cell < from + ways; cell++) {
     if (isOf(keyedKeys, cell, { owner, first, second })) return cell
   }
-  return putIn(slab, thread, from, { owner, first, second })
+  return putIn(slab, thread, { from, now, key: { owner, first, second } })
 }
 
 interface Key {
@@ -45,19 +54,24 @@ function isOf(keys: Int32Array, cell: number, { owner, first, second }: Key): bo
   return keys[at + firstHashWord] === first && keys[at + secondHashWord] === second && Atomics.load(keys, at) === owner
 }
 
+interface Place {
+  readonly key: Key
+  readonly from: number
+  readonly now: number
+}
+
 /** Under a lock, so that a value has one cell; whoever waited for it looks again. */
-function putIn(slab: Slab, thread: number, from: number, key: Key): number {
+function putIn(slab: Slab, thread: number, { key, from, now }: Place): number {
   const { keyedKeys, keyedTimes, keyedLocks: locks } = slab
   const lock = lockFor(from / ways, keyedLocks)
   takeLock(locks, lock, thread + 1)
-  let chosen = from
   for (let cell = from; cell < from + ways; cell++) {
     if (isOf(keyedKeys, cell, key)) {
       giveLock(locks, lock)
       return cell
     }
-    if (goesBefore(slab, cell, chosen)) chosen = cell
   }
+  const chosen = chooseCell(slab, key.owner, { from, now })
   const at = chosen * keyedWords
   Atomics.store(keyedKeys, at + ownerWord, 0)
   keyedTimes[chosen] = 0
@@ -68,8 +82,17 @@ function putIn(slab: Slab, thread: number, from: number, key: Key): number {
   return chosen
 }
 
-/** Nobody's cell is taken first, then the one whose bucket has been full for longest. */
-function goesBefore({ keyedKeys, keyedTimes }: Slab, cell: number, other: number): boolean {
-  if (keyedKeys[other * keyedWords] === 0) return false
-  return keyedKeys[cell * keyedWords] === 0 || keyedTimes[cell] < keyedTimes[other]
+function chooseCell({ keyedKeys, keyedTimes }: Slab, owner: number, { from, now }: Omit<Place, 'key'>): number {
+  let earliest = from
+  let earliestOwn = -1
+  let owned = 0
+  for (let cell = from; cell < from + ways; cell++) {
+    const holder = keyedKeys[cell * keyedWords + ownerWord]
+    if (holder === 0) return cell
+    if (keyedTimes[cell] < keyedTimes[earliest]) earliest = cell
+    if (holder !== owner) continue
+    owned += 1
+    if (earliestOwn === -1 || keyedTimes[cell] < keyedTimes[earliestOwn]) earliestOwn = cell
+  }
+  return keyedTimes[earliest] > now && owned >= ways / 2 ? earliestOwn : earliest
 }

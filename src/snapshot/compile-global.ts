@@ -86,6 +86,8 @@ function buildLimit(
     rate: rate && { ...rate, burst: globalBurst ?? rate.count },
     concurrency: globalConcurrency,
     bandwidth: 0,
+    connectionBandwidth: 0,
+    maxBodyBytes: undefined,
     isShadow: false,
     maxWaitMs: 0,
     quotas: [],

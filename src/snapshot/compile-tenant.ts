@@ -133,7 +133,7 @@ function buildLimit(row: LimitRow, { routes, keys, timeZone }: LimitSurroundings
   const among = { tenant: [{ id: 0, name }], route: routes, key: keys }[level]
   const found = among.find((one) => one.name === name)
   if (found === undefined) return undefined
-  const { id, target, rate, burst, concurrency = 0, bandwidthBytes = 0, onExceed, maxWaitMs } = row
+  const { id, target, rate, burst, concurrency = 0, onExceed, maxWaitMs } = row
   const parsed = rate === undefined ? undefined : parseRate(rate)
   return {
     id,
@@ -143,7 +143,9 @@ function buildLimit(row: LimitRow, { routes, keys, timeZone }: LimitSurroundings
     per,
     rate: parsed && { ...parsed, burst: burst ?? parsed.count },
     concurrency,
-    bandwidth: bandwidthBytes,
+    bandwidth: row.bandwidthBytes ?? 0,
+    connectionBandwidth: row.connectionBandwidthBytes ?? 0,
+    maxBodyBytes: row.maxBodyBytes,
     isShadow: onExceed === 'shadow',
     maxWaitMs: onExceed === 'queue' ? maxWaitMs : 0,
     quotas: row.quotas

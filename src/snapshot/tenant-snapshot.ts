@@ -155,6 +155,10 @@ export interface LimitSnapshot {
   readonly concurrency: number
   /** Bytes per second each way; 0: any. */
   readonly bandwidth: number
+  /** The same for each of its clients' connections. */
+  readonly connectionBandwidth: number
+  /** Of a request; undefined: any. */
+  readonly maxBodyBytes: number | undefined
   /** Nobody is refused; it is merely noted. */
   readonly isShadow: boolean
   /** How long a request may wait for its turn instead of being refused; 0: not at all. */

@@ -9,6 +9,7 @@ import { execChecks } from './migrate-exec-checks.ts'
 import { healthChecks } from './migrate-health-checks.ts'
 import { limitQueue } from './migrate-limit-queue.ts'
 import { limitTargets } from './migrate-limit-targets.ts'
+import { moreBounds } from './migrate-more-bounds.ts'
 import { plans } from './migrate-plans.ts'
 import { poolBalancing } from './migrate-pool-balancing.ts'
 import { prices } from './migrate-prices.ts'
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   limitQueue,
   quotas,
   prices,
+  moreBounds,
 ]

@@ -7,19 +7,21 @@ import { connectRaw } from '../support/raw-connection.ts'
 import { startProxy } from '../support/start-proxy.ts'
 import { startRawOrigin } from '../support/start-raw-origin.ts'
 import type { RawScript } from '../support/start-raw-origin.ts'
+import type { TestTenant } from '../support/write-config.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 const sized = (body: string, length = body.length) =>
   `POST /small HTTP/1.1\r\nHost: acme.test\r\nContent-Length: ${length}\r\n\r\n${body}`
 const chunked = 'POST /small HTTP/1.1\r\nHost: acme.test\r\nTransfer-Encoding: chunked\r\n\r\n'
 
-async function start(t: TestContext, script: RawScript) {
+async function start(t: TestContext, script: RawScript, limits: TestTenant['limits'] = {}) {
   const origin = await startRawOrigin(t, script)
   const proxy = await startProxy(t, {
     tenants: [
       {
         pools: { web: { endpoints: [origin.url] } },
         routes: [{ name: 'all' }, { name: 'small', path: '/small', maxBodyBytes: 10 }],
+        limits,
       },
     ],
   })
@@ -109,4 +111,46 @@ test('another route of the same tenant takes what it is sent', async (t) => {
   client.write(sized('x'.repeat(1_000)).replace('/small', '/large'))
   await client.until('ok')
   assert.equal(origin.connections.length, 1)
+})
+
+for (const [target, most] of [
+  ['tenant', 5],
+  ['route:small', 6],
+] as const) {
+  test(`the strictest of the limits decides, and says that it is ${target}'s`, async (t) => {
+    const limits = { tenant: { maxBodyBytes: 7 }, 'route:small': { maxBodyBytes: 8 }, [target]: { maxBodyBytes: most } }
+    const { client } = await start(t, ok, limits)
+    client.write(sized('x'.repeat(most)))
+    await client.until('ok')
+    client.write(`${chunked}2\r\n01\r\n${most - 1}\r\n${'x'.repeat(most - 1)}\r\n0\r\n\r\n`)
+    await client.until('"code":"body_too_large"')
+    assert.match(client.received, new RegExp(`"violated-policies":\\["${target}"\\]`))
+  })
+}
+
+test('a limit that refuses by length charges nothing, and a shadow only says so', async (t) => {
+  const limits = {
+    tenant: { maxBodyBytes: 5, rate: '1/h' },
+    'route:small': { maxBodyBytes: 3, onExceed: 'shadow' },
+  } as const
+  const { client, proxy } = await start(t, ok, limits)
+  client.write(sized('', 6).replace('\r\n\r\n', '\r\nExpect: 100-continue\r\n\r\n'))
+  await client.until('"violated-policies":["tenant"]')
+  const other = await connectRaw(t, proxy.port)
+  other.write(sized('01234'))
+  await other.until('ok')
+  other.write(sized('0'))
+  await other.until('"code":"rate_limited"')
+  other.end()
+  client.end()
+  await proxy.server.close()
+  const lines = [...queryLog(proxy.folder, {})]
+  assert.deepEqual(
+    lines.map(({ status, shadowed_by: shadowed }) => [status, shadowed]).toSorted(([a], [b]) => Number(a) - Number(b)),
+    [
+      [200, ['route:small']],
+      [413, []],
+      [429, []],
+    ],
+  )
 })

@@ -14,12 +14,15 @@ const gold: PlanRow = {
   clientBurst: undefined,
   note: '',
   quotas: [],
+  bandwidthBytes: undefined,
+  connectionBandwidthBytes: undefined,
+  maxBodyBytes: undefined,
 }
 
 function plan(limits: Parameters<typeof planLimits>[1], changes: Partial<PlanRow> | undefined) {
   const planned = planLimits(7, limits, changes && { ...gold, ...changes })
-  return planned.map(({ target, rate, burst, concurrency, rateFrom, concurrencyFrom }) =>
-    [target, rate ?? '-', burst ?? '-', rateFrom, concurrency ?? '-', concurrencyFrom].join(' '),
+  return planned.map(({ target, rate, burst, concurrency, from }) =>
+    [target, rate ?? '-', burst ?? '-', from.rate, concurrency ?? '-', from.concurrency].join(' '),
   )
 }
 

@@ -80,7 +80,6 @@ function route(path: string, methods: readonly string[]): RouteRuntime {
     stripPrefix: false,
     isRaw: false,
     websocket: true,
-    maxBodyBytes: Infinity,
     timeoutMs: 1_000,
     idleTimeoutMs: 1_000,
     requestTimeoutMs: 0,
@@ -96,7 +95,16 @@ function route(path: string, methods: readonly string[]): RouteRuntime {
     },
     lateAfter: undefined,
     limitsOfKeys: new Map(),
-    limits: { limits: [], shaped: [], policyField: '', slots: [], lock: 0 },
+    limits: {
+      limits: [],
+      shaped: [],
+      connectionShaper: undefined,
+      bodied: [],
+      isShaped: false,
+      policyField: '',
+      slots: [],
+      lock: 0,
+    },
     phases: [],
   }
 }

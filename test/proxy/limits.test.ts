@@ -26,6 +26,8 @@ function snapshotOf(target: string, changes: Partial<LimitSnapshot>): LimitSnaps
     rate: undefined,
     concurrency: 0,
     bandwidth: 0,
+    connectionBandwidth: 0,
+    maxBodyBytes: undefined,
     isShadow: false,
     maxWaitMs: 0,
     quotas: [],

@@ -10,7 +10,7 @@ import { supportModule } from '../support/support-module.ts'
 
 function start(threads = 1) {
   const slab = createSlab({ threads, ringBytes: 65_536 })
-  return { slab, find: (value: string, owner = 7) => findKeyedCell(slab, 0, owner, value) }
+  return { slab, find: (value: string, owner = 7, now = 0) => findKeyedCell(slab, 0, { owner, value, now }) }
 }
 
 test('a value keeps its cell, and others and other owners have other ones', () => {
@@ -35,13 +35,31 @@ test('a new cell is a full bucket, whatever was there before', () => {
   }
 })
 
-test('of cells that are taken the one goes whose bucket has been full for longest', () => {
+test('of cells that are taken one goes whose bucket is full again', () => {
   const { slab, find } = start()
   const cell = find('busy')
   slab.keyedTimes[cell] = 2 ** 50
   for (let index = 0; index < 2 * keyedCapacity; index++) slab.keyedTimes[find(`idle ${index}`)] = index
   assert.equal(find('busy'), cell)
   assert.equal(slab.keyedTimes[cell], 2 ** 50)
+})
+
+test('a flood of values takes no cell in use from another owner, and nearly all of those that are full again', () => {
+  const { slab, find } = start()
+  const now = 1e6
+  const busy = Array.from({ length: 10_000 }, (_, index) => find(`client ${index}`, 7, now))
+  for (const cell of busy) slab.keyedTimes[cell] = now + 1
+  const idle = Array.from({ length: 10_000 }, (_, index) => find(`client ${index}`, 8, now))
+  for (const cell of idle) slab.keyedTimes[cell] = now - 1
+  // The flood's own buckets take far longer to be full again than anybody else's.
+  for (let index = 0; index < 2 * keyedCapacity; index++) {
+    slab.keyedTimes[find(`random ${index}`, 9, now)] = now + 1e12 + index
+  }
+  assert.deepEqual(
+    busy.map((cell) => slab.keyedTimes[cell]),
+    busy.map(() => now + 1),
+  )
+  assert.ok(idle.filter((cell) => slab.keyedTimes[cell] === now - 1).length < 500)
 })
 
 test('threads that meet a value at once give it one cell', async () => {

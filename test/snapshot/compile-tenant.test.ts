@@ -75,6 +75,8 @@ test('good rows become a frozen snapshot', () => {
         rate: { count: 100, periodMs: 1_000, burst: 200 },
         concurrency: 0,
         bandwidth: 0,
+        connectionBandwidth: 0,
+        maxBodyBytes: undefined,
         isShadow: false,
         maxWaitMs: 0,
         quotas: [],

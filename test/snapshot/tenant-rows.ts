@@ -123,6 +123,8 @@ export function limitRow(changes: Partial<TenantRows['limits'][number]>): Tenant
     concurrency: undefined,
     onExceed: 'reject',
     bandwidthBytes: undefined,
+    connectionBandwidthBytes: undefined,
+    maxBodyBytes: undefined,
     maxWaitMs: 1_000,
     quotas: [],
   } as const

@@ -69,6 +69,8 @@ test('every row is there as it was, and no revision has moved', (t) => {
       concurrency: null,
       on_exceed: 'reject',
       bandwidth_bytes: null,
+      connection_bandwidth_bytes: null,
+      max_body_bytes: null,
       max_wait_ms: 1_000,
       quotas: '',
     },

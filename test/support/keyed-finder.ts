@@ -13,5 +13,5 @@ export interface KeyedFinderData {
 const { slab: shared, thread, owner, values } = workerData as KeyedFinderData
 const slab = attachSlab(shared)
 parentPort?.postMessage(
-  Array.from({ length: values }, (_, index) => findKeyedCell(slab, thread, owner, `value ${index}`)),
+  Array.from({ length: values }, (_, index) => findKeyedCell(slab, thread, { owner, value: `value ${index}`, now: 0 })),
 )

@@ -1,9 +1,11 @@
 import type { LimitStatus } from '../../control/limit-status.ts'
-import { levelOfTarget, renderTargetFlags } from '../../kit/field/limit-target.ts'
+import { renderTargetFlags } from '../../kit/field/limit-target.ts'
 import { UserError } from '../../kit/user-error.ts'
 import { limit as entity } from '../../model/limit.ts'
-import { planLimits } from '../../model/plan-limits.ts'
+import { createEmptyLimit, planLimits } from '../../model/plan-limits.ts'
 import type { PlannedLimit } from '../../model/plan-limits.ts'
+import { parseSettings } from '../../model/setting.ts'
+import type { Settings } from '../../model/setting.ts'
 import type { Store } from '../../store/store.ts'
 import { readConfiguration } from '../change.ts'
 import type { Command } from '../command.ts'
@@ -15,7 +17,7 @@ import { getOwnerId } from './rows.ts'
 /** One bound of one limit. */
 interface Bound {
   readonly target: string
-  readonly unit: 'rate' | 'concurrency' | 'bandwidth' | 'quota'
+  readonly unit: 'rate' | 'concurrency' | 'bandwidth' | 'connection-bandwidth' | 'max-body' | 'quota'
   readonly bound: string
   /** `tenant`, `plan gold`. */
   readonly from: string
@@ -29,18 +31,18 @@ interface Bound {
 export function createLimitShowCommand(noun: Noun): Command {
   return {
     words: ['limit', 'show'],
-    summary: 'Show every bound of a tenant, from which level it is, and how much is left of it now.',
+    summary: 'Show every bound that applies to a tenant, from which level it is, and how much is left of it now.',
     details: 'What is left is what the running server knows; without one that column is empty.',
     operands: addressOperands(noun),
     flags: addressFlags(noun),
     examples: noun.examples?.show ?? [],
     run: async (call) => {
       const [tenant, target] = await readAddress(noun, call)
-      const limits = await readConfiguration(call, (store) => readPlanned(store, getOwnerId(store, entity, [tenant])))
+      const limits = await readConfiguration(call, (store) => readApplying(store, getOwnerId(store, entity, [tenant])))
       const wanted = limits.filter((limit) => target === 'tenant' || limit.target === target)
       if (wanted.length === 0 && target !== 'tenant') throw createNoLimit(tenant, target)
       const { readLimits } = await import('../../control/control-client.ts')
-      const status = wanted.length === 0 ? undefined : await readLimits(call.folder, tenant)
+      const status = await readLimits(call.folder, tenant)
       const bounds = wanted.flatMap((limit) =>
         boundsOf(
           limit,
@@ -55,62 +57,54 @@ export function createLimitShowCommand(noun: Noun): Command {
   }
 }
 
-function readPlanned(store: Store, tenantId = 0): PlannedLimit[] {
+/** Those of the tenant and its plan, what its routes say themselves, and those of all tenants together. */
+function readApplying(store: Store, tenantId = 0): PlannedLimit[] {
   const rows = store.readTenant(tenantId)
-  return rows === undefined ? [] : planLimits(tenantId, rows.limits, rows.plan)
+  if (rows === undefined) return []
+  const ofRoutes = rows.routes
+    .filter(({ maxBodyBytes }) => maxBodyBytes !== undefined)
+    .map(({ name, maxBodyBytes }) => ({ ...createEmptyLimit(tenantId, `route:${name}`, 'route'), maxBodyBytes }))
+  const { globalRate: rate, globalBurst: burst, globalConcurrency: concurrency } = readSettings(store)
+  const global = { ...createEmptyLimit(tenantId, 'global', 'setting'), rate, burst, concurrency }
+  return [...planLimits(tenantId, rows.limits, rows.plan), ...ofRoutes, global]
+}
+
+function readSettings(store: Store): Settings {
+  return parseSettings(store.readGlobal().settings).settings
 }
 
 function boundsOf(limit: PlannedLimit, status: LimitStatus | undefined): Bound[] {
-  const { target, rate, burst, concurrency, bandwidthBytes, onExceed, rateFrom, concurrencyFrom } = limit
+  const { target, rate, burst, concurrency, onExceed, from, quotas } = limit
   const bounds: Bound[] = []
+  const add = (
+    unit: Bound['unit'],
+    bound: string,
+    rest: Pick<Bound, 'from'> & Partial<Pick<Bound, 'left' | 'fullInMs'>>,
+  ) => bounds.push({ target, unit, bound, onExceed, left: undefined, fullInMs: undefined, ...rest })
   if (rate !== undefined) {
     const bound = burst === undefined ? rate : `${rate}, burst ${burst}`
-    bounds.push({
-      target,
-      unit: 'rate',
-      bound,
-      from: rateFrom,
-      onExceed,
-      left: status?.rateLeft ?? undefined,
-      fullInMs: status?.fullInMs,
-    })
+    add('rate', bound, { from: from.rate, left: status?.rateLeft ?? undefined, fullInMs: status?.fullInMs })
   }
   if (concurrency !== undefined) {
     const left = status && Math.max(0, concurrency - status.inFlight)
-    bounds.push({
-      target,
-      unit: 'concurrency',
-      bound: String(concurrency),
-      from: concurrencyFrom,
-      onExceed,
-      left,
-      fullInMs: undefined,
-    })
+    add('concurrency', String(concurrency), { from: from.concurrency, left })
   }
-  if (bandwidthBytes !== undefined) {
-    const bound = entity.fields.bandwidthBytes.render(bandwidthBytes)
-    const from = levelOfTarget(target)
-    bounds.push({ target, unit: 'bandwidth', bound, from, onExceed, left: undefined, fullInMs: undefined })
+  for (const [field, unit] of sizes) {
+    const bytes = limit[field]
+    if (bytes !== undefined) add(unit, entity.fields[field].render(bytes), { from: from[field] })
   }
-  return [...bounds, ...limit.quotas.map((quota) => quotaBound(limit, quota, status))]
+  for (const quota of quotas) {
+    const found = status?.quotas.find((one) => one.quota === quota)
+    add('quota', quota, { from: from.quotas, left: found?.left, fullInMs: found?.renewedInMs })
+  }
+  return bounds
 }
 
-function quotaBound(
-  { target, onExceed, quotasFrom }: PlannedLimit,
-  quota: string,
-  status: LimitStatus | undefined,
-): Bound {
-  const found = status?.quotas.find((one) => one.quota === quota)
-  return {
-    target,
-    unit: 'quota',
-    bound: quota,
-    from: quotasFrom,
-    onExceed,
-    left: found?.left,
-    fullInMs: found?.renewedInMs,
-  }
-}
+const sizes = [
+  ['bandwidthBytes', 'bandwidth'],
+  ['connectionBandwidthBytes', 'connection-bandwidth'],
+  ['maxBodyBytes', 'max-body'],
+] as const
 
 function createNoLimit(tenant: string, target: string): UserError {
   return new UserError(

@@ -1,7 +1,8 @@
+import { boundBody } from '../bound-body.ts'
 import type { Exchange } from '../exchange.ts'
 import { createLimitSet } from '../limit-runtime.ts'
 import type { LimitSet } from '../limit-runtime.ts'
-import { takeLimits } from '../limits.ts'
+import { noteShadow, takeLimits } from '../limits.ts'
 import type { Excess } from '../limits.ts'
 import type { Phase } from '../pipeline.ts'
 import { renderLimitFields } from '../render-limit-fields.ts'
@@ -22,15 +23,28 @@ export function limitPhase(): Phase {
 function applyLimits(exchange: Exchange): Rejection | undefined {
   const set = findLimits(exchange)
   if (set.limits.length === 0 && exchange.thread.globalLimit === undefined) return undefined
+  const mistake = boundBodies(exchange, set)
+  if (mistake !== undefined) return mistake
   const excess = takeLimits(exchange, set)
   renderLimitFields(exchange, set)
   if (excess === undefined) {
-    if (set.shaped.length > 0) exchange.shape = new Shape(exchange, set.shaped)
+    if (set.isShaped) exchange.shape = new Shape(exchange.thread, exchange, { set, lease: exchange.front.lease })
     return undefined
   }
   exchange.violated = excess.rule
   exchange.retryAfterSeconds = retryAfterSeconds(excess)
   return rejectionOf(exchange, excess)
+}
+
+/** A body that is too long is charged to nobody. */
+function boundBodies(exchange: Exchange, { bodied }: LimitSet): Rejection | undefined {
+  for (const { target, maxBodyBytes, isShadow } of bodied) {
+    if (!isShadow) {
+      const mistake = boundBody(exchange, maxBodyBytes, target)
+      if (mistake !== undefined) return mistake
+    } else if (exchange.head.contentLength > maxBodyBytes) noteShadow(exchange, target)
+  }
+  return undefined
 }
 
 function rejectionOf({ thread }: Exchange, { limit, unit }: Excess): Rejection {
