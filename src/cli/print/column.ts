@@ -90,6 +90,23 @@ function roundedBytes(bytes: number): string {
 }
 
 function roundedDuration(ms: number): string {
-  if (Number.isInteger(ms)) return ms < 10_000 && ms % 1_000 !== 0 ? `${ms}ms` : renderDuration(ms)
+  if (ms >= 10_000) return coarseDuration(ms)
+  if (Number.isInteger(ms)) return ms % 1_000 === 0 ? renderDuration(ms) : `${ms}ms`
   return ms < 100 ? `${Number(ms.toPrecision(3))}ms` : `${Math.round(ms)}ms`
 }
+
+/** In its two largest units: `17h 38m`. */
+function coarseDuration(ms: number): string {
+  const large = coarseUnits.find(([, size]) => ms >= size) ?? coarseUnits[coarseUnits.length - 1]
+  const small = coarseUnits[Math.min(coarseUnits.indexOf(large) + 1, coarseUnits.length - 1)]
+  const rounded = Math.round(ms / small[1]) * small[1]
+  const rest = Math.round((rounded % large[1]) / small[1])
+  return `${Math.floor(rounded / large[1])}${large[0]}${rest === 0 ? '' : ` ${rest}${small[0]}`}`
+}
+
+const coarseUnits: readonly (readonly [name: string, ms: number])[] = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+]
