@@ -18,7 +18,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   wire: ['slab', 'kit'],
   upstream: ['wire', 'slab', 'kit'],
   ledger: ['slab', 'kit'],
-  outbound: ['kit'],
+  outbound: ['upstream', 'wire', 'kit'],
   proxy: ['upstream', 'wire', 'slab', 'snapshot', 'limit', 'auth', 'balance', 'kit'],
   control: 'proxy upstream wire slab store snapshot ledger outbound model limit balance auth kit'.split(' '),
   cli: ['control', 'store', 'ledger', 'model', 'snapshot', 'slab', 'auth', 'kit'],

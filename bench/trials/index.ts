@@ -1,6 +1,7 @@
 import type { Trial } from '../trial.ts'
 import { apply } from './apply.ts'
 import { balance } from './balance.ts'
+import { checks } from './checks.ts'
 import { faults } from './faults.ts'
 import { halfLoad } from './half-load.ts'
 import { limits } from './limits.ts'
@@ -9,4 +10,4 @@ import { logs } from './logs.ts'
 import { tenants } from './tenants.ts'
 
 /** In the order in which they run. */
-export const trials: readonly Trial[] = [...loadTrials, halfLoad, tenants, apply, logs, balance, limits, faults]
+export const trials: readonly Trial[] = [...loadTrials, halfLoad, tenants, apply, logs, balance, limits, checks, faults]

@@ -1,5 +1,6 @@
 import type { Random } from '../kit/random.ts'
-import type { ProbePlan, ProbeResult } from '../outbound/probe.ts'
+import type { Keeper, ProbePlan, ProbeResult } from '../outbound/probe.ts'
+import type { ProbeConnection } from '../outbound/probe-connection.ts'
 import type { EndpointSnapshot, PoolSnapshot } from '../snapshot/tenant-snapshot.ts'
 
 /** Whose check it is, and where what it finds is kept. */
@@ -21,12 +22,18 @@ export interface Findings {
 
 const unknown: Findings = { isUp: true, sinceMs: 0, lastMs: 0, last: undefined }
 
+/** Most servers close a connection that lies idle for much longer. */
+const longestKeptMs = 15_000
+
 /** One endpoint's checks: when the next is due, and what those before it say together. */
-export class HealthCheck {
+export class HealthCheck implements Keeper {
   owner: CheckOwner
   readonly plan: ProbePlan
   dueUs: number
   findings: Findings = unknown
+  kept: ProbeConnection | undefined = undefined
+  /** There is room for one more connection that is kept. */
+  hasRoom = false
   /** Results in a row that speak against what is held. */
   #against = 0
   readonly #random: Random
@@ -37,6 +44,10 @@ export class HealthCheck {
     this.plan = planOf(owner.pool)
     this.#random = random
     this.dueUs = nowUs + random.fraction() * owner.pool.healthIntervalMs * 1_000
+  }
+
+  get mayKeep(): boolean {
+    return this.hasRoom && this.#intervalMs() <= longestKeptMs
   }
 
   /** Takes a result; true when the endpoint goes up or down by it. */
@@ -61,6 +72,11 @@ export class HealthCheck {
     this.#against = 0
     this.findings = unknown
     this.dueUs = nowUs + this.#intervalMs() * 1_000
+  }
+
+  /** It is made no more. */
+  close(): void {
+    this.kept?.close()
   }
 
   /** Whether a changed pool is checked as it was: then what was found still holds. */

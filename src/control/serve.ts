@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { systemClock } from '../kit/clock.ts'
+import { mostKeptChecks } from '../proxy/connection-limit.ts'
+import { readOpenFilesLimit } from '../kit/open-files.ts'
 import type { Clock } from '../kit/clock.ts'
 import { createLog } from '../kit/log.ts'
 import type { Log } from '../kit/log.ts'
@@ -171,6 +173,7 @@ function createParts(options: ServerOptions, { database, slab, quotas, log, cloc
     clock,
     tell: (event) => events.note(event),
     mayExec: () => applier.global.allowExec,
+    mostKept: mostKeptChecks(readOpenFilesLimit()),
   })
   const ejections = new Ejections({ slab, clock, configuration, tell: (event) => events.note(event) })
   const breakers = new Breakers({ slab, clock, tell: (event) => events.note(event) })

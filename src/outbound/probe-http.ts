@@ -1,68 +1,123 @@
-import http from 'node:http'
-import type { ClientRequest, IncomingMessage } from 'node:http'
-import https from 'node:https'
 import { splitHeader } from '../kit/field/header.ts'
 import { findJsonMismatch } from '../kit/field/json-match.ts'
 import { statusMatches } from '../kit/field/status-range.ts'
-import type { Probe, ProbePlan } from './probe.ts'
+import type { ReadOutcome } from '../upstream/answer-reader.ts'
+import type { ResponseHead } from '../wire/http1/response-head.ts'
+import type { Course, Probe, ProbePlan, ProbeTarget } from './probe.ts'
+import { ProbeConnection } from './probe-connection.ts'
+import type { Asker } from './probe-connection.ts'
+import { connectProblem } from './probe-socket.ts'
 
 /** Of a body, so much is looked through. */
 const mostBodyBytes = 64 * 1_024
 
 /**
- * One request, on a connection that serves nothing else (RFC 9112 section 9.6). With Node's own client a check costs half of what
- * it does with undici, which is made for connections that are kept.
+ * One request, on a connection that serves nothing else (RFC 9112 section 9.6): the one that the course keeps from the check
+ * before, or a new one, which costs three times as much.
  */
-export const probeHttp: Probe = ({ isTls, host, port }, plan, course) =>
-  new Promise((resolve, reject) => {
-    const request = (isTls ? https : http).request({
-      host,
-      port,
-      method: plan.method,
-      path: plan.path,
-      headers: renderHeaders(plan),
-      agent: false,
-    })
-    course.onPassed = () => request.destroy(new Error('too late'))
-    request.on('error', reject)
-    request.on('socket', (socket) => {
-      socket.once(isTls ? 'secureConnect' : 'connect', () => (course.connectUs = course.elapsedUs))
-    })
-    request.on('response', (response) => {
-      course.answerUs = course.elapsedUs
-      judge(request, response, plan).then(resolve, reject)
-    })
-    request.end()
+export const probeHttp: Probe = (target, plan, course) =>
+  new Promise((resolve) => {
+    const check = new HttpCheck(target, plan, { course, resolve })
+    course.onPassed = () => check.end('too late')
+    check.begin()
   })
 
-function renderHeaders({ host, headers }: ProbePlan): Record<string, string> {
-  const own = { 'User-Agent': 'mtlb-health', ...(host === undefined ? {} : { Host: host }) }
-  return headers.length === 0 ? own : { ...own, ...Object.fromEntries(headers.map(splitHeader)) }
+interface Answering {
+  readonly course: Course
+  readonly resolve: (problem: string | undefined) => void
 }
 
-async function judge(request: ClientRequest, response: IncomingMessage, plan: ProbePlan): Promise<string | undefined> {
-  try {
-    const { statusCode = 0 } = response
-    if (!plan.statuses.some((range) => statusMatches(range, statusCode))) {
-      return `status ${statusCode} is not in ${plan.statuses.join(',')}`
-    }
-    if (plan.body === undefined && plan.json === undefined) return undefined
-    const body = await readStart(response)
-    if (plan.body !== undefined && !body.includes(plan.body)) return `the body lacks '${plan.body}'`
-    return plan.json === undefined ? undefined : findJsonMismatch(body, plan.json)
-  } finally {
+class HttpCheck implements Asker {
+  readonly #target: ProbeTarget
+  readonly #plan: ProbePlan
+  readonly #answering: Answering
+  #connection: ProbeConnection | undefined = undefined
+  readonly #parts: Buffer[] = []
+  #bodyBytes = 0
+  /** What is wrong with the answer's head. */
+  #problem: string | undefined = undefined
+
+  constructor(target: ProbeTarget, plan: ProbePlan, answering: Answering) {
+    this.#target = target
+    this.#plan = plan
+    this.#answering = answering
+  }
+
+  begin(): void {
+    this.#ask(this.#answering.course.takeKept() ?? new ProbeConnection(this.#target))
+  }
+
+  /** The connection serves nobody again. */
+  end(problem: string | undefined): void {
+    this.#connection?.close()
+    this.#answering.resolve(problem)
+  }
+
+  onConnected(): void {
+    const { course } = this.#answering
+    course.connectUs = course.elapsedUs
+  }
+
+  onInterimHead(): void {}
+
+  onAnswerHead({ status }: ResponseHead): void {
+    const { course } = this.#answering
+    const { statuses } = this.#plan
+    course.answerUs = course.elapsedUs
+    if (statuses.some((range) => statusMatches(range, status))) return
+    this.#problem = `status ${status} is not in ${statuses.join(',')}`
+  }
+
+  onAnswerData(buffer: Buffer, start: number, end: number): void {
+    if (!this.#readsBody) return
+    this.#parts.push(Buffer.from(buffer.subarray(start, end)))
+    this.#bodyBytes += end - start
+  }
+
+  onRead(outcome: ReadOutcome, detail: string): void {
+    if (outcome === 'broken') return this.end(`its answer is no good HTTP: ${detail}`)
+    if (outcome === 'end') return this.#endWhole()
     // What has not been read is of no interest.
-    request.destroy()
+    const isEnough = this.#bodyBytes >= mostBodyBytes || !this.#readsBody
+    if (this.#answering.course.answerUs !== undefined && isEnough) this.end(this.#judge())
+  }
+
+  /** Who closes a connection that lay idle may not have seen the request that crossed it. */
+  onClosed(why: string): void {
+    const { isReused, isUnanswered } = this.#connection!
+    if (isReused && isUnanswered) this.#ask(new ProbeConnection(this.#target))
+    else this.end(connectProblem(why))
+  }
+
+  #ask(connection: ProbeConnection): void {
+    this.#connection = connection
+    const isKept = this.#answering.course.mayKeep
+    connection.ask(this.#plan.method, renderRequest(this.#target, this.#plan, isKept), this)
+  }
+
+  #endWhole(): void {
+    const { course, resolve } = this.#answering
+    if (this.#connection!.rest()) course.keep(this.#connection!)
+    else this.#connection!.close()
+    resolve(this.#judge())
+  }
+
+  get #readsBody(): boolean {
+    return this.#problem === undefined && (this.#plan.body !== undefined || this.#plan.json !== undefined)
+  }
+
+  #judge(): string | undefined {
+    const { body, json } = this.#plan
+    if (!this.#readsBody) return this.#problem
+    const text = Buffer.concat(this.#parts).toString('utf8')
+    if (body !== undefined && !text.includes(body)) return `the body lacks '${body}'`
+    return json === undefined ? undefined : findJsonMismatch(text, json)
   }
 }
 
-async function readStart(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of body) {
-    chunks.push(chunk)
-    bytes += chunk.length
-    if (bytes >= mostBodyBytes) break
-  }
-  return Buffer.concat(chunks).toString('utf8')
+function renderRequest({ url }: ProbeTarget, { method, path, host, headers }: ProbePlan, isKept: boolean): string {
+  const fields = headers.map((header) => `${header}\r\n`).join('')
+  const isNamed = headers.some((header) => splitHeader(header)[0].toLowerCase() === 'user-agent')
+  const own = (isNamed ? '' : 'User-Agent: mtlb-health\r\n') + (isKept ? '' : 'Connection: close\r\n')
+  return `${method} ${path} HTTP/1.1\r\nHost: ${host ?? new URL(url).host}\r\n${own}${fields}\r\n`
 }

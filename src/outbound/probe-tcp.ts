@@ -1,16 +1,21 @@
-import net from 'node:net'
+import { openSocket } from '../upstream/open-socket.ts'
 import type { Probe } from './probe.ts'
+import { connectProblem, readBuffer } from './probe-socket.ts'
 
 /** A connection can be made; nothing is sent. */
-export const probeTcp: Probe = ({ host, port }, _plan, course) =>
-  new Promise((resolve, reject) => {
-    const socket = net.connect({ host, port })
-    course.onPassed = () => socket.destroy(new Error('too late'))
-    socket.on('error', reject)
-    socket.on('connect', () => {
-      course.connectUs = course.elapsedUs
-      // A reset leaves nothing behind on either side.
-      socket.resetAndDestroy()
-      resolve(undefined)
+export const probeTcp: Probe = (target, _plan, course) =>
+  new Promise((resolve) => {
+    const socket = openSocket(target.isTls ? { ...target, isTls: false } : target, readBuffer, {
+      onConnect() {
+        course.connectUs = course.elapsedUs
+        resolve(undefined)
+        // A reset leaves nothing behind on either side.
+        socket.reset()
+      },
+      onBytes() {},
+      onDrain() {},
+      onEnd() {},
+      onClose: (why) => resolve(connectProblem(why)),
     })
+    course.onPassed = () => socket.reset()
   })

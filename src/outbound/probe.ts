@@ -1,4 +1,5 @@
 import type { Clock } from '../kit/clock.ts'
+import type { ProbeConnection } from './probe-connection.ts'
 import { probeExec } from './probe-exec.ts'
 import { probeHttp } from './probe-http.ts'
 import { probeTcp } from './probe-tcp.ts'
@@ -42,6 +43,12 @@ export interface ProbeResult {
   readonly durationUs: number
 }
 
+/** Where the connection of an endpoint's last check waits for its next one. */
+export interface Keeper {
+  kept: ProbeConnection | undefined
+  readonly mayKeep: boolean
+}
+
 /** One check under way. Its end by force costs less than an abort signal does (a tcp check: 115 instead of 140 µs). */
 export class Course {
   readonly startUs: number
@@ -51,10 +58,29 @@ export class Course {
   /** Set by the check: gives up, so that its promise settles. */
   onPassed: () => void = () => {}
   readonly #clock: Clock
+  readonly #keeper: Keeper | undefined
 
-  constructor(clock: Clock) {
+  /** Without a keeper every check has a connection of its own. */
+  constructor(clock: Clock, keeper?: Keeper) {
     this.#clock = clock
+    this.#keeper = keeper
     this.startUs = clock.monotonicUs()
+  }
+
+  get mayKeep(): boolean {
+    return this.#keeper?.mayKeep ?? false
+  }
+
+  /** The connection that waits, unless it has been closed meanwhile. */
+  takeKept(): ProbeConnection | undefined {
+    const kept = this.#keeper?.kept
+    if (this.#keeper !== undefined) this.#keeper.kept = undefined
+    return kept?.isClosed === false ? kept : undefined
+  }
+
+  keep(connection: ProbeConnection): void {
+    if (this.#keeper?.mayKeep === true) this.#keeper.kept = connection
+    else connection.close()
   }
 
   get elapsedUs(): number {
@@ -70,7 +96,7 @@ export class Course {
 /** What a kind of check finds out: undefined when all is well, else why not. */
 export type Probe = (target: ProbeTarget, plan: ProbePlan, course: Course) => Promise<string | undefined>
 
-/** Checks an endpoint once, over a connection of its own. Never rejects: what goes wrong is the result. */
+/** Checks an endpoint once. Never rejects: what goes wrong is the result. */
 export async function probe(target: ProbeTarget, plan: ProbePlan, course: Course): Promise<ProbeResult> {
   const timer = setTimeout(() => course.end(), plan.timeoutMs)
   const problem = await runProbe(target, plan, course)
@@ -84,23 +110,8 @@ async function runProbe(target: ProbeTarget, plan: ProbePlan, course: Course): P
   try {
     return await probes[plan.kind](target, plan, course)
   } catch (error) {
-    return describe(error)
+    return error instanceof Error ? error.message : String(error)
   }
 }
 
 const probes: Readonly<Record<ProbePlan['kind'], Probe>> = { tcp: probeTcp, http: probeHttp, exec: probeExec }
-
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const code = 'code' in error ? String(error.code) : ''
-  return connectProblems[code] ?? (error.message === '' ? code : error.message)
-}
-
-const connectProblems: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'closed before its answer was complete',
-  EHOSTUNREACH: 'host unreachable',
-  ENETUNREACH: 'network unreachable',
-  ENOTFOUND: 'its name has no address',
-  HPE_INVALID_CONSTANT: 'its answer is no HTTP',
-}

@@ -2,6 +2,9 @@
 const reservedFiles = 64
 const reservedFilesPerThread = 16
 
+/** Of all files, what is left to connections that wait for their endpoint's next health check. */
+const checkShare = 1 / 16
+
 /** A thread serves at least so many clients, however low the limit is. */
 const fewestConnections = 8
 
@@ -12,6 +15,12 @@ const fewestConnections = 8
  */
 export function maxConnectionsFor(openFilesLimit: number | undefined, threads: number): number {
   if (openFilesLimit === undefined) return Infinity
-  const forThread = (openFilesLimit - reservedFiles) / threads - reservedFilesPerThread
+  const forThreads = openFilesLimit * (1 - checkShare) - reservedFiles
+  const forThread = forThreads / threads - reservedFilesPerThread
   return Math.max(fewestConnections, Math.floor(forThread / 2))
+}
+
+/** How many connections may wait for their endpoint's next health check. */
+export function mostKeptChecks(openFilesLimit: number | undefined): number {
+  return openFilesLimit === undefined ? Infinity : Math.floor(openFilesLimit * checkShare)
 }

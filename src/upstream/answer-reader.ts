@@ -12,7 +12,7 @@ const maxInterimAnswers = 8
 
 /** Whose answer is read; `sink` is undefined once nobody waits for it any more. */
 export interface AnswerOwner {
-  readonly sink: AnswerSink | undefined
+  readonly sink: Pick<AnswerSink, 'onInterimHead' | 'onAnswerHead' | 'onAnswerData'> | undefined
   /** The whole request has been handed to the socket. */
   readonly isRequestDone: boolean
 }

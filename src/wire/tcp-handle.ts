@@ -34,6 +34,22 @@ export interface TcpHandle {
   getpeername(into: { address?: string }): number
 }
 
+/** A handle that has no connection yet. */
+interface ConnectingHandle extends TcpHandle {
+  connect(request: ConnectRequest, address: string, port: number): number
+  connect6(request: ConnectRequest, address: string, port: number): number
+}
+
+interface ConnectRequest {
+  oncomplete: (error: number) => void
+}
+
+interface TcpBinding {
+  readonly TCP: new (kind: number) => ConnectingHandle
+  readonly TCPConnectWrap: new () => ConnectRequest
+  readonly constants: { readonly SOCKET: number }
+}
+
 interface StreamRequest {
   owner: StreamOwner | undefined
   /** They must stay until the write is over. */
@@ -49,11 +65,24 @@ interface StreamBinding {
   readonly kLastWriteWasAsync: number
 }
 
-const loadBinding = Reflect.get(process, 'binding') as (name: string) => StreamBinding
-const { WriteWrap, ShutdownWrap, streamBaseState, kReadBytesOrError, kLastWriteWasAsync } = loadBinding('stream_wrap')
+const loadBinding = Reflect.get(process, 'binding') as (name: string) => unknown
+const { WriteWrap, ShutdownWrap, streamBaseState, kReadBytesOrError, kLastWriteWasAsync } = loadBinding(
+  'stream_wrap',
+) as StreamBinding
+const { TCP, TCPConnectWrap, constants } = loadBinding('tcp_wrap') as TcpBinding
 
 /** libuv's UV_EOF: the peer has closed its side. */
 export const endOfFile = -4095
+
+/** Begins to connect to an IP address; `onConnected` is told an error number, or 0, later and once, also when the handle is closed before. */
+export function connectHandle(address: string, port: number, onConnected: (error: number) => void): TcpHandle {
+  const handle = new TCP(constants.SOCKET)
+  const request = new TCPConnectWrap()
+  request.oncomplete = onConnected
+  const error = address.includes(':') ? handle.connect6(request, address, port) : handle.connect(request, address, port)
+  if (error !== 0) process.nextTick(onConnected, error)
+  return handle
+}
 
 /** From now on the owner is told; every read goes into that buffer, once reading is started. */
 export function adoptHandle(handle: TcpHandle, owner: StreamOwner, readBuffer: Buffer): void {

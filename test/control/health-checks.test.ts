@@ -2,13 +2,10 @@ import assert from 'node:assert/strict'
 import net from 'node:net'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
-import { HealthChecks } from '../../src/control/health-checks.ts'
-import { systemClock } from '../../src/kit/clock.ts'
-import { createSlab } from '../../src/slab/slab.ts'
-import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
-import { sealTenants } from '../../src/snapshot/sealed-tenant.ts'
+import { createChecks, localUrls } from '../support/create-checks.ts'
 import { eventually } from '../support/eventually.ts'
-import { endpointDefaults, goodRows } from '../snapshot/tenant-rows.ts'
+import { startOrigin } from '../support/start-origin.ts'
+import { goodRows } from '../snapshot/tenant-rows.ts'
 
 /** Accepts connections to every address of this machine and never answers; the addresses that were asked. */
 async function startSilence(t: TestContext) {
@@ -29,26 +26,22 @@ async function startSilence(t: TestContext) {
 
 test('where more checks are due than may run at once, every endpoint is checked in its turn', async (t) => {
   const silence = await startSilence(t)
-  const urls = Array.from({ length: 600 }, (_, at) => `http://127.0.${1 + (at >> 7)}.${1 + (at & 127)}:${silence.port}`)
-  const endpoints = urls.map((url, at) => ({ id: 100 + at, poolId: 11, url, weight: 1, ...endpointDefaults }))
+  const urls = localUrls(600, silence.port)
   // Each takes three times as long as the time between two: without turns the first 342 would keep all places.
-  const checked = { health: 'http', healthTimeoutMs: 300, healthIntervalMs: 100 } as const
-  const compiled = compileTenant({ ...goodRows, pools: [{ ...goodRows.pools[0], ...checked }], endpoints })
-  assert.ok('snapshot' in compiled)
-  const [sealed] = sealTenants([compiled.snapshot])
-  const slots = {
-    tenant: 1,
-    routes: [2],
-    pools: [3],
-    keys: [],
-    limits: [9_000],
-    quotas: [],
-    endpoints: [endpoints.map((_, at) => 4 + at)],
-  }
-  const slab = createSlab({ threads: 1, ringBytes: 65_536 })
-  const checks = new HealthChecks({ slab, clock: systemClock, tell: () => {}, mayExec: () => false })
+  const { checks } = createChecks(urls, { health: 'http', healthTimeoutMs: 300, healthIntervalMs: 100 })
   t.after(() => checks.close())
-  checks.update({ sealed, slots }, compiled.snapshot)
   checks.start()
   await eventually(() => silence.asked.size === urls.length)
+})
+
+test('so many connections are kept as there is room for, and none of an endpoint that is checked no more', async (t) => {
+  const origin = await startOrigin(t)
+  const urls = Array.from({ length: 3 }, () => origin.url)
+  const { checks, findings } = createChecks(urls, { health: 'http', healthIntervalMs: 100 }, 2)
+  t.after(() => checks.close())
+  checks.start()
+  await eventually(() => origin.requests.length >= 30 && origin.openCount === 2)
+  assert.ok(findings().every((found) => found?.last?.isHealthy === true))
+  checks.remove(goodRows.tenant.id)
+  await eventually(() => origin.openCount === 0)
 })

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { systemClock } from '../../src/kit/clock.ts'
 import { Course, probe } from '../../src/outbound/probe.ts'
-import type { ProbePlan } from '../../src/outbound/probe.ts'
+import type { Keeper, ProbePlan } from '../../src/outbound/probe.ts'
 import { eventually } from '../support/eventually.ts'
 import { startOrigin } from '../support/start-origin.ts'
 import type { Origin } from '../support/start-origin.ts'
@@ -28,9 +28,15 @@ async function startAnswering(t: TestContext, status = 200, body = 'ok') {
   return startOrigin(t, (_request, response) => response.writeHead(status).end(body))
 }
 
-function check(origin: Pick<Origin, 'port'>, plan: ProbePlan) {
+function check(origin: Pick<Origin, 'port'>, plan: ProbePlan, keeper?: Keeper) {
   const target = { url: `http://127.0.0.1:${origin.port}`, isTls: false, host: '127.0.0.1', port: origin.port }
-  return probe(target, plan, new Course(systemClock))
+  return probe(target, plan, new Course(systemClock, keeper))
+}
+
+function createKeeper(t: TestContext): Keeper {
+  const keeper: Keeper = { kept: undefined, mayKeep: true }
+  t.after(() => keeper.kept?.close())
+  return keeper
 }
 
 test('an http check asks for what its plan says, over a connection that it closes', async (t) => {
@@ -108,6 +114,69 @@ test('an http check sends the headers of its plan', async (t) => {
   const [{ headers }] = origin.requests
   assert.deepEqual([headers['x-probe'], headers['user-agent']], ['yes, indeed', 'mine'])
   assert.ok(connectUs > 0 && connectUs <= answerUs && answerUs <= durationUs)
+})
+
+const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
+
+test('checks of an endpoint follow each other on one connection, and one that has gone is made anew', async (t) => {
+  const origin = await startRawOrigin(t, (connection, index) => {
+    let asked = 0
+    connection.onHead(() => {
+      asked += 1
+      // The first one closes while it lies idle, the second one while its next request is on the way.
+      if (index === 1 && asked === 2) return connection.end()
+      connection.write(ok)
+      if (index === 0 && asked === 2) connection.end()
+    })
+  })
+  const keeper = createKeeper(t)
+  const ask = async () => {
+    const { reason, connectUs } = await check(origin, http, keeper)
+    assert.equal(reason, 'all is well')
+    return [origin.connections.length, connectUs !== undefined]
+  }
+  assert.deepEqual(
+    [await ask(), await ask()],
+    [
+      [1, true],
+      [1, false],
+    ],
+  )
+  await eventually(() => keeper.kept?.isClosed === true)
+  assert.deepEqual(
+    [await ask(), await ask()],
+    [
+      [2, true],
+      [3, true],
+    ],
+  )
+})
+
+const unkept: readonly [name: string, answer: string, plan: Partial<ProbePlan>][] = [
+  ['whose answer is not whole when it is judged', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok', {}],
+  ['that says more than its answer', `${ok}!`, {}],
+  ['that the endpoint closes', ok.replace('OK\r\n', 'OK\r\nConnection: close\r\n'), {}],
+  ['whose answer is no good HTTP', 'HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n', {}],
+]
+for (const [name, answer, plan] of unkept) {
+  test(`a connection ${name} is not kept`, async (t) => {
+    const origin = await startRawOrigin(t, (connection) => connection.onHead(() => connection.write(answer)))
+    const keeper = createKeeper(t)
+    for (let at = 1; at <= 2; at++) {
+      await check(origin, { ...http, ...plan }, keeper)
+      assert.equal(keeper.kept, undefined)
+      assert.equal(origin.connections.length, at)
+    }
+  })
+}
+
+test('what an endpoint says unasked closes its kept connection', async (t) => {
+  const origin = await startRawOrigin(t, (connection) => connection.onHead(() => connection.write(ok)))
+  const keeper = createKeeper(t)
+  await check(origin, http, keeper)
+  origin.connections[0].write('HTTP/1.1 503 No\r\n\r\n')
+  await eventually(() => keeper.kept?.isClosed === true)
+  assert.equal((await check(origin, http, keeper)).reason, 'all is well')
 })
 
 function run(command: string, timeoutMs = 5_000) {
