@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import net from 'node:net'
 import test from 'node:test'
+import type { TestContext } from 'node:test'
 import { openSocket } from '../../src/upstream/open-socket.ts'
 import type { EndpointSocketEvents } from '../../src/upstream/open-socket.ts'
 import { eventually } from '../support/eventually.ts'
@@ -26,7 +27,7 @@ test('an endpoint that takes nothing is given no more than one large part beyond
 })
 
 /** What a socket tells, in order. */
-function listen(host: string, port: number) {
+function listen(t: TestContext, host: string, port: number) {
   const told: string[] = []
   const events: EndpointSocketEvents = {
     onConnect: () => void told.push('connect'),
@@ -36,13 +37,15 @@ function listen(host: string, port: number) {
     onClose: (why) => void told.push(`close ${why}`),
   }
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  return { told, socket: openSocket({ url, isTls: false, host, port }, Buffer.alloc(64), events) }
+  const socket = openSocket({ url, isTls: false, host, port }, Buffer.alloc(64), events)
+  t.after(() => socket.destroy())
+  return { told, socket }
 }
 
 for (const host of ['127.0.0.1', 'localhost']) {
   test(`a connection to ${host} tells what becomes of it, once`, async (t) => {
     const { port } = await startRawOrigin(t, (connection) => connection.end('hello'))
-    const { told, socket } = listen(host, port)
+    const { told, socket } = listen(t, host, port)
     await eventually(() => told.length === 3)
     socket.end()
     await eventually(() => told.length === 4)
@@ -52,10 +55,10 @@ for (const host of ['127.0.0.1', 'localhost']) {
   test(`a connection to ${host} that is given up tells so, whether it stands or not`, async (t) => {
     const { port } = await startRawOrigin(t, () => {})
     for (const way of ['destroy', 'reset'] as const) {
-      const early = listen(host, port)
+      const early = listen(t, host, port)
       early.socket[way]()
       await eventually(() => early.told.length === 1)
-      const late = listen(host, port)
+      const late = listen(t, host, port)
       await eventually(() => late.told.length === 1)
       late.socket[way]()
       await eventually(() => late.told.length === 2)
@@ -63,8 +66,8 @@ for (const host of ['127.0.0.1', 'localhost']) {
     }
   })
 
-  test(`a port of ${host} where nobody listens is refused`, async () => {
-    const { told } = listen(host, 1)
+  test(`a port of ${host} where nobody listens is refused`, async (t) => {
+    const { told } = listen(t, host, 1)
     await eventually(() => told.length === 1)
     assert.deepEqual(told, ['close ECONNREFUSED'])
   })
@@ -74,11 +77,11 @@ test('an address of IPv6, and one that cannot be reached', async (t) => {
   const server = net.createServer((socket) => socket.end('six'))
   t.after(() => server.close())
   await once(server.listen(0, '::1'), 'listening')
-  const { told } = listen('::1', (server.address() as net.AddressInfo).port)
+  const { told } = listen(t, '::1', (server.address() as net.AddressInfo).port)
   await eventually(() => told.length === 3)
   assert.deepEqual(told, ['connect', 'six', 'end'])
   // Nobody connects to all: the kernel says so at once.
-  const nowhere = listen('255.255.255.255', 80)
+  const nowhere = listen(t, '255.255.255.255', 80)
   assert.deepEqual(nowhere.told, [])
   await eventually(() => nowhere.told.length === 1)
   assert.match(nowhere.told[0], /^close E(ACCES|NETUNREACH|HOSTUNREACH|ADDRNOTAVAIL)$/)
