@@ -26,7 +26,7 @@ export function startAttempt(exchange: Exchange): void {
 export function resumeAttempt(exchange: Exchange): boolean {
   const index = takePlace(exchange)
   if (index === noPlace) return false
-  exchange.thread.queues.leave(exchange, exchange.route!.pool.slot)
+  exchange.thread.queues.leave(exchange, exchange.route!.pool)
   if (index === noEndpoint) refuseExchange(exchange, rejections.noEndpoint)
   else openAttempt(exchange, index)
   readOn(exchange)

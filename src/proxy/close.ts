@@ -36,7 +36,7 @@ function timeAtEndpoints({ attempts, durationUs, waitingUs }: Exchange): number 
 function giveBack(exchange: Exchange): void {
   const { slab, thread, queues } = exchange.thread
   if (exchange.route !== undefined) {
-    if (exchange.queuedUs !== 0) queues.leave(exchange, exchange.route.pool.slot)
+    if (exchange.queuedUs !== 0) queues.leave(exchange, exchange.route.pool)
     leavePlace(exchange)
     leaveLimits(exchange)
     if (exchange.meteredBy !== undefined) settle(exchange)

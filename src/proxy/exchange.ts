@@ -122,6 +122,9 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   delayUs = 0
   /** In its route's pool. */
   holdsPlace = false
+  /** What its tenant is charged, and since when, for a place in a pool that several share. */
+  chargedUs = 0
+  placedUs = 0
   endpoint: EndpointRuntime | undefined = undefined
   stream: EndpointStream | undefined = undefined
   /** Indexes of endpoints that have failed it; made when the first one does. */

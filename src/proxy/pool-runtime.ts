@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Balancer, MayUse } from '../balance/algorithm.ts'
 import { Candidates } from '../balance/candidates.ts'
+import type { Flow } from '../slab/fair-queue.ts'
 import { inFlightColumns } from '../slab/gauges.ts'
 import { hinder, hindrance, unhinder } from '../slab/hindrances.ts'
 import { readLatency } from '../slab/latency.ts'
@@ -36,6 +37,8 @@ export interface PoolRuntime {
   readonly maxInFlight: number
   readonly queue: number
   readonly queueTimeoutMs: number
+  /** Whose requests these are, where several tenants share the pool. */
+  readonly flow: Flow | undefined
   readonly slowStart: SlowStart | undefined
   /** Its balancer asks how long endpoints take to answer. */
   readonly isTimed: boolean
@@ -59,10 +62,12 @@ export interface EndpointRuntime {
 }
 
 export interface PoolPlace {
+  /** Whose pool it is. */
   readonly tenantId: number
   readonly slot: number
   /** Of its endpoints. */
   readonly slots: readonly number[]
+  readonly flow?: Flow | undefined
 }
 
 export function isPoolJudged({ judged, endpoints }: PoolRuntime): boolean {
@@ -99,6 +104,7 @@ export function buildPool(thread: ThreadState, pool: PoolSnapshot, place: PoolPl
     maxInFlight: pool.maxInFlight,
     queue: pool.queue,
     queueTimeoutMs: pool.queueTimeoutMs,
+    flow: place.flow,
     slowStart: createSlowStart(thread, pool, place),
     isTimed: algorithm.isTimed ?? false,
     retryBudget: new RetryBudget(thread, { slot: place.slot, percent: pool.retryBudgetPercent }),

@@ -12,7 +12,10 @@ export interface SlabLayout {
   readonly bandwidthsAt: number
   readonly latenciesAt: number
   readonly recoveriesAt: number
+  readonly queueKeysAt: number
   readonly queuedSinceAt: number
+  readonly flowTagsAt: number
+  readonly flowCostsAt: number
   readonly gaugesAt: number
   readonly gaugeMovesAt: number
   readonly gaugeLocksAt: number
@@ -92,8 +95,11 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
   const bandwidthsAt = limitsAt + slotCapacity * 8
   const latenciesAt = bandwidthsAt + 2 * slotCapacity * 8
   const recoveriesAt = latenciesAt + slotCapacity * 8
-  const queuedSinceAt = recoveriesAt + slotCapacity * 8
-  const gaugesAt = queuedSinceAt + threads * slotCapacity * 8
+  const queueKeysAt = recoveriesAt + slotCapacity * 8
+  const queuedSinceAt = queueKeysAt + threads * slotCapacity * 8
+  const flowTagsAt = queuedSinceAt + threads * slotCapacity * 8
+  const flowCostsAt = flowTagsAt + slotCapacity * 8
+  const gaugesAt = flowCostsAt + slotCapacity * 8
   const gaugeMovesAt = gaugesAt + threads * slotCapacity * 4
   const gaugeLocksAt = gaugeMovesAt + threads * gaugeBlocks * 4
   const queuedAt = gaugeLocksAt + gaugeLocks * lockWords * 4
@@ -124,7 +130,10 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
     bandwidthsAt,
     latenciesAt,
     recoveriesAt,
+    queueKeysAt,
     queuedSinceAt,
+    flowTagsAt,
+    flowCostsAt,
     gaugesAt,
     gaugeMovesAt,
     gaugeLocksAt,

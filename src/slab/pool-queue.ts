@@ -14,6 +14,16 @@ export function enterQueue(slab: Slab, thread: number, slot: number, most: numbe
   return hasRoom
 }
 
+/** The same, however many do: who is bounded elsewhere. */
+export function joinQueue(slab: Slab, thread: number, slot: number): void {
+  Atomics.add(slab.queued, thread * slab.capacity + slot, 1)
+}
+
+/** Whether that thread has somebody waiting there. */
+export function hasQueued({ queued, capacity }: Slab, thread: number, slot: number): boolean {
+  return Atomics.load(queued, thread * capacity + slot) > 0
+}
+
 /** It waits no more. */
 export function leaveQueue(slab: Slab, thread: number, slot: number): void {
   Atomics.sub(slab.queued, thread * slab.capacity + slot, 1)
@@ -26,18 +36,29 @@ export function countQueued({ queued, capacity, threads }: Slab, slot: number): 
   return sum
 }
 
-/** Since when the thread's first one waits there, in microseconds of the clock; 0: none does. */
-export function setQueuedSince(slab: Slab, thread: number, slot: number, sinceUs: number): void {
-  slab.queuedSince[thread * slab.capacity + slot] = sinceUs
+/** Who is first in a thread: since when it waits, in microseconds of the clock, and in which order threads are to look at it. */
+export interface FirstInQueue {
+  readonly sinceUs: number
+  readonly key: number
 }
 
-/** The thread whose first one has waited for longest, the lowest of equals; -1: nobody waits. */
-export function findFirstInQueue({ queuedSince, capacity, threads }: Slab, slot: number): number {
+/** Undefined: nobody of the thread waits there. */
+export function setFirstInQueue(slab: Slab, thread: number, slot: number, first: FirstInQueue | undefined): void {
+  const at = thread * slab.capacity + slot
+  slab.queueKeys[at] = first?.key ?? 0
+  slab.queuedSince[at] = first?.sinceUs ?? 0
+}
+
+/** The thread whose first one has the least key, of equal ones who waits for longest; -1: nobody waits. */
+export function findFirstInQueue({ queueKeys, queuedSince, capacity, threads }: Slab, slot: number): number {
   let first = -1
+  let leastKey = Infinity
   let leastUs = Infinity
   for (let thread = 0, at = slot; thread < threads; thread++, at += capacity) {
     const sinceUs = queuedSince[at]
-    if (sinceUs === 0 || sinceUs >= leastUs) continue
+    const key = queueKeys[at]
+    if (sinceUs === 0 || key > leastKey || (key === leastKey && sinceUs >= leastUs)) continue
+    leastKey = key
     leastUs = sinceUs
     first = thread
   }

@@ -47,8 +47,14 @@ export interface Slab {
   readonly gaugeLocks: Int32Array
   /** Exchanges that wait for a place in a pool, as `gauges`; see pool-queue.ts. */
   readonly queued: Int32Array
-  /** Since when the first of them does, in microseconds of the clock; 0: nobody waits. */
+  /** Which key the first of them has; of use where somebody waits. */
+  readonly queueKeys: Float64Array
+  /** Since when it does, in microseconds of the clock; 0: nobody waits. */
   readonly queuedSince: Float64Array
+  /** One cell per slot: virtual time of a pool that tenants share, or where a tenant's part of it has got to; see fair-queue.ts. */
+  readonly flowTags: Float64Array
+  /** One cell per slot: how long a request of a tenant's part holds its place, in microseconds. */
+  readonly flowCosts: Float64Array
   /** One cell per slot: what speaks against using an endpoint, in bits; see hindrances.ts. */
   readonly hindrances: Int32Array
   /** One word, which moves whenever a cell of `hindrances` does. */
@@ -118,7 +124,10 @@ export function attachSlab(shared: SharedSlab): Slab {
     gaugeMoves: new Int32Array(buffer, layout.gaugeMovesAt, threads * gaugeBlocks),
     gaugeLocks: new Int32Array(buffer, layout.gaugeLocksAt, gaugeLocks * lockWords),
     queued: new Int32Array(buffer, layout.queuedAt, threads * capacity),
+    queueKeys: new Float64Array(buffer, layout.queueKeysAt, threads * capacity),
     queuedSince: new Float64Array(buffer, layout.queuedSinceAt, threads * capacity),
+    flowTags: new Float64Array(buffer, layout.flowTagsAt, capacity),
+    flowCosts: new Float64Array(buffer, layout.flowCostsAt, capacity),
     hindrances: new Int32Array(buffer, layout.hindrancesAt, capacity),
     hindranceMoves: new Int32Array(buffer, layout.hindranceMovesAt, 1),
     failures: new Int32Array(buffer, layout.failuresAt, capacity),

@@ -1,3 +1,4 @@
+import { forgetFlow } from './fair-queue.ts'
 import type { Clock } from '../kit/clock.ts'
 import { UserError } from '../kit/user-error.ts'
 import { breakerState, setBreaker } from './breakers.ts'
@@ -71,6 +72,7 @@ export class SlotAllocator {
       this.#retired.delete(ownerKey)
       zeroStats(this.#slab, slot)
       this.#slab.limits[slot] = 0
+      forgetFlow(this.#slab, slot)
       for (const at of [2 * slot, 2 * slot + 1]) Atomics.store(this.#slab.bandwidths, at, 0n)
       zeroLatency(this.#slab, slot)
       zeroHindrances(this.#slab, slot)

@@ -64,6 +64,7 @@ function route(path: string, methods: readonly string[]): RouteRuntime {
       hasRoom: () => true,
       isBounded: false,
       maxInFlight: 0,
+      flow: undefined,
       queue: 0,
       queueTimeoutMs: 0,
       slowStart: undefined,

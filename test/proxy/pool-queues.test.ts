@@ -3,13 +3,14 @@ import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { PoolQueues } from '../../src/proxy/pool-queues.ts'
 import type { Waiting } from '../../src/proxy/pool-queues.ts'
-import { countQueued } from '../../src/slab/pool-queue.ts'
+import { countQueued, enterQueue, setFirstInQueue } from '../../src/slab/pool-queue.ts'
 import { createSlab } from '../../src/slab/slab.ts'
 import { zeroThread } from '../../src/slab/zero-thread.ts'
 import { eventually } from '../support/eventually.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 
 const slot = 7
+const place = { slot, flow: undefined }
 
 /** Two threads' queues of one pool with so many free places; what waits is known by its name. */
 function start(t: TestContext, { queue = 10 } = {}) {
@@ -29,19 +30,19 @@ function start(t: TestContext, { queue = 10 } = {}) {
         if (state.places === 0) return false
         state.places -= 1
         started.push(name)
-        queues[thread].leave(waiting, slot)
+        queues[thread].leave(waiting, place)
         return true
       },
       onQueueTimeout: () => {
         late.push(name)
-        queues[thread].leave(waiting, slot)
+        queues[thread].leave(waiting, place)
       },
     }
-    return queues[thread].join(waiting, { slot, queue, queueTimeoutMs: 1_000 }) ? waiting : undefined
+    return queues[thread].join(waiting, { ...place, queue, queueTimeoutMs: 1_000 }) ? waiting : undefined
   }
   const free = (thread: number) => {
     state.places += 1
-    queues[thread].placeFreed(slot)
+    queues[thread].placeFreed(place)
   }
   return { slab, clock, queues, started, late, join, free }
 }
@@ -88,9 +89,11 @@ test('who waits too long is told so, and who came later waits on', async (t) => 
 test('who goes away makes room for the next, and a thread that dies holds up nobody', async (t) => {
   const { slab, join, free, started, queues } = start(t)
   const gone = join(0, 'gone')!
-  join(1, 'dead')
+  // What a thread leaves behind that dies with somebody waiting.
+  enterQueue(slab, 1, slot, 10)
+  setFirstInQueue(slab, 1, slot, { key: 0, sinceUs: 2 })
   join(0, 'b')
-  queues[0].leave(gone, slot)
+  queues[0].leave(gone, place)
   assert.equal(countQueued(slab, slot), 2)
   zeroThread(slab, 1)
   free(0)
