@@ -54,6 +54,9 @@ CREATE TABLE tenant (
   breaker_open_ms INTEGER NOT NULL DEFAULT 5000 CHECK (breaker_open_ms BETWEEN 100 AND 604800000), -- How long a breaker stays open before one request is let through as a probe.
   plan TEXT CHECK (length(plan) BETWEEN 1 AND 63 AND plan NOT GLOB '*[^a-z0-9._-]*'), -- Plan whose limits it has where it has none of its own.
   time_zone TEXT NOT NULL DEFAULT 'UTC' CHECK (length(time_zone) BETWEEN 1 AND 64), -- Where days, weeks and months of its quotas and its usage begin.
+  weight INTEGER NOT NULL DEFAULT 1 CHECK (weight BETWEEN 1 AND 1000), -- Its part of a pool that it shares with others, as a multiple of theirs, while all want more than there is.
+  guarantee INTEGER NOT NULL DEFAULT 0 CHECK (guarantee BETWEEN 0 AND 1000000), -- Requests under way in each such pool that it may have before all others; 0 means none.
+  grants TEXT NOT NULL DEFAULT '', -- Pools of 'shared' that its routes may name.
   UNIQUE (name)
 ) STRICT;
 CREATE INDEX tenant_by_revision ON tenant (revision);
@@ -144,7 +147,7 @@ CREATE TABLE route (
   name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 63 AND name NOT GLOB '*[^a-z0-9._-]*'), -- Name of the route, unique within its tenant.
   path TEXT NOT NULL DEFAULT '/' CHECK (path GLOB '/*'), -- Path prefix, matched by whole segments; the longest wins.
   methods TEXT NOT NULL DEFAULT '', -- Methods that it takes; none means every method.
-  pool TEXT NOT NULL CHECK (length(pool) BETWEEN 1 AND 63 AND pool NOT GLOB '*[^a-z0-9._-]*'), -- Name of the tenant's pool that serves it.
+  pool TEXT NOT NULL CHECK (length(pool) BETWEEN 1 AND 70 AND pool NOT GLOB '*[^a-z0-9._/-]*'), -- Name of the tenant's pool that serves it, or 'shared/NAME' of one that is granted.
   auth TEXT NOT NULL DEFAULT 'key' CHECK (length(auth) > 0), -- What a client must present.
   strip_prefix INTEGER NOT NULL DEFAULT 0 CHECK (strip_prefix IN (0, 1)), -- Whether the path prefix is cut off before sending.
   path_mode TEXT NOT NULL DEFAULT 'canonical' CHECK (path_mode IN ('canonical', 'raw')), -- Which paths it takes, and how they are sent on.
@@ -248,7 +251,7 @@ CREATE TRIGGER tenant_insert AFTER INSERT ON tenant BEGIN
   UPDATE revision SET value = value + 1 WHERE name = 'latest';
   UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id = NEW.id;
 END;
-CREATE TRIGGER tenant_update AFTER UPDATE OF name, state, note, breaker, breaker_errors_percent, breaker_slow_percent, breaker_slow_after_ms, breaker_min_requests, breaker_window_ms, breaker_open_ms, plan, time_zone ON tenant BEGIN
+CREATE TRIGGER tenant_update AFTER UPDATE OF name, state, note, breaker, breaker_errors_percent, breaker_slow_percent, breaker_slow_after_ms, breaker_min_requests, breaker_window_ms, breaker_open_ms, plan, time_zone, weight, guarantee, grants ON tenant BEGIN
   UPDATE revision SET value = value + 1 WHERE name = 'latest';
   UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id = NEW.id;
 END;

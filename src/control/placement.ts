@@ -21,6 +21,7 @@ export function placeTenant(snapshot: TenantSnapshot, { allocator, quotas }: Pla
     pools: snapshot.pools.map((pool) => allocator.take(poolKey(pool))),
     keys: snapshot.keys.map((key) => allocator.take(keyOfKey(key))),
     limits: snapshot.limits.map((limit) => allocator.take(limitKey(limit))),
+    flows: snapshot.sharedPools.map((pool) => allocator.take(flowKey(snapshot, pool))),
     quotas: placeQuotas(snapshot, quotas),
     endpoints: snapshot.pools.map((pool) => pool.endpoints.map((endpoint) => allocator.take(endpointKey(endpoint)))),
   }
@@ -64,6 +65,7 @@ function slotOwners(snapshot: TenantSnapshot): string[] {
     ...snapshot.pools.map(poolKey),
     ...snapshot.keys.map(keyOfKey),
     ...snapshot.limits.map(limitKey),
+    ...snapshot.sharedPools.map((pool) => flowKey(snapshot, pool)),
     ...snapshot.pools.flatMap((pool) => pool.endpoints.map(endpointKey)),
   ]
 }
@@ -74,4 +76,5 @@ const routeKey = ({ id }: Identified) => `route:${id}`
 const poolKey = ({ id }: Identified) => `pool:${id}`
 const keyOfKey = ({ id }: Identified) => `key:${id}`
 const limitKey = ({ id }: Identified) => `limit:${id}`
+const flowKey = ({ id }: Identified, pool: string) => `flow:${id}/${pool}`
 const endpointKey = ({ id }: Identified) => `endpoint:${id}`

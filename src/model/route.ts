@@ -8,9 +8,10 @@ import { duration } from '../kit/field/duration.ts'
 import { integer } from '../kit/field/integer.ts'
 import { list } from '../kit/field/list.ts'
 import { methodKind } from '../kit/field/method.ts'
-import { name, reference } from '../kit/field/name.ts'
+import { name } from '../kit/field/name.ts'
 import { optional } from '../kit/field/optional.ts'
 import { pathPrefix } from '../kit/field/path-prefix.ts'
+import { poolReference } from '../kit/field/pool-reference.ts'
 import { retryCauseKind } from '../kit/field/retry-cause.ts'
 
 export type RouteRow = RowOf<typeof route>
@@ -26,7 +27,9 @@ export const route = defineEntity({
     path: pathPrefix({ summary: 'Path prefix, matched by whole segments; the longest wins.', default: '/' }),
     methods: list({ summary: 'Methods that it takes; none means every method.', item: methodKind, default: [] }),
     // A name without a foreign key: a route may be written before its pool, and the compiler says what is missing.
-    pool: reference('pool', { summary: "Name of the tenant's pool that serves it." }),
+    pool: poolReference({
+      summary: "Name of the tenant's pool that serves it, or 'shared/NAME' of one that is granted.",
+    }),
     auth: openChoice({ summary: 'What a client must present.', choices: authMethods, default: 'key' }),
     stripPrefix: boolean({ summary: 'Whether the path prefix is cut off before sending.', default: false }),
     pathMode: choice({

@@ -3,7 +3,8 @@ import type { RowOf } from '../kit/entity.ts'
 import { boolean } from '../kit/field/boolean.ts'
 import { choice } from '../kit/field/choice.ts'
 import { integer } from '../kit/field/integer.ts'
-import { name, reference } from '../kit/field/name.ts'
+import { list } from '../kit/field/list.ts'
+import { name, nameKind, reference } from '../kit/field/name.ts'
 import { optional } from '../kit/field/optional.ts'
 import { text } from '../kit/field/text.ts'
 import { timeZone } from '../kit/field/time-zone.ts'
@@ -45,6 +46,27 @@ export const tenant = defineEntity({
     timeZone: timeZone({
       summary: 'Where days, weeks and months of its quotas and its usage begin.',
       default: 'UTC',
+      isHidden: true,
+    }),
+    weight: integer({
+      summary:
+        'Its part of a pool that it shares with others, as a multiple of theirs, while all want more than there is.',
+      min: 1,
+      max: 1_000,
+      default: 1,
+      isHidden: true,
+    }),
+    guarantee: integer({
+      summary: 'Requests under way in each such pool that it may have before all others; 0 means none.',
+      max: 1_000_000,
+      default: 0,
+      isHidden: true,
+    }),
+    grants: list({
+      summary: "Pools of 'shared' that its routes may name.",
+      item: nameKind,
+      default: [],
+      isManaged: true,
       isHidden: true,
     }),
   },

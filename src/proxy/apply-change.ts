@@ -14,6 +14,7 @@ export type Change = Extract<ToDataThread, { kind: 'apply' }>
  * under way keep the runtime that they opened with.
  */
 export function applyChange(thread: ThreadState, change: Change): void {
+  const sharedBefore = thread.tenants.shared
   if (change.global !== undefined) applyGlobal(thread, change.global)
   const entries = change.tenants.map((placed) => createEntry(thread, placed)).filter((entry) => entry !== undefined)
   const replaced = change.removedTenantIds.map((id) => thread.tenants.remove(id))
@@ -23,6 +24,8 @@ export function applyChange(thread: ThreadState, change: Change): void {
   for (const entry of replaced) {
     if (entry?.runtime !== undefined) retireRuntime(thread, entry.runtime)
   }
+  if (sharedBefore === thread.tenants.shared) return
+  for (const runtime of thread.tenants.takeSharers()) retireRuntime(thread, runtime)
 }
 
 /** Settings hold at once, also for who was there before; only requests and tunnels under way keep theirs. */

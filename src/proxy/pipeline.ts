@@ -1,4 +1,4 @@
-import type { RouteSnapshot, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { PoolSnapshot, RouteSnapshot, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
 import { enter } from '../slab/gauges.ts'
 import type { RequestHead } from '../wire/http1/request-head.ts'
 import { admitUpgrade, asksForUpgrade } from './admit-upgrade.ts'
@@ -19,8 +19,18 @@ import type { RouteRuntime, TenantRuntime } from './tenant-runtime.ts'
 /** One step that may refuse. Synchronous; it finds the tenant and the route on the exchange. */
 export type Phase = (exchange: Exchange) => Rejection | undefined
 
+/** What a phase goes by. */
+export interface PhasePlan {
+  readonly tenant: TenantSnapshot
+  readonly route: RouteSnapshot
+  /** The route's. */
+  readonly pool: PoolSnapshot
+  /** All that routes of the tenant go to. */
+  readonly pools: readonly PoolSnapshot[]
+}
+
 /** Every phase there is, in the order in which a request meets them. Each decides for a route whether it is needed. */
-const phases: readonly ((tenant: TenantSnapshot, route: RouteSnapshot) => Phase | undefined)[] = [
+const phases: readonly ((plan: PhasePlan) => Phase | undefined)[] = [
   ipRulesPhase,
   authenticatePhase,
   limitPhase,
@@ -31,8 +41,8 @@ const phases: readonly ((tenant: TenantSnapshot, route: RouteSnapshot) => Phase 
 ]
 
 /** The phases that one route needs: what a tenant does not use is not on its path. */
-export function compilePhases(tenant: TenantSnapshot, route: RouteSnapshot): readonly Phase[] {
-  return phases.map((compile) => compile(tenant, route)).filter((phase) => phase !== undefined)
+export function compilePhases(plan: PhasePlan): readonly Phase[] {
+  return phases.map((compile) => compile(plan)).filter((phase) => phase !== undefined)
 }
 
 /** Finds tenant and route and lets the route's phases decide; the exchange may go to an endpoint when nothing is returned. */

@@ -21,6 +21,7 @@ import { UsableEndpoints } from './usable-endpoints.ts'
 
 export interface PoolRuntime {
   readonly id: number
+  readonly snapshot: PoolSnapshot
   readonly slot: number
   readonly endpoints: readonly EndpointRuntime[]
   /** The same, as its balancer sees them. */
@@ -63,6 +64,8 @@ export interface EndpointRuntime {
 
 export interface PoolPlace {
   /** Whose pool it is. */
+  readonly ownerId: number
+  /** Whose requests it serves. */
   readonly tenantId: number
   readonly slot: number
   /** Of its endpoints. */
@@ -77,7 +80,7 @@ export function isPoolJudged({ judged, endpoints }: PoolRuntime): boolean {
 /** Attaches live state to a pool; its endpoints are held until the tenant's runtime is closed. */
 export function buildPool(thread: ThreadState, pool: PoolSnapshot, place: PoolPlace): PoolRuntime {
   const endpoints = pool.endpoints.map((endpoint, index) =>
-    buildEndpoint(thread, endpoint, { slot: place.slots[index], pool }),
+    buildEndpoint(thread, endpoint, { slot: place.slots[index], pool, tenantId: place.tenantId }),
   )
   const algorithm = findAlgorithm(pool)
   const candidates = createCandidates(thread, endpoints)
@@ -93,6 +96,7 @@ export function buildPool(thread: ThreadState, pool: PoolSnapshot, place: PoolPl
   }
   return {
     id: pool.id,
+    snapshot: pool,
     slot: place.slot,
     endpoints,
     candidates,
@@ -124,7 +128,7 @@ function createCandidates({ slab, clock }: ThreadState, endpoints: readonly Endp
   })
 }
 
-function createUsable(thread: ThreadState, pool: PoolSnapshot, { tenantId, slot, slots }: PoolPlace): UsableEndpoints {
+function createUsable(thread: ThreadState, pool: PoolSnapshot, { ownerId, slot, slots }: PoolPlace): UsableEndpoints {
   const { slab, clock, tell } = thread
   return new UsableEndpoints({
     slab,
@@ -139,7 +143,7 @@ function createUsable(thread: ThreadState, pool: PoolSnapshot, { tenantId, slot,
       if (!isFirst) return
       const kind = isPanic ? 'panic_began' : 'panic_ended'
       const reason = `${isPanic ? 'less than' : 'no less than'} ${pool.panicBelowPercent}% of its endpoints are healthy`
-      tell({ timeMs: clock.wallMs(), kind, tenantId, poolId: pool.id, endpointId: 0, reason })
+      tell({ timeMs: clock.wallMs(), kind, tenantId: ownerId, poolId: pool.id, endpointId: 0, reason })
     },
   })
 }
@@ -164,14 +168,14 @@ function createSlowStart({ slab, clock }: ThreadState, pool: PoolSnapshot, { slo
 function buildEndpoint(
   thread: ThreadState,
   snapshot: EndpointSnapshot,
-  { slot, pool }: { readonly slot: number; readonly pool: PoolSnapshot },
+  { slot, pool, tenantId }: { readonly slot: number; readonly pool: PoolSnapshot; readonly tenantId: number },
 ): EndpointRuntime {
   const { connectTimeoutMs, endpointBreaker } = pool
   const isJudged = endpointBreaker !== undefined || comparesEndpoints(pool)
   return {
     snapshot,
     connectTimeoutMs,
-    endpoint: thread.endpoints.acquire(snapshot, connectTimeoutMs),
+    endpoint: thread.endpoints.acquire(snapshot, { tenantId, connectTimeoutMs }),
     slot,
     statsAt: statsAt(thread.slab, thread.thread, slot),
     judged: isJudged ? createJudged(slot, probeOf.endpoint, endpointBreaker) : undefined,

@@ -2,7 +2,7 @@ import type { KeyEntry, KeyTable } from '../auth/key.ts'
 import { buildKeyTable } from '../auth/key.ts'
 import { statsAt } from '../slab/stats.ts'
 import { openTenant } from '../snapshot/sealed-tenant.ts'
-import type { PlacedTenant } from '../snapshot/tenant-snapshot.ts'
+import type { PlacedTenant, RouteSnapshot } from '../snapshot/tenant-snapshot.ts'
 import { compilePhases } from './pipeline.ts'
 import type { Phase } from './pipeline.ts'
 import { createJudged, probeOf } from './breakers.ts'
@@ -12,6 +12,7 @@ import { limitLockOf } from '../slab/limit-locks.ts'
 import { buildLimit, createLimitSet } from './limit-runtime.ts'
 import type { LimitRuntime, LimitSet } from './limit-runtime.ts'
 import { buildPool, isPoolJudged } from './pool-runtime.ts'
+import { buildSharedPool } from './shared-pool.ts'
 import type { PoolRuntime } from './pool-runtime.ts'
 import { compileRetryPolicy } from './retry.ts'
 import type { RetryPolicy } from './retry.ts'
@@ -32,7 +33,9 @@ export interface TenantRuntime {
   readonly keys: KeyTable<KeyRuntime>
   /** Longest path first. */
   readonly routes: readonly RouteRuntime[]
+  /** Shared ones included. */
   readonly pools: readonly PoolRuntime[]
+  readonly usesShared: boolean
   /** Exchanges that still run on it. */
   pins: number
   isRetired: boolean
@@ -74,9 +77,15 @@ export interface RouteRuntime {
 export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantRuntime {
   const { sealed, slots } = placed
   const snapshot = openTenant(sealed)
-  const pools = snapshot.pools.map((pool, index) =>
-    buildPool(thread, pool, { tenantId: snapshot.id, slot: slots.pools[index], slots: slots.endpoints[index] }),
+  const own = snapshot.pools.map((pool, index) => {
+    const place = { ownerId: snapshot.id, tenantId: snapshot.id, slot: slots.pools[index] }
+    return buildPool(thread, pool, { ...place, slots: slots.endpoints[index] })
+  })
+  const shared = snapshot.sharedPools.map((name, index) =>
+    buildSharedPool(thread, name, { tenant: snapshot, slot: slots.flows[index] }),
   )
+  const pools = [...own, ...shared]
+  const poolOf = ({ isShared, pool }: RouteSnapshot) => (isShared ? shared : own)[pool]
   const judged = snapshot.breaker && createJudged(slots.tenant, probeOf.tenant, snapshot.breaker)
   const lock = limitLockOf(slots.tenant)
   const limits = snapshot.limits.map((limit, index) => {
@@ -93,7 +102,7 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     statsAt: statsAt(thread.slab, thread.thread, slots.routes[index]),
     path: route.path,
     methods: route.methods,
-    pool: pools[route.pool],
+    pool: poolOf(route),
     stripPrefix: route.stripPrefix,
     isRaw: route.pathMode === 'raw',
     websocket: route.websocket,
@@ -102,10 +111,15 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     requestTimeoutMs: route.requestTimeoutMs ?? 0,
     retry: compileRetryPolicy(route),
     lateAfter: route.hedge ? new LateAfter() : undefined,
-    isJudged: judged !== undefined || isPoolJudged(pools[route.pool]),
+    isJudged: judged !== undefined || isPoolJudged(poolOf(route)),
     limits: createLimitSet([...limitsAt('tenant', 0), ...limitsAt('route', route.id)], lock),
     limitsOfKeys: new Map<number, LimitSet>(),
-    phases: compilePhases(snapshot, route),
+    phases: compilePhases({
+      tenant: snapshot,
+      route,
+      pool: poolOf(route).snapshot,
+      pools: pools.map((pool) => pool.snapshot),
+    }),
   }))
   return {
     id: snapshot.id,
@@ -118,6 +132,7 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     keys: buildKeyTable(snapshot.keys.map((key, index) => buildKey(thread, key, slots.keys[index]))),
     routes,
     pools,
+    usesShared: shared.length > 0,
     pins: 0,
     isRetired: false,
   }
@@ -140,6 +155,8 @@ export function unpinRuntime(thread: ThreadState, runtime: TenantRuntime): void 
 
 function closeRuntime(thread: ThreadState, runtime: TenantRuntime): void {
   for (const pool of runtime.pools) {
-    for (const { snapshot, connectTimeoutMs } of pool.endpoints) thread.endpoints.release(snapshot, connectTimeoutMs)
+    for (const { snapshot, connectTimeoutMs } of pool.endpoints) {
+      thread.endpoints.release(snapshot, { tenantId: runtime.id, connectTimeoutMs })
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { sharedOwner } from '../kit/field/pool-reference.ts'
 import type { PlacedTenant } from '../snapshot/tenant-snapshot.ts'
 import type { TenantRuntime } from './tenant-runtime.ts'
 
@@ -15,6 +16,9 @@ export class TenantTable {
   /** Wildcards by their suffix: `*.acme.test` as `.acme.test`. */
   readonly #bySuffix = new Map<string, TenantEntry>()
 
+  /** The owner of pools that others share. */
+  shared: TenantEntry | undefined = undefined
+
   readonly #build: (placed: PlacedTenant) => TenantRuntime
 
   constructor(build: (placed: PlacedTenant) => TenantRuntime) {
@@ -31,11 +35,23 @@ export class TenantTable {
     return this.#byId.get(tenantId)
   }
 
+  /** Takes the runtimes of those that share pools away; each is built anew when it is asked for next. */
+  takeSharers(): TenantRuntime[] {
+    const taken: TenantRuntime[] = []
+    for (const entry of this.#byId.values()) {
+      if (entry.runtime?.usesShared !== true) continue
+      taken.push(entry.runtime)
+      entry.runtime = undefined
+    }
+    return taken
+  }
+
   /** Swaps one tenant in; returns the entry that it replaces. */
   put(entry: TenantEntry): TenantEntry | undefined {
     const { id, hosts } = entry.placed.sealed
     const previous = this.remove(id)
     this.#byId.set(id, entry)
+    if (entry.placed.sealed.name === sharedOwner) this.shared = entry
     for (const host of hosts) this.#hostsOf(host).set(keyOf(host), entry)
     return previous
   }
@@ -44,6 +60,7 @@ export class TenantTable {
     const entry = this.#byId.get(tenantId)
     if (entry === undefined) return undefined
     this.#byId.delete(tenantId)
+    if (this.shared === entry) this.shared = undefined
     for (const host of entry.placed.sealed.hosts) {
       const hosts = this.#hostsOf(host)
       // Within one change a name may have moved to a tenant that was put before this one goes.

@@ -1,3 +1,4 @@
+import { sharedPoolName } from '../kit/field/pool-reference.ts'
 import { splitLimitTarget } from '../kit/field/limit-target.ts'
 import { parseQuota } from '../kit/quota.ts'
 import { parseRate } from '../kit/units.ts'
@@ -32,6 +33,7 @@ export function compileTenant(rows: TenantRows): CompiledTenant {
 
 function build({ tenant, plan, hosts, pools, endpoints, routes, keys, limits, ipRules }: TenantRows): TenantSnapshot {
   const poolIndex = new Map(pools.map(({ name }, index) => [name, index]))
+  const sharedPools = [...new Set(routes.map(({ pool }) => sharedPoolName(pool)))].filter((name) => name !== undefined)
   const endpointsOf = Map.groupBy(endpoints, ({ poolId }) => poolId)
   return {
     id: tenant.id,
@@ -40,12 +42,15 @@ function build({ tenant, plan, hosts, pools, endpoints, routes, keys, limits, ip
     isSuspended: tenant.state === 'suspended',
     hosts: hosts.map(({ name }) => name),
     pools: pools.map((pool) => buildPool(pool, endpointsOf.get(pool.id) ?? [])),
-    routes: routes.toSorted(byPrecedence).map((route) => buildRoute(route, poolIndex)),
+    routes: routes.toSorted(byPrecedence).map((route) => buildRoute(route, poolIndex, sharedPools)),
     keys: keys.filter(({ revokedMs }) => revokedMs === undefined).map(({ id, name, hash }) => ({ id, name, hash })),
     limits: planLimits(tenant.id, limits, plan)
       .map((row) => buildLimit(row, { routes, keys, timeZone: tenant.timeZone }))
       .filter((limit) => limit !== undefined),
     breaker: tenant.breaker ? buildBreaker(tenant) : undefined,
+    weight: tenant.weight,
+    guarantee: tenant.guarantee,
+    sharedPools,
     ipRules: compileIpRules(ipRules),
   }
 }
@@ -96,13 +101,19 @@ function buildEndpoint({ poolId: _owner, ...row }: EndpointRow): EndpointSnapsho
   return { ...row, isTls, host, port: port === '' ? (isTls ? 443 : 80) : Number(port) }
 }
 
-function buildRoute(route: RouteRow, poolIndex: ReadonlyMap<string, number>): RouteSnapshot {
+function buildRoute(
+  route: RouteRow,
+  poolIndex: ReadonlyMap<string, number>,
+  sharedPools: readonly string[],
+): RouteSnapshot {
   const { tenantId: _owner, methods, retryOn, pool, auth, ...rest } = route
+  const shared = sharedPoolName(pool)
   return {
     ...rest,
     methods: [...methods],
     retryOn: [...retryOn],
-    pool: poolIndex.get(pool) ?? -1,
+    pool: shared === undefined ? (poolIndex.get(pool) ?? -1) : sharedPools.indexOf(shared),
+    isShared: shared !== undefined,
     auth: auth === 'none' ? 'none' : 'key',
   }
 }

@@ -1,3 +1,4 @@
+import { sharedPoolName } from '../kit/field/pool-reference.ts'
 import { renderTargetFlags } from '../kit/field/limit-target.ts'
 import { endpoint } from '../model/endpoint.ts'
 import { host } from '../model/host.ts'
@@ -93,19 +94,35 @@ function findMissingPlan({ tenant: { name: owner, plan: name }, plan: found }: T
   ]
 }
 
-function findMissingPools({ tenant: { name: owner }, pools, routes }: TenantRows): Problem[] {
+function findMissingPools({ tenant: { name: owner, grants }, pools, routes }: TenantRows): Problem[] {
   const names = new Set(pools.map(({ name }) => name))
-  return routes
-    .filter((row) => !names.has(row.pool))
-    .map((row) => ({
-      table: 'route',
-      row: row.name,
-      field: 'pool',
-      message: `pool '${row.pool}' does not exist`,
-      hint:
-        `Add it: 'mtlb pool add ${owner}/${row.pool}', or use another: ` +
-        `'mtlb route set ${owner}/${row.name} --pool ${suggestPool(names)}'.`,
-    }))
+  return routes.flatMap((row) => {
+    const shared = sharedPoolName(row.pool)
+    if (shared !== undefined) return grants.includes(shared) ? [] : ungrantedPool(owner, row)
+    return names.has(row.pool) ? [] : missingPool(owner, row, names)
+  })
+}
+
+function missingPool(owner: string, { name, pool }: RouteRow, names: ReadonlySet<string>): Problem {
+  return {
+    table: 'route',
+    row: name,
+    field: 'pool',
+    message: `pool '${pool}' does not exist`,
+    hint:
+      `Add it: 'mtlb pool add ${owner}/${pool}', or use another: ` +
+      `'mtlb route set ${owner}/${name} --pool ${suggestPool(names)}'.`,
+  }
+}
+
+function ungrantedPool(owner: string, { name, pool }: RouteRow): Problem {
+  return {
+    table: 'route',
+    row: name,
+    field: 'pool',
+    message: `pool '${pool}' is not granted to '${owner}'`,
+    hint: `Grant it: 'mtlb pool grant ${pool} ${owner}'.`,
+  }
 }
 
 function suggestPool(names: ReadonlySet<string>): string {

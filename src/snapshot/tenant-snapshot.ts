@@ -17,6 +17,12 @@ export interface TenantSnapshot {
   /** Those that bound something: of a route or a key that is gone there is none. */
   readonly limits: readonly LimitSnapshot[]
   readonly breaker: BreakerSnapshot | undefined
+  /** Its part of the pools that it shares with others. */
+  readonly weight: number
+  /** Requests under way in each of them that come before all others'; 0: none. */
+  readonly guarantee: number
+  /** Names of pools of `shared` that its routes name. */
+  readonly sharedPools: readonly string[]
   readonly ipRules: IpRules | undefined
 }
 
@@ -111,8 +117,9 @@ export interface RouteSnapshot {
   readonly path: string
   /** Upper case; empty means every method. */
   readonly methods: readonly string[]
-  /** Index into `TenantSnapshot.pools`. */
+  /** Index into `TenantSnapshot.pools`, or into `sharedPools` where it is one of those. */
   readonly pool: number
+  readonly isShared: boolean
   readonly auth: 'key' | 'none'
   readonly stripPrefix: boolean
   readonly pathMode: 'canonical' | 'raw'
@@ -246,6 +253,8 @@ export interface TenantSlots {
   readonly pools: readonly number[]
   readonly keys: readonly number[]
   readonly limits: readonly number[]
+  /** Of its parts of shared pools. */
+  readonly flows: readonly number[]
   /** By limit, then by quota: places in `slab.quotas`. Empty where no limit has any. */
   readonly quotas: readonly (readonly number[])[]
   /** By pool, then by endpoint. */

@@ -16,6 +16,7 @@ import { prices } from './migrate-prices.ts'
 import { quotas } from './migrate-quotas.ts'
 import { retries } from './migrate-retries.ts'
 import { routeRules } from './migrate-route-rules.ts'
+import { sharedPools } from './migrate-shared-pools.ts'
 
 /** One step forward, run in one transaction together with the new schema version. */
 export interface Migration {
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   quotas,
   prices,
   moreBounds,
+  sharedPools,
 ]

@@ -4,7 +4,7 @@ import type { UpstreamThread } from './transport.ts'
 
 /** Everything that defines an endpoint's connections: when one of these changes, new connections are needed. */
 export interface EndpointIdentity extends EndpointAddress {
-  /** Never reused, and of one tenant only. */
+  /** Never reused. */
   readonly id: number
 }
 
@@ -13,7 +13,13 @@ interface Entry {
   users: number
 }
 
-/** Endpoints by identity, counted by users, so that connections outlive a change of configuration that leaves them be. */
+/** Whose connections these are, and how they are made. */
+export interface EndpointUse {
+  readonly tenantId: number
+  readonly connectTimeoutMs: number
+}
+
+/** Endpoints by identity and tenant, since tenants never share a connection, counted by users, so that connections outlive a change of configuration that leaves them be. */
 export class EndpointRegistry {
   readonly #entries = new Map<string, Entry>()
   readonly #thread: UpstreamThread
@@ -22,11 +28,11 @@ export class EndpointRegistry {
     this.#thread = thread
   }
 
-  acquire(identity: EndpointIdentity, connectTimeoutMs: number): Endpoint {
-    const key = keyOf(identity, connectTimeoutMs)
+  acquire(identity: EndpointIdentity, use: EndpointUse): Endpoint {
+    const key = keyOf(identity, use)
     let entry = this.#entries.get(key)
     if (!entry) {
-      entry = { endpoint: new Endpoint(identity, connectTimeoutMs, this.#thread), users: 0 }
+      entry = { endpoint: new Endpoint(identity, use.connectTimeoutMs, this.#thread), users: 0 }
       this.#entries.set(key, entry)
     }
     entry.users += 1
@@ -34,8 +40,8 @@ export class EndpointRegistry {
   }
 
   /** Gives one use back; the last one closes the endpoint. */
-  release(identity: EndpointIdentity, connectTimeoutMs: number): void {
-    const key = keyOf(identity, connectTimeoutMs)
+  release(identity: EndpointIdentity, use: EndpointUse): void {
+    const key = keyOf(identity, use)
     const entry = this.#entries.get(key)
     if (!entry) return
     entry.users -= 1
@@ -54,6 +60,6 @@ export class EndpointRegistry {
   }
 }
 
-function keyOf(identity: EndpointIdentity, connectTimeoutMs: number): string {
-  return `${identity.id} ${identity.url} ${connectTimeoutMs}`
+function keyOf({ id, url }: EndpointIdentity, { tenantId, connectTimeoutMs }: EndpointUse): string {
+  return `${tenantId} ${id} ${url} ${connectTimeoutMs}`
 }

@@ -11,7 +11,16 @@ import { sealTenants } from '../../src/snapshot/sealed-tenant.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { goodRows } from '../snapshot/tenant-rows.ts'
 
-const slots = { tenant: 1, routes: [2], pools: [3], keys: [], limits: [9_000], quotas: [], endpoints: [[4, 5]] }
+const slots = {
+  tenant: 1,
+  routes: [2],
+  pools: [3],
+  keys: [],
+  limits: [9_000],
+  flows: [],
+  quotas: [],
+  endpoints: [[4, 5]],
+}
 const { closed, open, halfOpen, probing, passed, failed } = breakerState
 
 type Pool = Partial<(typeof goodRows)['pools'][number]>

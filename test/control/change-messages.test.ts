@@ -36,6 +36,6 @@ function placed(count: number) {
   const [sealed] = sealTenants([compiled.snapshot])
   return Array.from({ length: count }, () => ({
     sealed,
-    slots: { tenant: 1, routes: [2], pools: [5], keys: [], limits: [], quotas: [], endpoints: [[3, 4]] },
+    slots: { tenant: 1, routes: [2], pools: [5], keys: [], limits: [], flows: [], quotas: [], endpoints: [[3, 4]] },
   }))
 }

@@ -74,6 +74,9 @@ function snapshot(id: number, hosts: string[]): TenantSnapshot {
     keys: [],
     limits: [],
     breaker: undefined,
+    weight: 1,
+    guarantee: 0,
+    sharedPools: [],
     ipRules: undefined,
   }
 }

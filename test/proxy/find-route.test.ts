@@ -4,6 +4,7 @@ import { findRoute, isPathWithin, stripPrefix } from '../../src/proxy/find-route
 import type { RouteRuntime } from '../../src/proxy/tenant-runtime.ts'
 import { createCandidates } from '../support/create-candidates.ts'
 import { RetryBudget } from '../../src/proxy/retry-budget.ts'
+import { poolThatIsGone } from '../../src/snapshot/pool-that-is-gone.ts'
 import { createSlab } from '../../src/slab/slab.ts'
 import { createUsable } from '../support/create-usable.ts'
 
@@ -65,6 +66,7 @@ function route(path: string, methods: readonly string[]): RouteRuntime {
       isBounded: false,
       maxInFlight: 0,
       flow: undefined,
+      snapshot: poolThatIsGone('web'),
       queue: 0,
       queueTimeoutMs: 0,
       slowStart: undefined,

@@ -80,13 +80,17 @@ function build({ sealed, slots }: PlacedTenant): TenantRuntime {
     pools: [],
     pins: 0,
     isRetired: false,
+    usesShared: false,
   }
 }
 
 function tenant(id: number, ...hosts: string[]): TenantEntry {
   const sealed = { id, name: `tenant-${id}`, revision: 1, hosts, bytes: new Uint8Array(0) }
   return {
-    placed: { sealed, slots: { tenant: id, routes: [], pools: [], keys: [], limits: [], quotas: [], endpoints: [] } },
+    placed: {
+      sealed,
+      slots: { tenant: id, routes: [], pools: [], keys: [], limits: [], flows: [], quotas: [], endpoints: [] },
+    },
     runtime: undefined,
   }
 }

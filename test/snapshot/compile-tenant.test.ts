@@ -15,6 +15,9 @@ test('good rows become a frozen snapshot', () => {
     revision: 41,
     isSuspended: false,
     breaker: undefined,
+    weight: 1,
+    guarantee: 0,
+    sharedPools: [],
     hosts: ['api.acme.test'],
     pools: [
       {
@@ -53,6 +56,7 @@ test('good rows become a frozen snapshot', () => {
         path: '/',
         methods: [],
         pool: 0,
+        isShared: false,
         auth: 'key',
         stripPrefix: false,
         pathMode: 'canonical',

@@ -63,7 +63,7 @@ test('every row is there as it was, and no revision has moved', (t) => {
   const migrated = openDatabase(path, 'write')
   t.after(() => migrated.close())
   const since: Readonly<Record<string, object>> = {
-    tenant: { breaker: 0, ...breaker, plan: null, time_zone: 'UTC' },
+    tenant: { breaker: 0, ...breaker, plan: null, time_zone: 'UTC', weight: 1, guarantee: 0, grants: '' },
     '"limit"': {
       target: 'tenant',
       concurrency: null,

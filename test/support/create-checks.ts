@@ -22,6 +22,7 @@ export function createChecks(
     pools: [3],
     keys: [],
     limits: [9_000],
+    flows: [],
     quotas: [],
     endpoints: [endpoints.map((_, at) => 4 + at)],
   }

@@ -26,6 +26,10 @@ export interface TestTenant {
   /** Default for `acme`: `acme.test`. */
   readonly hosts?: readonly string[]
   readonly isSuspended?: boolean
+  /** Of pools that it shares. */
+  readonly weight?: number
+  readonly guarantee?: number
+  readonly grants?: readonly string[]
   readonly pools: Readonly<Record<string, TestPool>>
   /** Default: everything to the first pool, open to everybody. */
   readonly routes?: readonly TestRoute[]
@@ -69,8 +73,16 @@ export function writeConfig(writer: Writer, config: TestConfig): void {
 }
 
 export function writeTenant(writer: Writer, config: TestTenant): void {
-  const { name = 'acme', hosts = [`${name}.test`], isSuspended = false } = config
-  const tenantId = writer.insert(tenant, { name, state: isSuspended ? 'suspended' : 'active' }).id
+  const {
+    name = 'acme',
+    hosts = [`${name}.test`],
+    isSuspended = false,
+    weight = 1,
+    guarantee = 0,
+    grants = [],
+  } = config
+  const state = isSuspended ? 'suspended' : 'active'
+  const tenantId = writer.insert(tenant, { name, state, weight, guarantee, grants }).id
   for (const hostName of hosts) writer.insert(host, { tenantId, name: hostName })
   for (const [poolName, each] of Object.entries(config.pools)) writePool(writer, tenantId, poolName, each)
   const firstPool = Object.keys(config.pools)[0]

@@ -12,21 +12,24 @@ const web = { id: 7, url: 'http://127.0.0.1:9001', isTls: false, host: '127.0.0.
 
 test('an endpoint lives as long as somebody uses it', () => {
   const registry = openRegistry()
-  const endpoint = registry.acquire(web, 1_000)
-  assert.equal(registry.acquire({ ...web }, 1_000), endpoint)
-  registry.release(web, 1_000)
+  const endpoint = registry.acquire(web, { tenantId: 1, connectTimeoutMs: 1_000 })
+  assert.equal(registry.acquire({ ...web }, { tenantId: 1, connectTimeoutMs: 1_000 }), endpoint)
+  registry.release(web, { tenantId: 1, connectTimeoutMs: 1_000 })
   assert.equal(registry.size, 1)
-  registry.release(web, 1_000)
+  registry.release(web, { tenantId: 1, connectTimeoutMs: 1_000 })
   assert.equal(registry.size, 0)
-  assert.notEqual(registry.acquire(web, 1_000), endpoint)
+  assert.notEqual(registry.acquire(web, { tenantId: 1, connectTimeoutMs: 1_000 }), endpoint)
 })
 
 test('another address, timeout or owner is another endpoint', () => {
   const registry = openRegistry()
-  const endpoint = registry.acquire(web, 1_000)
-  assert.notEqual(registry.acquire({ ...web, url: 'http://127.0.0.1:9002', port: 9002 }, 1_000), endpoint)
-  assert.notEqual(registry.acquire(web, 2_000), endpoint)
-  assert.notEqual(registry.acquire({ ...web, id: 8 }, 1_000), endpoint)
+  const endpoint = registry.acquire(web, { tenantId: 1, connectTimeoutMs: 1_000 })
+  assert.notEqual(
+    registry.acquire({ ...web, url: 'http://127.0.0.1:9002', port: 9002 }, { tenantId: 1, connectTimeoutMs: 1_000 }),
+    endpoint,
+  )
+  assert.notEqual(registry.acquire(web, { tenantId: 1, connectTimeoutMs: 2_000 }), endpoint)
+  assert.notEqual(registry.acquire({ ...web, id: 8 }, { tenantId: 1, connectTimeoutMs: 1_000 }), endpoint)
   assert.equal(registry.size, 4)
 })
 

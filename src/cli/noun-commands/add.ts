@@ -9,7 +9,8 @@ import { addFields, askForMissing, createFlag, readFlags } from './flags.ts'
 import type { Noun } from './noun.ts'
 import { checkFit } from './check-fit.ts'
 import { checkReferences, choicesOf } from './references.ts'
-import { getOwnerId, getRow, newRow } from './rows.ts'
+import { getRow, newRow } from './rows.ts'
+import { checkSharedOwner, findOwner } from './shared-pools.ts'
 import { printRow } from './show.ts'
 
 export interface AddOptions {
@@ -37,7 +38,9 @@ export function createAddCommand(noun: Noun, options: AddOptions = {}): Command 
       const address = await readAddress(noun, call, { mayBePlace: false })
       const given = readFlags(fields, call)
       await openForChange(call, async (store) => {
-        const ownerId = getOwnerId(store, entity, address)
+        checkSharedOwner(entity, address)
+        const owner = findOwner(store, entity, address)
+        const { id: ownerId } = owner
         const values = await askForMissing(fields, given, {
           call,
           choicesOf: (field) => choicesOf(store, field, ownerId),
@@ -46,7 +49,10 @@ export function createAddCommand(noun: Noun, options: AddOptions = {}): Command 
         noun.nameFlags?.check(store, address)
         checkFit(noun, store, newRow(entity, { ownerId, address, values }))
         const { revision } = writeChange(call, store, (writer) => {
-          const { id } = writer.insert(entity, newRow(entity, { ownerId, address, values: { ...preset, ...values } }))
+          const { id } = writer.insert(
+            entity,
+            newRow(entity, { ownerId: owner.make(writer), address, values: { ...preset, ...values } }),
+          )
           options.writeMore?.(call, writer, id)
         })
         if (call.print.isJson) printRow(call, store, { entity, row: getRow(store, entity, address) })

@@ -1,6 +1,10 @@
 import type { Entity } from '../../kit/entity.ts'
 import { UserError } from '../../kit/user-error.ts'
+import { sharedOwner } from '../../kit/field/pool-reference.ts'
 import { ownedBy, usesOf } from '../../model/index.ts'
+import { pool } from '../../model/pool.ts'
+import { route } from '../../model/route.ts'
+import { tenant } from '../../model/tenant.ts'
 import type { Store } from '../../store/store.ts'
 import type { Call } from '../call.ts'
 import { isFlagSet } from '../call.ts'
@@ -10,6 +14,7 @@ import { writeFlags, yesFlag } from '../global-flags.ts'
 import { addressFlags, addressOperands, nameFieldOf, readAddress, renderAddress } from './address.ts'
 import type { Noun, Row } from './noun.ts'
 import { completeAddress, getRow } from './rows.ts'
+import { listGranted, listSharedRoutes } from './shared-pools.ts'
 import { printRow } from './show.ts'
 
 /** Removes one row with all that belongs to it. Throws UserError('confirmation') when it is used and nobody agrees. */
@@ -27,7 +32,7 @@ export function createRemoveCommand(noun: Noun): Command {
         const row = getRow(store, entity, given)
         const address = completeAddress(store, entity, { address: given, row })
         const name = `${entity.noun} '${renderAddress(noun, address)}'`
-        await confirmRemoval(call, name, findUsers(store, entity, row))
+        await confirmUse(call, name, { users: findUsers(store, entity, row), verb: 'Remove' })
         const { revision } = writeChange(call, store, (writer) => writer.remove(entity, row.id))
         if (call.print.isJson) printRow(call, store, { entity, row })
         await announce(call, revision, entity.scope === 'global' ? undefined : address[0])
@@ -43,29 +48,44 @@ function mayBeUsed(entity: Entity): boolean {
 /** `2 routes (api, web)`: what goes with the row and what names it. */
 function findUsers(store: Store, entity: Entity, row: Row): readonly string[] {
   const owned = ownedBy(entity).map((child) =>
-    describe(child, store.list(child, { [child.ownerProperty ?? '']: row.id })),
+    describeRows(child, store.list(child, { [child.ownerProperty ?? '']: row.id })),
   )
   const users = usesOf(entity).map((use) => {
     const tenantId = row[entity.ownerProperty ?? '']
     const name = row[nameFieldOf(entity).property]
-    return describe(
+    return describeRows(
       use.entity,
       store.list(use.entity, { [use.entity.ownerProperty ?? '']: tenantId, [use.field.property]: name }),
     )
   })
-  return [...users, ...owned].filter((text) => text !== '')
+  return [...users, ...owned, ...findSharers(store, entity, row)]
 }
 
-async function confirmRemoval(call: Call, name: string, users: readonly string[]): Promise<void> {
-  if (users.length === 0 || isFlagSet(call, 'yes')) return
-  const use = `${name} is used: ${users.join(', ')}`
-  if (!call.mayAsk) throw new UserError('confirmation', use, `Remove it all the same: '${call.commandLine} --yes'.`)
+/** Of a pool that is granted to others. */
+function findSharers(store: Store, entity: Entity, row: Row): readonly string[] {
+  const shared = store.find(tenant, { name: sharedOwner })
+  if (entity !== pool || shared === undefined || row.tenantId !== shared.id) return []
+  const name = String(row.name)
+  return [describeRows(tenant, listGranted(store, name)), describeRows(route, listSharedRoutes(store, name))]
+}
+
+/** Asks before something goes that others use. Throws UserError('confirmation') when nobody agrees. */
+export async function confirmUse(
+  call: Call,
+  name: string,
+  { users, verb }: { readonly users: readonly string[]; readonly verb: 'Remove' | 'Revoke' },
+): Promise<void> {
+  const named = users.filter((text) => text !== '')
+  if (named.length === 0 || isFlagSet(call, 'yes')) return
+  const use = `${name} is used: ${named.join(', ')}`
+  if (!call.mayAsk) throw new UserError('confirmation', use, `${verb} it all the same: '${call.commandLine} --yes'.`)
   call.print.warn(use)
-  const isConfirmed = await call.surroundings.prompts.confirm(`Remove ${name}?`)
+  const isConfirmed = await call.surroundings.prompts.confirm(`${verb} ${name}?`)
   if (!isConfirmed) throw new UserError('confirmation', `${name} stays`)
 }
 
-function describe(entity: Entity, rows: readonly Row[]): string {
+/** `2 routes (api, web)`; empty for none. */
+export function describeRows(entity: Entity, rows: readonly Row[]): string {
   if (rows.length === 0) return ''
   const noun = rows.length === 1 ? entity.noun : `${entity.noun}s`
   if (entity.nameField === undefined) return `${rows.length} ${noun}`

@@ -8,6 +8,8 @@ import { askForMissing, createFlag, readFlags, setFields } from './flags.ts'
 import type { Noun } from './noun.ts'
 import { checkFit } from './check-fit.ts'
 import { checkReferences } from './references.ts'
+import { checkSharedOwner } from './shared-pools.ts'
+import { tenant as tenantEntity } from '../../model/tenant.ts'
 import { findRow, getOwnerId, getRow, newRow } from './rows.ts'
 import { printRow } from './show.ts'
 
@@ -26,6 +28,7 @@ export function createSetCommand(noun: Noun): Command {
       const values = readFlags(fields, call)
       if (Object.keys(values).length === 0) throw createNothingToSet(noun)
       await openForChange(call, async (store) => {
+        if (entity !== tenantEntity) checkSharedOwner(entity, address)
         const isUpsert = entity.nameField === undefined || noun.isMadeBySet === true
         const row = isUpsert ? findRow(store, entity, address) : getRow(store, entity, address)
         const tenantId = getOwnerId(store, entity, address)

@@ -1,6 +1,7 @@
 import { findPoolForbidden, findPoolMisfit } from '../../model/pool-misfit.ts'
 import { pool as entity } from '../../model/pool.ts'
 import { defineNoun } from '../noun-commands/define-noun.ts'
+import { createGrantCommands } from '../noun-commands/pool-grants.ts'
 import { createPoolStatusCommand } from '../noun-commands/pool-status.ts'
 
 export const pool = defineNoun({
@@ -18,5 +19,5 @@ export const pool = defineNoun({
     status: [{ command: 'mtlb pool status acme/web' }],
     remove: [{ command: 'mtlb pool remove acme/web --yes', note: 'even when routes use it' }],
   },
-  commands: (noun) => [createPoolStatusCommand(noun)],
+  commands: (noun) => [createPoolStatusCommand(noun), ...createGrantCommands()],
 })

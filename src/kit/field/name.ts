@@ -11,15 +11,15 @@ export function reference<const Options extends FieldOptions<string>>(table: str
   return createField<string, Options>(options, { ...nameKind, kind: 'reference', valueName: table, refersTo: table })
 }
 
-const pattern = /^[a-z0-9][a-z0-9._-]{0,62}$/
+export const namePattern = /^[a-z0-9][a-z0-9._-]{0,62}$/
 
-const nameKind: FieldKind<string> = {
+export const nameKind: FieldKind<string> = {
   ...textKind,
   kind: 'name',
   valueName: 'name',
   check: (column) => `length(${column}) BETWEEN 1 AND 63 AND ${column} NOT GLOB '*[^a-z0-9._-]*'`,
   parse(text, label) {
-    if (pattern.test(text)) return text
+    if (namePattern.test(text)) return text
     const suggested = suggestName(text)
     throw createMismatch(
       label,
@@ -37,5 +37,5 @@ function suggestName(text: string): string | undefined {
     .replace(/^[^a-z0-9]+/, '')
     .slice(0, 63)
     .replace(/-+$/, '')
-  return pattern.test(suggested) ? suggested : undefined
+  return namePattern.test(suggested) ? suggested : undefined
 }

@@ -1,13 +1,12 @@
 import { findKey } from '../../auth/key.ts'
 import { fieldId } from '../../wire/http1/field-id.ts'
-import type { RouteSnapshot, TenantSnapshot } from '../../snapshot/tenant-snapshot.ts'
 import type { Exchange } from '../exchange.ts'
-import type { Phase } from '../pipeline.ts'
+import type { Phase, PhasePlan } from '../pipeline.ts'
 import { rejections } from '../rejections.ts'
 import type { Rejection } from '../rejections.ts'
 
 /** A route that asks for a key is closed to everybody without one of its tenant's keys. */
-export function authenticatePhase(_tenant: TenantSnapshot, route: RouteSnapshot): Phase | undefined {
+export function authenticatePhase({ route }: PhasePlan): Phase | undefined {
   return route.auth === 'key' ? authenticate : undefined
 }
 

@@ -1,14 +1,13 @@
-import type { RouteSnapshot, TenantSnapshot } from '../../snapshot/tenant-snapshot.ts'
 import { passBreaker } from '../breakers.ts'
 import type { Judged } from '../breakers.ts'
 import type { Exchange } from '../exchange.ts'
-import type { Phase } from '../pipeline.ts'
+import type { Phase, PhasePlan } from '../pipeline.ts'
 import { rejections } from '../rejections.ts'
 import type { Rejection } from '../rejections.ts'
 
 /** Refuses while the circuit breaker of the tenant or of the route's pool is open; those of endpoints decide who is picked. */
-export function breakerPhase(tenant: TenantSnapshot, route: RouteSnapshot): Phase | undefined {
-  const hasBreaker = tenant.breaker !== undefined || tenant.pools[route.pool].breaker !== undefined
+export function breakerPhase({ tenant, pool }: PhasePlan): Phase | undefined {
+  const hasBreaker = tenant.breaker !== undefined || pool.breaker !== undefined
   return hasBreaker ? checkBreakers : undefined
 }
 

@@ -1,15 +1,15 @@
 import { parseHashSource } from '../../kit/field/hash-source.ts'
 import type { HashSource } from '../../kit/field/hash-source.ts'
 import { hashNumber, hashText } from '../../kit/hash-text.ts'
-import type { PoolSnapshot, RouteSnapshot, TenantSnapshot } from '../../snapshot/tenant-snapshot.ts'
+import type { PoolSnapshot } from '../../snapshot/tenant-snapshot.ts'
 import type { Exchange } from '../exchange.ts'
 import { findAlgorithm } from '../find-algorithm.ts'
-import type { Phase } from '../pipeline.ts'
+import type { Phase, PhasePlan } from '../pipeline.ts'
 import { compileNamedValue } from '../request-value.ts'
 
 /** Hashes what decides about the endpoint, for pools whose algorithm asks for it; never refuses. Behind authentication, for the key. */
-export function hashPhase(tenant: TenantSnapshot, route: RouteSnapshot): Phase | undefined {
-  const hashes = hashesOf(tenant.pools[route.pool])
+export function hashPhase({ pool }: PhasePlan): Phase | undefined {
+  const hashes = hashesOf(pool)
   if (hashes === undefined) return undefined
   return (exchange) => {
     exchange.hash = hashes(exchange)

@@ -1,12 +1,11 @@
 import { findInIpTable } from '../../kit/ip-table.ts'
-import type { TenantSnapshot } from '../../snapshot/tenant-snapshot.ts'
-import type { Phase } from '../pipeline.ts'
+import type { Phase, PhasePlan } from '../pipeline.ts'
 import { rejections } from '../rejections.ts'
 
 const denied = 0
 
 /** The longest range that holds the client's address decides; with any allow rule, no range at all means denied. */
-export function ipRulesPhase(tenant: TenantSnapshot): Phase | undefined {
+export function ipRulesPhase({ tenant }: PhasePlan): Phase | undefined {
   const rules = tenant.ipRules
   if (rules === undefined) return undefined
   return (exchange) => {

@@ -1,8 +1,8 @@
-import type { PoolSnapshot, RouteSnapshot, TenantSnapshot } from '../../snapshot/tenant-snapshot.ts'
+import type { PoolSnapshot } from '../../snapshot/tenant-snapshot.ts'
 import { findCookie, withoutCookies } from '../../wire/http1/cookie.ts'
 import { fieldId } from '../../wire/http1/field-id.ts'
 import type { Exchange } from '../exchange.ts'
-import type { Phase } from '../pipeline.ts'
+import type { Phase, PhasePlan } from '../pipeline.ts'
 import { decodePin, stickyName, stickyPrefix } from '../sticky-cookie.ts'
 
 const cookieBit = 1 << fieldId.cookie
@@ -11,9 +11,8 @@ const cookieBit = 1 << fieldId.cookie
  * Reads which endpoint a client is pinned to, and keeps cookies of ours from every endpoint of the tenant: of all its pools,
  * since a browser sends them wherever the host leads. Never refuses.
  */
-export function stickyPhase(tenant: TenantSnapshot, route: RouteSnapshot): Phase | undefined {
-  if (!tenant.pools.some(({ sticky }) => sticky === 'cookie')) return undefined
-  const pool = tenant.pools[route.pool]
+export function stickyPhase({ pool, pools }: PhasePlan): Phase | undefined {
+  if (!pools.some(({ sticky }) => sticky === 'cookie')) return undefined
   const indexes = new Map(pool.endpoints.map(({ id }, index) => [id, index]))
   return (exchange) => {
     if ((exchange.head.seenIds & cookieBit) === 0) return undefined

@@ -19,6 +19,7 @@ import { limitTarget } from '../../../src/kit/field/limit-target.ts'
 import { list } from '../../../src/kit/field/list.ts'
 import { methodKind } from '../../../src/kit/field/method.ts'
 import { name, reference } from '../../../src/kit/field/name.ts'
+import { poolReference } from '../../../src/kit/field/pool-reference.ts'
 import { optional } from '../../../src/kit/field/optional.ts'
 import { percent } from '../../../src/kit/field/percent.ts'
 import { pathPrefix } from '../../../src/kit/field/path-prefix.ts'
@@ -69,6 +70,15 @@ export const fieldCases: readonly FieldCase[] = [
     refused: ['', 'Acme', 'a/b', 'a\n', `${label63}a`, null],
   },
   { field: reference('pool', { summary }), good: [['web', 'web']], bad: ['Web', 'acme/web'], refused: ['Web'] },
+  {
+    field: poolReference({ summary }),
+    good: [
+      ['web', 'web'],
+      ['shared/all', 'shared/all'],
+    ],
+    bad: ['Web', 'acme/web', 'shared/', 'shared/All', 'shared/a/b', '/web'],
+    refused: ['Web'],
+  },
   {
     field: integer({ summary, min: 0, max: 1_000 }),
     good: [

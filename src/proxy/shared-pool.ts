@@ -1,0 +1,26 @@
+import { openTenant } from '../snapshot/sealed-tenant.ts'
+import { poolThatIsGone } from '../snapshot/pool-that-is-gone.ts'
+import type { TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
+import { buildPool } from './pool-runtime.ts'
+import type { PoolRuntime } from './pool-runtime.ts'
+import type { ThreadState } from './thread-state.ts'
+
+/** Whose part of a shared pool it is, and where that is counted. */
+export interface Share {
+  readonly tenant: Pick<TenantSnapshot, 'id' | 'weight' | 'guarantee'>
+  readonly slot: number
+}
+
+/** A tenant's part of a pool of `shared`: places, endpoints and what is known of them are everybody's, connections its own. */
+export function buildSharedPool(thread: ThreadState, name: string, { tenant, slot }: Share): PoolRuntime {
+  const placed = thread.tenants.shared?.placed
+  const pools = placed === undefined ? [] : openTenant(placed.sealed).pools
+  const index = pools.findIndex((pool) => pool.name === name)
+  const ids = { ownerId: placed?.sealed.id ?? tenant.id, tenantId: tenant.id }
+  if (placed === undefined || index === -1) {
+    return buildPool(thread, poolThatIsGone(name), { ...ids, slot, slots: [] })
+  }
+  const { slots } = placed
+  const flow = { slot, poolSlot: slots.pools[index], weight: tenant.weight, guarantee: tenant.guarantee }
+  return buildPool(thread, pools[index], { ...ids, slot: flow.poolSlot, slots: slots.endpoints[index], flow })
+}
