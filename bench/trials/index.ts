@@ -2,6 +2,7 @@ import type { Trial } from '../trial.ts'
 import { apply } from './apply.ts'
 import { balance } from './balance.ts'
 import { checks } from './checks.ts'
+import { fairness } from './fairness.ts'
 import { faults } from './faults.ts'
 import { halfLoad } from './half-load.ts'
 import { limits } from './limits.ts'
@@ -10,4 +11,15 @@ import { logs } from './logs.ts'
 import { tenants } from './tenants.ts'
 
 /** In the order in which they run. */
-export const trials: readonly Trial[] = [...loadTrials, halfLoad, tenants, apply, logs, balance, limits, checks, faults]
+export const trials: readonly Trial[] = [
+  ...loadTrials,
+  halfLoad,
+  tenants,
+  apply,
+  logs,
+  balance,
+  limits,
+  checks,
+  fairness,
+  faults,
+]

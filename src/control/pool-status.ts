@@ -14,6 +14,7 @@ import type { Configuration } from './configuration.ts'
 import { planOf } from './health-check.ts'
 import type { Ejections } from './ejections.ts'
 import type { HealthChecks } from './health-checks.ts'
+import type { Sharers, ShareStatus } from './sharers.ts'
 
 /** How a pool stands now. */
 export interface PoolStatus {
@@ -25,6 +26,8 @@ export interface PoolStatus {
   /** Why and since when its circuit breaker is open, or half-open; undefined: it is closed, or there is none. */
   readonly breaker: OpenBreaker | undefined
   readonly endpoints: readonly EndpointStatus[]
+  /** Who shares it and has something to do; undefined where nobody does. */
+  readonly shares: readonly ShareStatus[] | undefined
 }
 
 /** How an endpoint stands now. */
@@ -70,6 +73,7 @@ interface PoolStatusParts {
   readonly health: HealthChecks
   readonly ejections: Ejections
   readonly breakers: Breakers
+  readonly sharers: Sharers
   readonly clock: Clock
 }
 
@@ -84,6 +88,7 @@ export function reportPool(name: PoolName, parts: PoolStatusParts): PoolStatus |
     waiting: countQueued(parts.slab, slot),
     breaker: parts.breakers.findOpen(slot),
     endpoints: pool.endpoints.map((endpoint, index) => reportEndpoint(endpoint, slots[index], parts)),
+    shares: parts.sharers.report(name, parts.slab),
   }
 }
 

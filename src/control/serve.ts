@@ -22,6 +22,7 @@ import { closeControlSocket, openControlSocket } from './control-socket.ts'
 import type { ControlHandlers } from './control-socket.ts'
 import { Database } from './database.ts'
 import { reportLimits } from './limit-status.ts'
+import { Sharers } from './sharers.ts'
 import { Listeners } from './listeners.ts'
 import type { ListenerStatus } from './listeners.ts'
 import { RecorderThread, retentionOf } from './recorder.ts'
@@ -179,7 +180,8 @@ function createParts(options: ServerOptions, { database, slab, quotas, log, cloc
   const breakers = new Breakers({ slab, clock, tell: (event) => events.note(event) })
   const outliers = new Outliers({ slab, eject: (suspicion) => ejections.suspect(suspicion) })
   const operatorEvents = createOperatorEvents({ clock, tell: (event) => events.note(event) })
-  watchers.push(health, ejections, breakers, outliers, operatorEvents)
+  const sharers = new Sharers()
+  watchers.push(health, ejections, breakers, outliers, operatorEvents, sharers)
   const recorder = new RecorderThread({
     module: options.recorderModule ?? threadModule(import.meta.url, '../ledger/recorder-thread'),
     slab,
@@ -218,7 +220,7 @@ function createParts(options: ServerOptions, { database, slab, quotas, log, cloc
     log,
     clock,
   })
-  const watching = { events, health, ejections, breakers, outliers }
+  const watching = { events, health, ejections, breakers, outliers, sharers }
   return { database, slab, configuration, recorder, threads, listeners, applier, ...watching }
 }
 

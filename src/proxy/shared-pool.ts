@@ -1,6 +1,6 @@
 import { openTenant } from '../snapshot/sealed-tenant.ts'
 import { poolThatIsGone } from '../snapshot/pool-that-is-gone.ts'
-import type { TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { PoolSnapshot, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
 import { buildPool } from './pool-runtime.ts'
 import type { PoolRuntime } from './pool-runtime.ts'
 import type { ThreadState } from './thread-state.ts'
@@ -21,6 +21,12 @@ export function buildSharedPool(thread: ThreadState, name: string, { tenant, slo
     return buildPool(thread, poolThatIsGone(name), { ...ids, slot, slots: [] })
   }
   const { slots } = placed
-  const flow = { slot, poolSlot: slots.pools[index], weight: tenant.weight, guarantee: tenant.guarantee }
+  const { weight, guarantee } = tenant
+  const flow = { slot, poolSlot: slots.pools[index], weight, guarantee, places: placesOf(pools[index]) }
   return buildPool(thread, pools[index], { ...ids, slot: flow.poolSlot, slots: slots.endpoints[index], flow })
+}
+
+/** As many as the pool takes at once, or its endpoints together. */
+function placesOf({ maxInFlight, endpoints }: PoolSnapshot): number {
+  return maxInFlight > 0 ? maxInFlight : endpoints.reduce((sum, { maxConnections }) => sum + maxConnections, 0)
 }

@@ -9,6 +9,8 @@ export interface Flow {
   /** Of the pool. */
   readonly poolSlot: number
   readonly weight: number
+  /** Of the pool: so many requests may a flow start at once that has had nothing of late. */
+  readonly places: number
   /** Places that are its own while it has something to do; 0: none. */
   readonly guarantee: number
 }
@@ -21,8 +23,8 @@ const newestShare = 1 / 8
 
 /**
  * Start-time fair queueing (Goyal, Vin and Cheng, SIGCOMM 1996; over several places as SFQ(D), Jin, Chase and Kaur, 2004). A flow's
- * next request starts, in virtual time, where its last one ends, and no earlier than what was started last; whoever starts first is
- * served first. A request lasts, by its flow's weight, as long as it holds its place: what that is guessed to be when it gets
+ * next request starts, in virtual time, where its last one ends, and no earlier than what was started last, less what fills all
+ * places once: who has had less of late comes first, with a burst as well; whoever starts first is served first. A request lasts, by its flow's weight, as long as it holds its place: what that is guessed to be when it gets
  * it, put right when it gives it back. So a flow that asks for more than its part only puts itself off. 100 ns each.
  */
 export function joinFlow(slab: Slab, thread: number, flow: Flow): void {
@@ -42,8 +44,8 @@ export function chargeFlow(slab: Slab, thread: number, flow: Flow): number {
   const lock = lockOf(flow.poolSlot)
   takeLock(slab.gaugeLocks, lock, thread + 1)
   const start = startOf(slab, flow)
-  const costUs = slab.flowCosts[flow.slot] || firstGuessUs
-  slab.flowTags[flow.poolSlot] = start
+  const costUs = costOf(slab, flow)
+  if (slab.flowTags[flow.poolSlot] < start) slab.flowTags[flow.poolSlot] = start
   slab.flowTags[flow.slot] = start + costUs / flow.weight
   giveLock(slab.gaugeLocks, lock)
   return costUs
@@ -59,8 +61,14 @@ export function settleFlow(slab: Slab, thread: number, flow: Flow, use: { costUs
   giveLock(slab.gaugeLocks, lock)
 }
 
-function startOf({ flowTags }: Slab, { slot, poolSlot }: Flow): number {
-  return Math.max(1, flowTags[poolSlot], flowTags[slot])
+function startOf(slab: Slab, flow: Flow): number {
+  const { flowTags } = slab
+  const credit = (flow.places * costOf(slab, flow)) / flow.weight
+  return Math.max(1, flowTags[flow.poolSlot] - credit, flowTags[flow.slot])
+}
+
+function costOf({ flowCosts }: Slab, { slot }: Flow): number {
+  return flowCosts[slot] || firstGuessUs
 }
 
 /** The slot is somebody else's from now on. */

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { PoolQueues } from '../../src/proxy/pool-queues.ts'
 import type { Waiting } from '../../src/proxy/pool-queues.ts'
-import { chargeFlow, settleFlow } from '../../src/slab/fair-queue.ts'
+import { chargeFlow, flowKey, joinFlow, settleFlow } from '../../src/slab/fair-queue.ts'
 import type { Flow } from '../../src/slab/fair-queue.ts'
 import { enter, inFlight, leave } from '../../src/slab/gauges.ts'
 import { createSlab } from '../../src/slab/slab.ts'
@@ -39,7 +39,7 @@ async function simulate(t: TestContext, tenants: Readonly<Record<string, Tenant>
   const names = Object.keys(tenants)
   const flows = names.map((name, index) => {
     const { weight = 1, guarantee = 0 } = tenants[name]
-    return { slot: 10 + index, poolSlot, weight, guarantee }
+    return { slot: 10 + index, poolSlot, weight, guarantee, places }
   })
   const running = new Set<Job>()
   const backlog = names.map(() => 0)
@@ -129,4 +129,16 @@ test('ten equal tenants have equal parts, whatever they ask for', async (t) => {
   const parts = Object.values(await simulate(t, tenants, { places: 7, ms: 3_000 }))
   const index = parts.reduce((sum, part) => sum + part, 0) ** 2 / (10 * parts.reduce((sum, part) => sum + part ** 2, 0))
   assert.ok(index > 0.99, `Jain's index ${index} of ${parts.join(' ')}`)
+})
+
+test('a burst of who has had less of late fills all places once before it waits for its part', () => {
+  const slab = createSlab({ threads: 1, ringBytes: 65_536 })
+  const places = 4
+  const [busy, late] = [10, 11].map((slot) => ({ slot, poolSlot, weight: 1, guarantee: 0, places }))
+  const use = (flow: Flow) => settleFlow(slab, 0, flow, { costUs: chargeFlow(slab, 0, flow), heldUs: 1_000 })
+  for (let request = 0; request < 1_000; request++) use(busy)
+  joinFlow(slab, 0, late)
+  let inARow = 0
+  for (; flowKey(slab, late) < flowKey(slab, busy); inARow++) use(late)
+  assert.equal(inARow, places + 1)
 })

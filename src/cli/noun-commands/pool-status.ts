@@ -1,4 +1,5 @@
 import type { EndpointStatus, PoolStatus } from '../../control/pool-status.ts'
+import type { ShareStatus } from '../../control/sharers.ts'
 import type { Command } from '../command.ts'
 import { createColumn } from '../print/column.ts'
 import { jsonObject } from '../print/print.ts'
@@ -27,24 +28,34 @@ export function createPoolStatusCommand(noun: Noun): Command {
       if (print.isJson) return print.json(renderJson(status))
       print.rows(columns, status.endpoints, 'The pool has no endpoints.')
       if (print.out.isTerminal) print.note(renderLoad(status))
+      if (print.out.isTerminal && status.shares !== undefined)
+        for (const share of status.shares) print.note(renderShare(share))
       if (status.breaker !== undefined) print.warn(`The circuit breaker of the pool is open: ${status.breaker.reason}`)
     },
   }
 }
 
-function renderJson({ inFlight, maxInFlight, waiting, breaker, endpoints }: PoolStatus) {
+function renderJson({ inFlight, maxInFlight, waiting, breaker, endpoints, shares }: PoolStatus) {
   return {
     in_flight: inFlight,
     max_in_flight: maxInFlight === 0 ? null : maxInFlight,
     waiting,
     breaker_open: breaker === undefined ? null : { reason: breaker.reason, since: renderTime(breaker.sinceMs) },
     endpoints: endpoints.map((endpoint) => jsonObject(columns, endpoint)),
+    ...(shares === undefined
+      ? {}
+      : { shares: shares.map(({ inFlight: has, ...share }) => ({ ...share, in_flight: has })) }),
   }
 }
 
 function renderLoad({ inFlight, maxInFlight, waiting }: PoolStatus): string {
   const most = maxInFlight === 0 ? '' : ` of ${maxInFlight}`
   return `${inFlight}${most} in flight, ${waiting} waiting`
+}
+
+function renderShare({ tenant, weight, guarantee, inFlight, waiting }: ShareStatus): string {
+  const sure = guarantee === 0 ? '' : `, ${guarantee} guaranteed`
+  return `${tenant}: ${inFlight} in flight, ${waiting} waiting (weight ${weight}${sure})`
 }
 
 const columns = [
