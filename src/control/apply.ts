@@ -2,11 +2,13 @@ import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import { UserError } from '../kit/user-error.ts'
 import type { GlobalRows } from '../model/rows.ts'
+import type { PoolEvent } from '../slab/pool-event.ts'
 import { compileGlobal } from '../snapshot/compile-global.ts'
 import type { GlobalSnapshot, Problem } from '../snapshot/tenant-snapshot.ts'
 import { changeMessages } from './change-messages.ts'
 import type { Change, Configuration } from './configuration.ts'
 import type { Database } from './database.ts'
+import type { EventLog } from './event-log.ts'
 import type { Listeners } from './listeners.ts'
 import { beforeAll } from './read-changes.ts'
 import type { ReadChanges } from './read-changes.ts'
@@ -19,6 +21,7 @@ export interface ApplierParts {
   readonly recorder: RecorderThread
   readonly threads: DataThreads
   readonly listeners: Listeners
+  readonly events: Pick<EventLog, 'note'>
   readonly log: Log
   readonly clock: Clock
 }
@@ -119,6 +122,7 @@ export class Applier {
     const { configuration, log, clock } = this.#parts
     const startUs = clock.monotonicUs()
     const global = read.global && this.#judgeGlobal(read.global)
+    const quarantined = new Set(configuration.quarantines.keys())
     const { tenants, removedTenantIds } = configuration.absorb(read.tenants, read.removedTenantIds)
     this.revision = read.revision
     if (global !== undefined || tenants.length > 0 || removedTenantIds.length > 0) {
@@ -128,6 +132,10 @@ export class Applier {
     const counts = { tenants: tenants.length, removed: removedTenantIds.length, ms }
     log.info({ code: 'applied', revision: read.revision, ...counts }, `revision ${read.revision} was handed out`)
     for (const { id } of read.tenants) this.#reportQuarantine(id)
+    for (const { sealed } of tenants) {
+      const isReleased = quarantined.has(sealed.id) && !configuration.quarantines.has(sealed.id)
+      if (isReleased) this.#note('tenant_released', sealed.id, `revision ${sealed.revision} is good and in force`)
+    }
   }
 
   #judgeGlobal(rows: GlobalRows): GlobalSnapshot | undefined {
@@ -160,5 +168,14 @@ export class Applier {
     const { tenant, revision, problems } = quarantine
     const keptRevision = configuration.keptRevision(tenantId)
     log.warn({ code: 'quarantined', tenant, revision, keptRevision, problems }, `tenant '${tenant}' is quarantined`)
+    const [{ table, row, message, hint }] = problems
+    const serves = keptRevision === undefined ? 'it has none' : `revision ${keptRevision} goes on`
+    const reason = `revision ${revision} does not hold, ${serves}: ${table} '${row}': ${message}. ${hint}`
+    this.#note('tenant_quarantined', tenantId, reason)
+  }
+
+  #note(kind: PoolEvent['kind'], tenantId: number, reason: string): void {
+    const { events, clock } = this.#parts
+    events.note({ timeMs: clock.wallMs(), kind, tenantId, poolId: 0, endpointId: 0, reason })
   }
 }

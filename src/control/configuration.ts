@@ -3,6 +3,7 @@ import { isSameTenant, openTenant } from '../snapshot/sealed-tenant.ts'
 import type { SealedTenant } from '../snapshot/sealed-tenant.ts'
 import type { GlobalSnapshot, PlacedTenant, Problem, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
 import { refuseTakenHosts } from './hosts.ts'
+import type { TenantKeeper } from './kept-tenants.ts'
 import { placeTenant, retireSlots } from './placement.ts'
 import type { Places } from './placement.ts'
 
@@ -44,11 +45,13 @@ export class Configuration {
   readonly quarantines = new Map<number, Quarantine>()
   readonly #holders = new Map<string, number>()
   readonly #places: Places
+  readonly #keeper: TenantKeeper | undefined
   readonly #watchers: readonly TenantWatcher[]
 
-  /** Watchers are told before any thread is. */
-  constructor(places: Places, watchers: readonly TenantWatcher[] = []) {
+  /** Watchers are told before any thread is. Without a keeper a quarantined tenant that was not in force before has nothing. */
+  constructor(places: Places, watchers: readonly TenantWatcher[] = [], keeper?: TenantKeeper) {
     this.#places = places
+    this.#keeper = keeper
     this.#watchers = watchers
   }
 
@@ -83,8 +86,30 @@ export class Configuration {
     const tenants = [...candidates.values()]
       .map((sealed) => this.#place(sealed))
       .filter((placed) => placed !== undefined)
-    for (const { sealed } of tenants) for (const host of sealed.hosts) this.#holders.set(host, sealed.id)
-    return { tenants, removedTenantIds }
+    for (const placed of tenants) {
+      this.#endQuarantine(placed.sealed.id)
+      this.#hold(placed)
+    }
+    return { tenants: [...tenants, ...this.#restore(read)], removedTenantIds }
+  }
+
+  /** Those that were read broken and are not in force: what they had before the server ended, unless others hold its names by now. */
+  #restore(read: readonly ReadTenant[]): PlacedTenant[] {
+    return read.flatMap(({ id }) => {
+      const quarantine = this.quarantines.get(id)
+      if (quarantine === undefined || this.placed.has(id)) return []
+      const kept = this.#keeper?.load(id)
+      if (kept === undefined || kept.hosts.some((host) => this.#holders.has(host))) return []
+      const placed = this.#place(kept)
+      if (placed !== undefined) this.#hold(placed)
+      // Also where it has found no slot: what is wrong with its rows comes first.
+      this.quarantines.set(id, quarantine)
+      return placed ?? []
+    })
+  }
+
+  #hold({ sealed }: PlacedTenant): void {
+    for (const host of sealed.hosts) this.#holders.set(host, sealed.id)
   }
 
   /** What compiles of what was read, and whoever waits for something that may have become free. */
@@ -96,7 +121,7 @@ export class Configuration {
     for (const tenant of read) {
       candidates.delete(tenant.id)
       if ('problems' in tenant.compiled) this.#quarantine(tenant, tenant.compiled.problems, undefined)
-      else if (this.#isInForce(tenant.compiled.sealed)) this.quarantines.delete(tenant.id)
+      else if (this.#isInForce(tenant.compiled.sealed)) this.#endQuarantine(tenant.id)
       else candidates.set(tenant.id, tenant.compiled.sealed)
     }
     return candidates
@@ -117,7 +142,6 @@ export class Configuration {
       const placed = { sealed, slots: placeTenant(snapshot, this.#places) }
       if (before !== undefined) this.#release(before, snapshot)
       this.placed.set(sealed.id, placed)
-      this.quarantines.delete(sealed.id)
       for (const watcher of this.#watchers) watcher.update(placed, snapshot, before)
       return placed
     } catch (error) {
@@ -133,7 +157,7 @@ export class Configuration {
     if (before !== undefined) this.#release(openTenant(before), undefined)
     for (const watcher of this.#watchers) watcher.remove(id)
     this.placed.delete(id)
-    this.quarantines.delete(id)
+    this.#endQuarantine(id)
   }
 
   /** Gives back what a tenant held before and does not hold after. */
@@ -142,12 +166,19 @@ export class Configuration {
     for (const host of before.hosts) if (this.#holders.get(host) === before.id) this.#holders.delete(host)
   }
 
+  #endQuarantine(id: number): void {
+    this.quarantines.delete(id)
+    this.#keeper?.forget(id)
+  }
+
   #quarantine(
     { id, name, revision }: Pick<SealedTenant, 'id' | 'name' | 'revision'>,
     problems: readonly Problem[],
     candidate: SealedTenant | undefined,
   ): void {
     this.quarantines.set(id, { tenantId: id, tenant: name, revision, problems, candidate })
+    const kept = this.placed.get(id)
+    if (kept !== undefined) this.#keeper?.save(kept.sealed)
   }
 }
 

@@ -56,7 +56,10 @@ export class EventLog {
 
   #findNames({ tenantId, poolId, endpointId }: PoolEvent) {
     const placed = this.#configuration.placed.get(tenantId)
-    if (placed === undefined) return undefined
+    if (placed === undefined) {
+      const quarantine = this.#configuration.quarantines.get(tenantId)
+      return quarantine && { tenant: quarantine.tenant, pool: undefined, endpoint: undefined }
+    }
     const { name, pools } = openTenant(placed.sealed)
     if (poolId === 0) return { tenant: name, pool: undefined, endpoint: undefined }
     const pool = pools.find(({ id }) => id === poolId)

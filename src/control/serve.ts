@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { systemClock } from '../kit/clock.ts'
 import { mostKeptChecks } from '../proxy/connection-limit.ts'
 import { readOpenFilesLimit } from '../kit/open-files.ts'
@@ -21,6 +22,7 @@ import type { TenantWatcher } from './configuration.ts'
 import { closeControlSocket, openControlSocket } from './control-socket.ts'
 import type { ControlHandlers } from './control-socket.ts'
 import { Database } from './database.ts'
+import { KeptTenants } from './kept-tenants.ts'
 import { reportLimits } from './limit-status.ts'
 import { Sharers } from './sharers.ts'
 import { Listeners } from './listeners.ts'
@@ -167,7 +169,9 @@ interface Ground {
 /** Everything that lives as long as the server, wired together; nothing runs yet. */
 function createParts(options: ServerOptions, { database, slab, quotas, log, clock }: Ground) {
   const watchers: TenantWatcher[] = [createArrivalMarker(slab, clock)]
-  const configuration = new Configuration({ allocator: new SlotAllocator(slab, clock), quotas }, watchers)
+  const { folder, version = 'unknown' } = options
+  const keeper = new KeptTenants(join(folder, 'kept'), { version, log })
+  const configuration = new Configuration({ allocator: new SlotAllocator(slab, clock), quotas }, watchers, keeper)
   const events = new EventLog(configuration, log)
   const health = new HealthChecks({
     slab,
@@ -217,6 +221,7 @@ function createParts(options: ServerOptions, { database, slab, quotas, log, cloc
     recorder,
     threads,
     listeners,
+    events,
     log,
     clock,
   })

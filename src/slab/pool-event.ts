@@ -1,4 +1,4 @@
-/** Something that happened to a pool, to one of its endpoints, or to all pools of a tenant. */
+/** Something that happened to a pool, to one of its endpoints, or to a tenant. */
 export interface PoolEvent {
   readonly timeMs: number
   readonly kind: PoolEventKind
@@ -25,3 +25,5 @@ export type PoolEventKind =
   | 'breaker_closed'
   | 'panic_began'
   | 'panic_ended'
+  | 'tenant_quarantined'
+  | 'tenant_released'
