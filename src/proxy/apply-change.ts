@@ -24,8 +24,17 @@ export function applyChange(thread: ThreadState, change: Change): void {
   for (const entry of replaced) {
     if (entry?.runtime !== undefined) retireRuntime(thread, entry.runtime)
   }
+  if (change.removedTenantIds.length > 0) endStreams(thread, new Set(change.removedTenantIds))
   if (sharedBefore === thread.tenants.shared) return
   for (const runtime of thread.tenants.takeSharers()) retireRuntime(thread, runtime)
+}
+
+/** What is under way of tenants that are gone may finish, within the time that a server that ends gives its own. */
+function endStreams(thread: ThreadState, tenantIds: ReadonlySet<number>): void {
+  const end = () => {
+    for (const connection of thread.connections) if (tenantIds.has(connection.tenantId)) connection.abandon()
+  }
+  setTimeout(end, thread.global.drainTimeoutMs).unref()
 }
 
 /** Settings hold at once, also for who was there before; only requests and tunnels under way keep theirs. */

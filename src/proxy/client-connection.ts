@@ -97,6 +97,10 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     if (this.exchange === undefined && !this.isClosing) this.#finish()
   }
 
+  get tenantId(): number {
+    return this.exchange?.tenantId ?? 0
+  }
+
   abandon(): void {
     if (this.#tunnel !== undefined && this.exchange !== undefined) return this.#tunnel.abandon()
     if (this.exchange !== undefined)

@@ -22,6 +22,8 @@ import type { TurnAway } from './turn-away.ts'
 export interface Connected {
   /** An exchange is under way, or its answer is not out yet. */
   readonly isBusy: boolean
+  /** Whose exchange is under way; 0: nobody's. */
+  readonly tenantId: number
   readonly lease: ConnectionLease
   /** The settings are new. What is waited for may take as long as if they had been in force before. */
   onSettings(before: GlobalSnapshot): void
