@@ -3,6 +3,7 @@ import { apply } from './apply.ts'
 import { balance } from './balance.ts'
 import { checks } from './checks.ts'
 import { fairness } from './fairness.ts'
+import { churn } from './churn.ts'
 import { faults } from './faults.ts'
 import { halfLoad } from './half-load.ts'
 import { limits } from './limits.ts'
@@ -16,6 +17,7 @@ export const trials: readonly Trial[] = [
   halfLoad,
   tenants,
   apply,
+  churn,
   logs,
   balance,
   limits,
