@@ -225,13 +225,21 @@ CREATE TABLE audit (
   time_ms INTEGER NOT NULL CHECK (time_ms BETWEEN 0 AND 8640000000000000), -- When it was written.
   actor TEXT NOT NULL CHECK (length(actor) <= 200), -- Operator: SUDO_USER, else login user, else user.
   command TEXT NOT NULL CHECK (length(command) <= 4000), -- Command as it was given.
-  action TEXT NOT NULL CHECK (action IN ('add', 'set', 'remove')), -- What was done.
+  action TEXT NOT NULL CHECK (action IN ('add', 'set', 'remove', 'erase')), -- What was done.
   noun TEXT NOT NULL CHECK (length(noun) <= 200), -- What kind of thing it is.
   name TEXT NOT NULL CHECK (length(name) <= 1000), -- Its name within its tenant.
   tenant TEXT CHECK (length(tenant) <= 200), -- The tenant's name at that time, if it is a tenant's.
   before TEXT CHECK (json_type(before) = 'object'), -- Its values before; secrets left out.
   after TEXT CHECK (json_type(after) = 'object'), -- Its values afterwards; secrets left out.
   revision INTEGER NOT NULL CHECK (revision BETWEEN 0 AND 9007199254740991) -- Revision that the change made.
+) STRICT;
+
+-- What shows whether a row of the audit trail is as it was written, and where it was.
+CREATE TABLE audit_seal (
+  id INTEGER PRIMARY KEY,
+  salt TEXT, -- Random; gone when the row's values were erased.
+  digest TEXT NOT NULL, -- SHA-256 of salt, command, names and values.
+  chain TEXT NOT NULL -- SHA-256 of the chain up to the row before, this digest, and all else that the row says.
 ) STRICT;
 
 CREATE TRIGGER plan_insert AFTER INSERT ON plan BEGIN

@@ -57,6 +57,14 @@ export async function checkEndpoint(
   return getAnswer(folder, await askWith<CheckReport | null>(folder, '/check', endpoint, longestCheckMs))
 }
 
+/** Has the server record nothing more of tenants that are gone; false when no server runs on that folder. Throws as `readEvents`. */
+export async function forgetTenants(folder: string, tenantIds: readonly number[]): Promise<boolean> {
+  const answer = await askWith<object | null>(folder, '/forget', { tenantIds })
+  if (answer === noServer) return false
+  if (getAnswer(folder, answer) === null) return true
+  throw new UserError('conflict', 'the server still has the tenant', "See 'mtlb status', and run the command again.")
+}
+
 export function createNoServer(folder: string): UserError {
   return new UserError('unreachable', `no server is running on '${folder}'`, "Start one: 'mtlb serve'.")
 }

@@ -16,6 +16,8 @@ export interface ControlHandlers {
   events(query: EventQuery): readonly NamedEvent[]
   limits(tenant: string): readonly LimitStatus[] | undefined
   pool(name: PoolName): PoolStatus | undefined
+  /** Undefined when one of them is still there. */
+  forget(tenantIds: readonly number[]): Promise<void> | undefined
   check(endpoint: PoolName & { readonly url: string }): Promise<CheckReport | undefined>
 }
 
@@ -79,6 +81,14 @@ async function answer(request: IncomingMessage, handlers: ControlHandlers): Prom
       if (!isPoolName(name)) return [400, { error: 'tenant and pool are wanted' }]
       return [200, handlers.pool(name) ?? null]
     }
+    case 'POST /forget': {
+      const tenantIds = parseObject(await readBody(request))?.tenantIds
+      if (!isIdList(tenantIds)) return [400, { error: 'tenantIds are wanted' }]
+      const forgotten = handlers.forget(tenantIds)
+      if (forgotten === undefined) return [409, { error: 'one of them is still there' }]
+      await forgotten
+      return [200, null]
+    }
     case 'POST /limits': {
       const wanted = parseObject(await readBody(request))
       if (typeof wanted?.tenant !== 'string') return [400, { error: 'tenant is wanted' }]
@@ -90,7 +100,10 @@ async function answer(request: IncomingMessage, handlers: ControlHandlers): Prom
       return [200, (await handlers.check({ tenant: name.tenant, pool: name.pool, url: name.url })) ?? null]
     }
     default:
-      return [404, { error: 'there is GET /status, and POST /wait, /reload, /events, /pool, /limits and /check' }]
+      return [
+        404,
+        { error: 'there is GET /status, and POST /wait, /reload, /events, /pool, /forget, /limits and /check' },
+      ]
   }
 }
 
@@ -124,6 +137,10 @@ type Given = Record<string, unknown>
 
 function isEventQuery(given: Given | undefined): given is Given & EventQuery {
   return Number.isSafeInteger(given?.afterId) && (given?.tenant === undefined || typeof given.tenant === 'string')
+}
+
+function isIdList(given: unknown): given is number[] {
+  return Array.isArray(given) && given.every((id) => Number.isSafeInteger(id))
 }
 
 function isPoolName(given: Given | undefined): given is Given & PoolName {

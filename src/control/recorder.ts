@@ -3,7 +3,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { OwnersMessage } from '../ledger/name-book.ts'
-import type { RecorderData, ToRecorder } from '../ledger/recorder-thread.ts'
+import type { FromRecorder, RecorderData, ToRecorder } from '../ledger/recorder-thread.ts'
 import type { Retention } from '../ledger/retention.ts'
 import { refusalCodes } from '../proxy/rejections.ts'
 import type { Slab } from '../slab/slab.ts'
@@ -26,12 +26,13 @@ export interface RecorderThreadPlan {
 /** It keeps what it reads, and lives with little beside that. */
 const youngHeapMb = 6
 
-type FromRecorder = { readonly kind: 'ready' } | { readonly kind: 'stopped' }
-
 /** The recorder thread. It must hear the names of a tenant before any data thread hears of the tenant. */
 export class RecorderThread {
   readonly thread: SupervisedThread<FromRecorder, { readonly kind: 'stop' }>
   readonly #stopped = Promise.withResolvers<void>()
+  /** Tenants that are erased: also a recorder that comes after this one must write nothing of them. */
+  readonly #forgotten = new Set<number>()
+  #whenForgotten = Promise.withResolvers<void>()
   #names: MessagePort | undefined
 
   constructor({ module, slab, folder, retention, onStart, log, clock }: RecorderThreadPlan) {
@@ -55,9 +56,15 @@ export class RecorderThread {
         }
         return { data, transfer: [port2] }
       },
-      onStart,
-      onMessage: ({ kind }) => {
-        if (kind === 'stopped') this.#stopped.resolve()
+      onStart: () => {
+        onStart()
+        if (this.#forgotten.size > 0) this.#tellForgotten()
+      },
+      onMessage: (message) => {
+        if (message.kind === 'stopped') this.#stopped.resolve()
+        if (message.kind === 'forgotten' && message.tenantIds.length === this.#forgotten.size) {
+          this.#whenForgotten.resolve()
+        }
       },
       onDeath: () => {},
       log,
@@ -71,6 +78,20 @@ export class RecorderThread {
 
   tellRetention(global: GlobalSnapshot): void {
     this.#tell({ kind: 'settings', ...retentionOf(global) })
+  }
+
+  /** Resolves when no more record of these tenants, which are gone, will be written. */
+  forget(tenantIds: readonly number[]): Promise<void> {
+    for (const id of tenantIds) this.#forgotten.add(id)
+    const before = this.#whenForgotten
+    this.#whenForgotten = Promise.withResolvers()
+    void this.#whenForgotten.promise.then(() => before.resolve())
+    this.#tellForgotten()
+    return this.#whenForgotten.promise
+  }
+
+  #tellForgotten(): void {
+    this.#tell({ kind: 'forget', tenantIds: [...this.#forgotten] })
   }
 
   /** Has everything written that the data threads recorded; false when the recorder had to be ended by force. */

@@ -119,6 +119,8 @@ async function start(options: ServerOptions, closing: AsyncDisposableStack): Pro
     events: (query) => events.list(query),
     limits: (tenant) => reportLimits(tenant, { ...parts, clock }),
     pool: (name) => reportPool(name, { ...parts, clock }),
+    forget: (tenantIds) =>
+      tenantIds.some((id) => parts.configuration.placed.has(id)) ? undefined : recorder.forget(tenantIds),
     check: (endpoint) => checkEndpoint(endpoint, { ...parts, clock }),
   }
   const socket = await openControlSocket(folder, handlers, log)

@@ -83,6 +83,15 @@ export class Accounts {
     for (const key of keys) this.#place('key', key, tenant)
   }
 
+  /** Writes no more name of a tenant that is gone. */
+  forget(tenantId: number): void {
+    for (const [key, owner] of this.#names) {
+      if (owner.tenantId !== tenantId) continue
+      this.#names.delete(key)
+      this.#unwrittenNames.delete(owner)
+    }
+  }
+
   /** Writes new names at once: who asks for a tenant's log finds the tenant by them. Throws what SQLite throws. */
   writeNames(): void {
     if (this.#unwrittenNames.size === 0) return

@@ -67,7 +67,8 @@ export class LogFile {
       this.database.pragma(`max_page_count = ${Math.ceil((this.#maxBytes + burstBytes) / this.#pragma('page_size'))}`)
       this.#insert = this.database.prepare(`
         INSERT INTO chunk (id, level, from_id, through_id, tenant_id, first_ms, last_ms, count, slowest_us, statuses, codes,
-          by_status, names, is_compressed, records) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+          by_status, names, is_compressed, records) VALUES (@id, @level, @from_id, @through_id, @tenant_id, @first_ms,
+          @last_ms, @count, @slowest_us, @statuses, @codes, @by_status, @names, @is_compressed, @records)`)
       this.#nextId = 1 + Number(this.database.prepare('SELECT coalesce(max(id), 0) FROM chunk').pluck().get())
     } catch (error) {
       // It is tried again every second.
@@ -83,28 +84,11 @@ export class LogFile {
   }
 
   /** Appends a chunk, fresh unless `merged` says which fresh chunks are in it. Only within `commit`. */
-  insert({ tenantId, summary, names, frames }: NewChunk, merged?: { fromId: number; throughId: number }): void {
+  insert(chunk: NewChunk, merged?: { fromId: number; throughId: number }): void {
     const id = this.#nextId
-    const level = merged !== undefined || summary.count >= fullChunkRecords ? 1 : 0
-    const { isCompressed, records } = encodeFrames(frames)
-    const { firstMs, lastMs, count, slowestUs } = summary
-    this.#insert.run(
-      id,
-      level,
-      merged?.fromId ?? id,
-      merged?.throughId ?? id,
-      tenantId,
-      firstMs,
-      lastMs,
-      count,
-      Math.round(slowestUs),
-      `,${[...summary.statuses].join(',')},`,
-      `,${[...summary.codes].join(',')},`,
-      renderStatusCounts(summary),
-      JSON.stringify(names),
-      isCompressed,
-      records,
-    )
+    const level = merged !== undefined || chunk.summary.count >= fullChunkRecords ? 1 : 0
+    const place = { id, level, from_id: merged?.fromId ?? id, through_id: merged?.throughId ?? id }
+    this.#insert.run({ ...place, ...renderChunk(chunk) })
     this.#nextId = id + 1
   }
 
@@ -158,6 +142,24 @@ export class LogFile {
 /** Undefined when that day has no log (any more). Throws UserError `storage`. */
 export function openLogForReading(folder: string, day: Day): Connection | undefined {
   return openForReading(logFilePath(folder, day), logFileKind)
+}
+
+/** What the columns of a chunk say, but for its place among the others. */
+export function renderChunk({ tenantId, summary, names, frames }: NewChunk) {
+  const { isCompressed, records } = encodeFrames(frames)
+  return {
+    tenant_id: tenantId,
+    first_ms: summary.firstMs,
+    last_ms: summary.lastMs,
+    count: summary.count,
+    slowest_us: Math.round(summary.slowestUs),
+    statuses: `,${[...summary.statuses].join(',')},`,
+    codes: `,${[...summary.codes].join(',')},`,
+    by_status: renderStatusCounts(summary),
+    names: JSON.stringify(names),
+    is_compressed: isCompressed,
+    records,
+  }
 }
 
 function renderStatusCounts({ byStatus }: Summary): string {

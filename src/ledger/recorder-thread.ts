@@ -21,7 +21,15 @@ export interface RecorderData {
   readonly settings: Retention
 }
 
-export type ToRecorder = OwnersMessage | ({ readonly kind: 'settings' } & Retention)
+export type ToRecorder =
+  | OwnersMessage
+  | ({ readonly kind: 'settings' } & Retention)
+  | { readonly kind: 'forget'; readonly tenantIds: readonly number[] }
+
+export type FromRecorder =
+  | { readonly kind: 'ready' | 'stopped' }
+  /** Whatever was recorded of them before is written by now or never will be. */
+  | { readonly kind: 'forgotten'; readonly tenantIds: readonly number[] }
 
 const turnMs = 25
 
@@ -38,7 +46,7 @@ const recorder = new Recorder({
 })
 const timer = setInterval(takeTurn, turnMs)
 parentPort?.on('message', stop)
-parentPort?.postMessage({ kind: 'ready' })
+tell({ kind: 'ready' })
 
 function takeTurn(): void {
   listen()
@@ -49,8 +57,18 @@ function listen(): void {
   for (let received = receiveMessageOnPort(namesPort); received; received = receiveMessageOnPort(namesPort)) {
     const message = received.message as ToRecorder
     if (message.kind === 'owners') recorder.learn(message)
-    else recorder.setRetention(message)
+    else if (message.kind === 'settings') recorder.setRetention(message)
+    else forget(message.tenantIds)
   }
+}
+
+function forget(tenantIds: readonly number[]): void {
+  recorder.forget(tenantIds)
+  tell({ kind: 'forgotten', tenantIds })
+}
+
+function tell(message: FromRecorder): void {
+  parentPort?.postMessage(message)
 }
 
 /** The one message is `stop`; when all is written the thread has nothing left to wait for and ends. */
@@ -59,6 +77,6 @@ function stop(): void {
   listen()
   recorder.stop()
   namesPort.close()
-  parentPort?.postMessage({ kind: 'stopped' })
+  tell({ kind: 'stopped' })
   parentPort?.close()
 }

@@ -78,6 +78,15 @@ export class Recorder {
     else this.#accounts.learn(message)
   }
 
+  /** Writes nothing more of tenants that are gone and are being erased, but for numbers. */
+  forget(tenantIds: readonly number[]): void {
+    for (const id of tenantIds) {
+      this.#traffic.drop(id)
+      this.#unheard.delete(id)
+      this.#accounts?.forget(id)
+    }
+  }
+
   setRetention(retention: Retention): void {
     this.#retention = retention
     this.#nextUpkeepUs = 0

@@ -32,6 +32,8 @@ export class TrafficLog {
   readonly #folder: string
   readonly #names: NameBook
   readonly #open = new Map<Day, OpenLog>()
+  /** Tenants that are erased: what still comes of them is written nowhere. */
+  readonly #forgotten = new Set<number>()
   readonly #scratch = Buffer.alloc(maxChunkBytes)
   #maxBytes: number
 
@@ -47,9 +49,16 @@ export class TrafficLog {
       const log = this.#get(day, nowUs)
       log.usedUs = nowUs
       log.file.commit(() => {
-        for (const run of runs) this.#insertRun(log.file, run, readers)
+        for (const run of runs) {
+          if (!this.#forgotten.has(run.tenantId)) this.#insertRun(log.file, run, readers)
+        }
       }, nowUs)
     })
+  }
+
+  /** Writes nothing more of a tenant. */
+  drop(tenantId: number): void {
+    this.#forgotten.add(tenantId)
   }
 
   /** Merges small chunks as long as there is time. Throws UserError `storage`. */

@@ -30,6 +30,7 @@ export const audit = defineEntity({
         { name: 'add', summary: 'The row is new.' },
         { name: 'set', summary: 'The row has other values.' },
         { name: 'remove', summary: 'The row is gone.' },
+        { name: 'erase', summary: 'What the trail told of a tenant is gone.' },
       ],
     }),
     noun: text({ summary: 'What kind of thing it is.' }),

@@ -1,6 +1,7 @@
 import type { NewRowOf } from '../kit/entity.ts'
 import { audit, auditLengths } from '../model/audit.ts'
 import type { AuditRow } from '../model/audit.ts'
+import { sealAudit } from './audit-chain.ts'
 import { columnList, decodeRow } from './row-codec.ts'
 import type { Tables } from './tables.ts'
 
@@ -36,10 +37,11 @@ export function listAudit(tables: Tables, filter: AuditFilter): AuditRow[] {
 
 /** Part of the transaction of the change. What is too long to keep is cut: it must never stop the change. */
 export function writeAudit(tables: Tables, entry: NewRowOf<typeof audit>): void {
-  tables.insert(audit, {
+  const id = tables.insert(audit, {
     ...entry,
     actor: entry.actor.slice(0, auditLengths.actor),
     command: entry.command.slice(0, auditLengths.command),
     name: entry.name.slice(0, auditLengths.name),
   })
+  sealAudit(tables, id)
 }

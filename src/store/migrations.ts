@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { auditSeals } from './migrate-audit-seals.ts'
 import { availability } from './migrate-availability.ts'
 import { bandwidth } from './migrate-bandwidth.ts'
 import { bounds } from './migrate-bounds.ts'
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
   prices,
   moreBounds,
   sharedPools,
+  auditSeals,
 ]

@@ -7,7 +7,7 @@ import { sqlName } from './sql-name.ts'
 /** The whole schema of a fresh database, as `schema.sql` has it. */
 export function renderSchema(): string {
   const tables = [...entities, audit].map(renderTable)
-  return `${[header, revisionTables, ...tables, ...renderTriggers(entities)].join('\n\n')}\n`
+  return `${[header, revisionTables, ...tables, auditSealTable, ...renderTriggers(entities)].join('\n\n')}\n`
 }
 
 const header = `-- The schema of mtlb.db: configuration, revisions, audit trail.
@@ -32,6 +32,15 @@ CREATE TABLE secret (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;`
+
+/** Also what the migration makes that brought it. */
+export const auditSealTable = `-- What shows whether a row of the audit trail is as it was written, and where it was.
+CREATE TABLE audit_seal (
+  id INTEGER PRIMARY KEY,
+  salt TEXT, -- Random; gone when the row's values were erased.
+  digest TEXT NOT NULL, -- SHA-256 of salt, command, names and values.
+  chain TEXT NOT NULL -- SHA-256 of the chain up to the row before, this digest, and all else that the row says.
+) STRICT;`
 
 function renderTable(entity: Entity): string {
   const lines = [

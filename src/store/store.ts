@@ -13,7 +13,10 @@ import type { Changes } from './read-changes.ts'
 import { readTenants } from './read-tenants.ts'
 import { readStickySecret } from './secrets.ts'
 import { guardStorage } from './storage-error.ts'
+import { findAlias } from './erase-audit.ts'
 import { Tables } from './tables.ts'
+import { verifyAudit } from './verify-audit.ts'
+import type { AuditVerdict } from './verify-audit.ts'
 import { createWriter } from './writer.ts'
 import type { Origin, Writer } from './writer.ts'
 
@@ -93,6 +96,25 @@ export class Store {
 
   findAudit(id: number): AuditRow | undefined {
     return guardStorage(this.path, () => this.#tables.find(audit, { id }))
+  }
+
+  /** Whether every row of the audit trail is as it was written, in its place, and the last one of then still there. */
+  verifyAudit(notedHead?: string): AuditVerdict {
+    return this.read(() => verifyAudit(this.#tables, notedHead))
+  }
+
+  /** What the tenant is called in what is left of it, once it is erased; undefined when the trail tells nothing of it. */
+  findAlias(tenant: string): string | undefined {
+    return guardStorage(this.path, () => findAlias(this.#tables, tenant))
+  }
+
+  /** Leaves no byte in the file, nor beside it, of what was changed or removed. Waits for readers; throws when they do not end. */
+  purge(): void {
+    guardStorage(this.path, () => {
+      this.#database.pragma('temp_store = MEMORY')
+      this.#database.exec('VACUUM')
+    })
+    this.mergeJournal()
   }
 
   /**

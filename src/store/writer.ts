@@ -5,6 +5,8 @@ import { ownedBy } from '../model/index.ts'
 import { writeAudit } from './audit.ts'
 import { toConstraintError } from './constraint-error.ts'
 import type { RefusedRow } from './constraint-error.ts'
+import { eraseAudit } from './erase-audit.ts'
+import type { Erasure } from './erase-audit.ts'
 import { findLineage } from './lineage.ts'
 import { readLatestRevision } from './read-changes.ts'
 import { encodeAudited, encodeValues } from './row-codec.ts'
@@ -25,6 +27,8 @@ export interface Writer {
   update<E extends Entity>(entity: E, id: number, changes: ChangesOf<E>): RowOf<E>
   /** Removes what belongs to it first, each with its own line in the audit trail. */
   remove<E extends Entity>(entity: E, id: number): RowOf<E>
+  /** Takes what the audit trail tells of a tenant out of it; undefined when it tells nothing. */
+  erase(tenant: string): Erasure | undefined
 }
 
 /** A writer within the transaction under way; all its audit rows carry the same time. */
@@ -34,6 +38,7 @@ export function createWriter(tables: Tables, clock: Clock, origin: Origin): Writ
     insert: (entity, values) => insertRow(writing, entity, values),
     update: (entity, id, changes) => updateRow(writing, entity, { id, changes }),
     remove: (entity, id) => removeRow(writing, entity, id),
+    erase: (tenant) => eraseAudit(tables, tenant, { timeMs: writing.timeMs, actor: origin.actor }),
   }
 }
 

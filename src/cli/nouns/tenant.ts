@@ -5,6 +5,7 @@ import { listFlag } from '../call.ts'
 import { createAddCommand } from '../noun-commands/add.ts'
 import { defineNoun } from '../noun-commands/define-noun.ts'
 import { createPresetCommand } from '../noun-commands/preset.ts'
+import { createTenantRemoveCommand } from './tenant-erase.ts'
 
 export const tenant = defineNoun({
   entity,
@@ -14,7 +15,10 @@ export const tenant = defineNoun({
     set: [{ command: "mtlb tenant set acme --note 'pilot customer'" }],
     suspend: [{ command: 'mtlb tenant suspend acme', note: 'every request gets 403 tenant_suspended' }],
     resume: [{ command: 'mtlb tenant resume acme' }],
-    remove: [{ command: 'mtlb tenant remove acme --yes', note: 'with all that belongs to it' }],
+    remove: [
+      { command: 'mtlb tenant remove acme --yes', note: 'with all that belongs to it' },
+      { command: 'mtlb tenant remove acme --erase --yes', note: 'and all that was recorded of it' },
+    ],
   },
   commands: (noun) => [
     createAddCommand(noun, {
@@ -25,6 +29,7 @@ export const tenant = defineNoun({
         for (const name of readHosts(call)) writer.insert(host, { tenantId, name })
       },
     }),
+    createTenantRemoveCommand(noun),
     createPresetCommand(noun, {
       verb: 'suspend',
       summary: 'Refuse every request of the tenant.',

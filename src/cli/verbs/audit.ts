@@ -3,6 +3,7 @@ import { audit as entity } from '../../model/audit.ts'
 import type { AuditRow } from '../../model/audit.ts'
 import { entities } from '../../model/index.ts'
 import { tenant } from '../../model/tenant.ts'
+import type { AuditVerdict } from '../../store/verify-audit.ts'
 import type { Store } from '../../store/store.ts'
 import type { Call } from '../call.ts'
 import { textFlag } from '../call.ts'
@@ -44,6 +45,27 @@ export const audit: Topic = {
         }),
     },
     {
+      words: ['audit', 'verify'],
+      summary: 'Check that every change is as it was written, and in its place.',
+      details:
+        'Each row carries a hash of itself and of all rows before it; the last one is printed. Note it where others cannot write: ' +
+        '--head tells later whether it is still in the chain, which also whoever rewrites the whole file cannot bring about.',
+      flags: [
+        { name: 'head', value: 'hash', summary: 'Hash that was printed before: fails when it is not in the chain.' },
+      ],
+      examples: [{ command: 'mtlb audit verify' }],
+      run: (call) =>
+        readConfiguration(call, (store) => {
+          const head = readHead(call)
+          const { tampered, ...verdict } = store.verifyAudit(head)
+          if (tampered !== undefined) {
+            const hint = `Rows before it are as they were written. Compare with a backup: 'mtlb audit show ${tampered.id}'.`
+            throw new UserError('problems', `change '${tampered.id}': ${tampered.reason}`, hint)
+          }
+          call.print.record(verdictColumns, verdict)
+        }),
+    },
+    {
       words: ['audit', 'show'],
       summary: 'Show one change with the values before and after.',
       operands: [{ name: 'ID', summary: "Number of the change, as 'mtlb audit list' has it." }],
@@ -60,6 +82,12 @@ export const audit: Topic = {
   ],
 }
 
+const verdictColumns: readonly Column<Pick<AuditVerdict, 'rows' | 'erased' | 'head'>>[] = [
+  createColumn('rows', 'number', ({ rows }) => rows),
+  createColumn('erased', 'number', ({ erased }) => erased),
+  createColumn('head', 'text', ({ head }) => head),
+]
+
 const columns: readonly Column<AuditRow>[] = [
   createColumn('id', 'number', ({ id }: AuditRow) => id),
   ...entity.fieldList.map((field) => createFieldColumn<AuditRow>(field, (row) => Reflect.get(row, field.property))),
@@ -69,6 +97,12 @@ const columns: readonly Column<AuditRow>[] = [
 function checkTenant(store: Store, name: string | undefined): void {
   if (name === undefined || store.listAudit({ tenant: name, count: 1 }).length > 0) return
   getRow(store, tenant, [name])
+}
+
+function readHead(call: Call): string | undefined {
+  const text = textFlag(call, 'head')
+  if (text === undefined || /^[0-9a-f]{64}$/.test(text)) return text
+  throw new UserError('usage', `--head '${text}' is not a hash`, "Give one that 'mtlb audit verify' has printed.")
 }
 
 /** By its name or by its command: `ip rule`, `ip`. */
