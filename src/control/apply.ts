@@ -5,6 +5,7 @@ import type { GlobalRows } from '../model/rows.ts'
 import type { PoolEvent } from '../slab/pool-event.ts'
 import { compileGlobal } from '../snapshot/compile-global.ts'
 import type { GlobalSnapshot, Problem } from '../snapshot/tenant-snapshot.ts'
+import { collectGarbage } from './collect-garbage.ts'
 import { changeMessages } from './change-messages.ts'
 import type { Change, Configuration } from './configuration.ts'
 import type { Database } from './database.ts'
@@ -26,6 +27,9 @@ export interface ApplierParts {
   readonly clock: Clock
 }
 
+/** After so many tenants were handed out anew what they were before is thrown away: some 20 MB. */
+const tenantsPerCollection = 2_000
+
 /** Carries what was committed to the threads. Its work is proportional to what changed. */
 export class Applier {
   /** Everything up to this revision was read. */
@@ -35,6 +39,7 @@ export class Applier {
   /** Why the newest listeners and settings are not in force. */
   globalProblems: readonly Problem[] = []
   #global: GlobalSnapshot | undefined
+  #handedOut = 0
   readonly #parts: ApplierParts
 
   constructor(parts: ApplierParts) {
@@ -131,11 +136,19 @@ export class Applier {
     const ms = Math.round((clock.monotonicUs() - startUs) / 1_000)
     const counts = { tenants: tenants.length, removed: removedTenantIds.length, ms }
     log.info({ code: 'applied', revision: read.revision, ...counts }, `revision ${read.revision} was handed out`)
+    this.#collect(tenants.length)
     for (const { id } of read.tenants) this.#reportQuarantine(id)
     for (const { sealed } of tenants) {
       const isReleased = quarantined.has(sealed.id) && !configuration.quarantines.has(sealed.id)
       if (isReleased) this.#note('tenant_released', sealed.id, `revision ${sealed.revision} is good and in force`)
     }
+  }
+
+  #collect(tenants: number): void {
+    this.#handedOut += tenants
+    if (this.#handedOut < tenantsPerCollection) return
+    this.#handedOut = 0
+    setImmediate(collectGarbage)
   }
 
   #judgeGlobal(rows: GlobalRows): GlobalSnapshot | undefined {

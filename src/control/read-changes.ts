@@ -1,7 +1,6 @@
 import type { GlobalRows, TenantRows } from '../model/rows.ts'
 import { compileTenant } from '../snapshot/compile-tenant.ts'
-import type { CompiledTenant } from '../snapshot/compile-tenant.ts'
-import { sealTenants } from '../snapshot/sealed-tenant.ts'
+import { sealTenant } from '../snapshot/sealed-tenant.ts'
 import type { Store } from '../store/store.ts'
 import type { ReadTenant } from './configuration.ts'
 
@@ -14,7 +13,7 @@ export interface ReadChanges {
   readonly removedTenantIds: readonly number[]
 }
 
-/** How many are read and sealed together: enough to share their memory's overhead, few enough to be garbage soon. */
+/** How many are read together: enough to share the cost of the queries, few enough to be garbage soon. */
 const tenantsPerGroup = 256
 
 /** A revision before all others: everything has changed since. */
@@ -33,32 +32,24 @@ export function readChanges(store: Store, sinceRevision: number): ReadChanges {
   })
 }
 
-interface CompiledRows extends Omit<ReadTenant, 'compiled'> {
-  readonly compiled: CompiledTenant
-}
-
 function readTenants(store: Store, ids: readonly number[]): ReadTenant[] {
   const read: ReadTenant[] = []
   for (let at = 0; at < ids.length; at += tenantsPerGroup) {
-    const group = store.readTenants(ids.slice(at, at + tenantsPerGroup))
-    read.push(...sealGroup(group.map(compile)))
+    read.push(...store.readTenants(ids.slice(at, at + tenantsPerGroup)).map(compile))
   }
   return read
 }
 
-function sealGroup(group: readonly CompiledRows[]): ReadTenant[] {
-  const sealed = sealTenants(group.flatMap(({ compiled }) => ('snapshot' in compiled ? compiled.snapshot : [])))
-  let next = 0
-  return group.map(({ compiled, ...tenant }) => ({
-    ...tenant,
-    compiled: 'snapshot' in compiled ? { sealed: sealed[next++] } : compiled,
-  }))
-}
-
-function compile(rows: TenantRows): CompiledRows {
+function compile(rows: TenantRows): ReadTenant {
   const { id, name, revision } = rows.tenant
   try {
-    return { id, name, revision, compiled: compileTenant(rows) }
+    const compiled = compileTenant(rows)
+    return {
+      id,
+      name,
+      revision,
+      compiled: 'snapshot' in compiled ? { sealed: sealTenant(compiled.snapshot) } : compiled,
+    }
   } catch (error) {
     // A defect of ours that these rows bring to light costs this tenant's change, not everybody's.
     return { id, name, revision, compiled: { problems: [unreadable(name, error)] } }

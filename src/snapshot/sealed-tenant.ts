@@ -27,19 +27,14 @@ type SealedFamily = Omit<IpTable['v4'], 'top'> & { readonly top: number }
 
 const headBytes = 4
 
-/** Packs them into one piece of shared memory, which lives as long as any of them does: group what is read together. */
-export function sealTenants(snapshots: readonly TenantSnapshot[]): SealedTenant[] {
-  const texts = snapshots.map((snapshot) => Buffer.from(JSON.stringify(flatten(snapshot))))
-  const sizes = snapshots.map((snapshot, index) => wordsAt(texts[index].length) + 4 * wordCount(snapshot.ipRules))
-  const memory = new Uint8Array(new SharedArrayBuffer(sizes.reduce((sum, size) => sum + size, 0)))
-  let at = 0
-  return snapshots.map((snapshot, index) => {
-    const bytes = memory.subarray(at, at + sizes[index])
-    at += sizes[index]
-    fill(bytes, texts[index], snapshot.ipRules)
-    const { id, name, revision, hosts } = snapshot
-    return { id, name, revision, hosts, bytes }
-  })
+/** In memory of its own, which goes when the tenant has another configuration and nobody is left who began with this one. */
+export function sealTenant(snapshot: TenantSnapshot): SealedTenant {
+  const text = Buffer.from(JSON.stringify(flatten(snapshot)))
+  const size = wordsAt(text.length) + 4 * wordCount(snapshot.ipRules)
+  const bytes = new Uint8Array(new SharedArrayBuffer(size))
+  fill(bytes, text, snapshot.ipRules)
+  const { id, name, revision, hosts } = snapshot
+  return { id, name, revision, hosts, bytes }
 }
 
 /** The frozen snapshot that was sealed; its ip table still lies in the shared memory. */

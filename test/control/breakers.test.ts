@@ -7,7 +7,7 @@ import { countOutcome } from '../../src/slab/outcomes.ts'
 import type { PoolEvent } from '../../src/slab/pool-event.ts'
 import { createSlab } from '../../src/slab/slab.ts'
 import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
-import { sealTenants } from '../../src/snapshot/sealed-tenant.ts'
+import { sealTenant } from '../../src/snapshot/sealed-tenant.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { goodRows } from '../snapshot/tenant-rows.ts'
 
@@ -38,7 +38,7 @@ function start(pool: Pool, tenant: Partial<(typeof goodRows)['tenant']> = {}) {
     }
     const compiled = compileTenant(rows)
     assert.ok('snapshot' in compiled, JSON.stringify(compiled))
-    const [sealed] = sealTenants([compiled.snapshot])
+    const sealed = sealTenant(compiled.snapshot)
     breakers.update({ sealed, slots }, compiled.snapshot)
   }
   configure(pool)

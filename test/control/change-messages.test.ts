@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { changeMessages } from '../../src/control/change-messages.ts'
 import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
-import { sealTenants } from '../../src/snapshot/sealed-tenant.ts'
+import { sealTenant } from '../../src/snapshot/sealed-tenant.ts'
 import { goodRows } from '../snapshot/tenant-rows.ts'
 
 for (const { count, sizes } of [
@@ -33,7 +33,7 @@ for (const { count, sizes } of [
 function placed(count: number) {
   const compiled = compileTenant(goodRows)
   assert.ok('snapshot' in compiled)
-  const [sealed] = sealTenants([compiled.snapshot])
+  const sealed = sealTenant(compiled.snapshot)
   return Array.from({ length: count }, () => ({
     sealed,
     slots: { tenant: 1, routes: [2], pools: [5], keys: [], limits: [], flows: [], quotas: [], endpoints: [[3, 4]] },

@@ -6,7 +6,7 @@ import type { TenantRows } from '../../src/model/rows.ts'
 import { createSlab } from '../../src/slab/slab.ts'
 import { SlotAllocator } from '../../src/slab/slots.ts'
 import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
-import { openTenant, sealTenants } from '../../src/snapshot/sealed-tenant.ts'
+import { openTenant, sealTenant } from '../../src/snapshot/sealed-tenant.ts'
 import { goodRows, routeRow } from '../snapshot/tenant-rows.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 
@@ -85,7 +85,7 @@ function read(changes: Partial<TenantRows>, revision = 41): ReadTenant {
   const rows = { ...goodRows, ...changes }
   const tenant = { ...rows.tenant, revision }
   const compiled = compileTenant({ ...rows, tenant })
-  const sealed = 'snapshot' in compiled ? { sealed: sealTenants([compiled.snapshot])[0] } : compiled
+  const sealed = 'snapshot' in compiled ? { sealed: sealTenant(compiled.snapshot) } : compiled
   return { id: tenant.id, name: tenant.name, revision, compiled: sealed }
 }
 

@@ -6,14 +6,14 @@ import type { TestContext } from 'node:test'
 import { KeptTenants } from '../../src/control/kept-tenants.ts'
 import { createLog } from '../../src/kit/log.ts'
 import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
-import { openTenant, sealTenants } from '../../src/snapshot/sealed-tenant.ts'
+import { openTenant, sealTenant } from '../../src/snapshot/sealed-tenant.ts'
 import { goodRows } from '../snapshot/tenant-rows.ts'
 import { tempFolder } from '../support/temp-store.ts'
 
 function sealGood() {
   const compiled = compileTenant(goodRows)
   assert.ok('snapshot' in compiled)
-  return sealTenants([compiled.snapshot])[0]
+  return sealTenant(compiled.snapshot)
 }
 
 function start(t: TestContext) {

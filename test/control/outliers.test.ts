@@ -5,7 +5,7 @@ import { countOutcome } from '../../src/slab/outcomes.ts'
 import { createSlab } from '../../src/slab/slab.ts'
 import type { Suspicion } from '../../src/slab/suspicion.ts'
 import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
-import { sealTenants } from '../../src/snapshot/sealed-tenant.ts'
+import { sealTenant } from '../../src/snapshot/sealed-tenant.ts'
 import { endpointDefaults, goodRows } from '../snapshot/tenant-rows.ts'
 
 function start(endpointCount: number) {
@@ -32,7 +32,7 @@ function start(endpointCount: number) {
   const configure = (changes: Partial<(typeof goodRows)['pools'][number]> = {}) => {
     const compiled = compileTenant({ ...goodRows, pools: [{ ...goodRows.pools[0], ...changes }], endpoints })
     assert.ok('snapshot' in compiled)
-    const [sealed] = sealTenants([compiled.snapshot])
+    const sealed = sealTenant(compiled.snapshot)
     outliers.update({ sealed, slots }, compiled.snapshot)
   }
   configure()

@@ -10,7 +10,7 @@ import type { PoolEvent } from '../../src/slab/pool-event.ts'
 import { createSlab } from '../../src/slab/slab.ts'
 import { compileGlobal } from '../../src/snapshot/compile-global.ts'
 import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
-import { sealTenants } from '../../src/snapshot/sealed-tenant.ts'
+import { sealTenant } from '../../src/snapshot/sealed-tenant.ts'
 import type { GlobalSnapshot } from '../../src/snapshot/tenant-snapshot.ts'
 import { goodRows, routeRow } from '../snapshot/tenant-rows.ts'
 
@@ -36,7 +36,7 @@ export async function startThread(t: TestContext, { endpointUrl, clock }: { endp
   })
   const tenant = compileTenant(rowsFor(endpointUrl))
   assert.ok('snapshot' in tenant)
-  const [sealed] = sealTenants([tenant.snapshot])
+  const sealed = sealTenant(tenant.snapshot)
   const change = { kind: 'apply', global: undefined, tenants: [], removedTenantIds: [] } as const
   applyChange(thread, { ...change, change: 1, global: globalOf({}), tenants: [{ sealed, slots }] })
   const port = await new Promise<number>((onListening, onError) => {

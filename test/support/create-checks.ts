@@ -3,7 +3,7 @@ import { HealthChecks } from '../../src/control/health-checks.ts'
 import { systemClock } from '../../src/kit/clock.ts'
 import { createSlab } from '../../src/slab/slab.ts'
 import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
-import { sealTenants } from '../../src/snapshot/sealed-tenant.ts'
+import { sealTenant } from '../../src/snapshot/sealed-tenant.ts'
 import { endpointDefaults, goodRows } from '../snapshot/tenant-rows.ts'
 
 /** Checks of one pool with those endpoints, which have not started yet. */
@@ -15,7 +15,7 @@ export function createChecks(
   const endpoints = urls.map((url, at) => ({ id: 100 + at, poolId: 11, url, weight: 1, ...endpointDefaults }))
   const compiled = compileTenant({ ...goodRows, pools: [{ ...goodRows.pools[0], ...pool }], endpoints })
   assert.ok('snapshot' in compiled, JSON.stringify(compiled))
-  const [sealed] = sealTenants([compiled.snapshot])
+  const sealed = sealTenant(compiled.snapshot)
   const slots = {
     tenant: 1,
     routes: [2],
