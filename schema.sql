@@ -123,6 +123,7 @@ CREATE TABLE pool (
   health_headers TEXT NOT NULL DEFAULT '', -- Headers that a check sends: 'X-Probe: yes'.
   health_json TEXT CHECK (health_json LIKE '_%=_%' AND length(health_json) <= 200), -- What a JSON body must have: 'checks.db=up'; without it any body is good.
   health_command TEXT CHECK (length(health_command) <= 1000), -- What health 'exec' runs, in a shell: exit code 0 is good.
+  adaptive INTEGER NOT NULL DEFAULT 0 CHECK (adaptive IN (0, 1)), -- Whether it finds out by itself how many requests it serves at once; --max-in-flight is then the most.
   UNIQUE (tenant_id, name)
 ) STRICT;
 

@@ -5,6 +5,7 @@ import { inFlight } from '../slab/gauges.ts'
 import { hindrance, readHindrances } from '../slab/hindrances.ts'
 import { readLatency } from '../slab/latency.ts'
 import { countQueued } from '../slab/pool-queue.ts'
+import { placeLimit } from '../slab/turnarounds.ts'
 import type { Slab } from '../slab/slab.ts'
 import { openTenant } from '../snapshot/sealed-tenant.ts'
 import type { EndpointSnapshot } from '../snapshot/tenant-snapshot.ts'
@@ -19,7 +20,7 @@ import type { Sharers, ShareStatus } from './sharers.ts'
 /** How a pool stands now. */
 export interface PoolStatus {
   readonly inFlight: number
-  /** 0: any number. */
+  /** As it is found out, where the pool is adaptive; 0: any number. */
   readonly maxInFlight: number
   /** Requests that wait for a place. */
   readonly waiting: number
@@ -84,7 +85,7 @@ export function reportPool(name: PoolName, parts: PoolStatusParts): PoolStatus |
   const { pool, slot, slots } = found
   return {
     inFlight: inFlight(parts.slab, slot),
-    maxInFlight: pool.maxInFlight,
+    maxInFlight: placeLimit(parts.slab, slot, pool.maxInFlight),
     waiting: countQueued(parts.slab, slot),
     breaker: parts.breakers.findOpen(slot),
     endpoints: pool.endpoints.map((endpoint, index) => reportEndpoint(endpoint, slots[index], parts)),

@@ -15,6 +15,7 @@ import type { QuotaFile } from '../limit/quota-file.ts'
 import { takeInstanceLock } from '../store/instance-lock.ts'
 import { Applier } from './apply.ts'
 import { collectGarbage } from './collect-garbage.ts'
+import { AdaptiveLimits } from './adaptive-limits.ts'
 import { createArrivalMarker } from './arrivals.ts'
 import { Breakers } from './breakers.ts'
 import { Configuration } from './configuration.ts'
@@ -103,7 +104,7 @@ async function start(options: ServerOptions, closing: AsyncDisposableStack): Pro
   closing.defer(() => closeQuotas(quotas, clock, log))
 
   const parts = createParts(options, { database, slab, quotas, log, clock })
-  const { applier, recorder, threads, listeners, events, health, ejections, breakers, outliers } = parts
+  const { applier, recorder, threads, listeners, events, health, ejections, breakers, outliers, adaptiveLimits } = parts
   applier.readFirst()
 
   // Opened first, so that it is closed last: who asks during the drain is told of it.
@@ -131,7 +132,7 @@ async function start(options: ServerOptions, closing: AsyncDisposableStack): Pro
   threads.start()
   closing.defer(() => drain(threads, options.drainMs ?? applier.global.drainTimeoutMs, log))
   closing.defer(() => listeners.close())
-  for (const watching of [health, breakers, outliers]) {
+  for (const watching of [health, breakers, outliers, adaptiveLimits]) {
     watching.start()
     closing.defer(() => watching.close())
   }
@@ -187,7 +188,8 @@ function createParts(options: ServerOptions, { database, slab, quotas, log, cloc
   const outliers = new Outliers({ slab, eject: (suspicion) => ejections.suspect(suspicion) })
   const operatorEvents = createOperatorEvents({ clock, tell: (event) => events.note(event) })
   const sharers = new Sharers()
-  watchers.push(health, ejections, breakers, outliers, operatorEvents, sharers)
+  const adaptiveLimits = new AdaptiveLimits(slab)
+  watchers.push(health, ejections, breakers, outliers, operatorEvents, sharers, adaptiveLimits)
   const recorder = new RecorderThread({
     module: options.recorderModule ?? threadModule(import.meta.url, '../ledger/recorder-thread'),
     slab,
@@ -227,7 +229,7 @@ function createParts(options: ServerOptions, { database, slab, quotas, log, cloc
     log,
     clock,
   })
-  const watching = { events, health, ejections, breakers, outliers, sharers }
+  const watching = { events, health, ejections, breakers, outliers, sharers, adaptiveLimits }
   return { database, slab, configuration, recorder, threads, listeners, applier, ...watching }
 }
 

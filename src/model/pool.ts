@@ -1,6 +1,7 @@
 import { algorithms } from '../balance/index.ts'
 import { defineEntity } from '../kit/entity.ts'
 import type { RowOf } from '../kit/entity.ts'
+import { boolean } from '../kit/field/boolean.ts'
 import { choice, openChoice } from '../kit/field/choice.ts'
 import { duration } from '../kit/field/duration.ts'
 import { factor } from '../kit/field/factor.ts'
@@ -216,5 +217,10 @@ export const pool = defineEntity({
     healthCommand: optional(
       text({ summary: "What health 'exec' runs, in a shell: exit code 0 is good.", maxLength: 1_000, isHidden: true }),
     ),
+    adaptive: boolean({
+      summary: 'Whether it finds out by itself how many requests it serves at once; --max-in-flight is then the most.',
+      default: false,
+      isHidden: true,
+    }),
   },
 })

@@ -1,5 +1,6 @@
 import { countFailure, forgetFailures } from '../slab/failures.ts'
 import { observeLatency } from '../slab/latency.ts'
+import { countTurnaround } from '../slab/turnarounds.ts'
 import { attemptResult } from './breakers.ts'
 import { fieldId } from '../wire/http1/field-id.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
@@ -9,6 +10,8 @@ import type { Exchange } from './exchange.ts'
 export function observeAnswer(exchange: Exchange, head: ResponseHead): void {
   const hasFailed = head.status >= 500
   if (isTimed(exchange)) time(exchange, exchange.endpointUs, hasFailed)
+  // An endpoint that fails fast does not take more requests for that.
+  if (!hasFailed) turnAround(exchange, exchange.endpointUs)
   if (hasFailed) noteFailure(exchange, `status ${head.status}`, head.valueOf(fieldId.retryAfter))
 }
 
@@ -22,10 +25,9 @@ export function observeEnd(exchange: Exchange): void {
 /** The endpoint failed otherwise, or did not answer in time. */
 export function observeFailure(exchange: Exchange, detail: string): void {
   noteFailure(exchange, detail, undefined)
-  if (!isTimed(exchange)) return
   // Of an attempt that sent nothing: connecting took as long as that at most.
   const sinceUs = exchange.sentUs === 0 ? exchange.openedUs : exchange.sentUs
-  time(exchange, exchange.thread.clock.monotonicUs() - sinceUs, true)
+  if (isTimed(exchange)) time(exchange, exchange.thread.clock.monotonicUs() - sinceUs, true)
 }
 
 /** Another one has answered first: it takes as long as that at least. */
@@ -40,6 +42,11 @@ function isTimed({ endpoint, route }: Exchange): boolean {
 
 function time({ thread, endpoint }: Exchange, us: number, hasFailed: boolean): void {
   observeLatency(thread.slab, endpoint!.slot, { us, hasFailed, nowUs: thread.clock.monotonicUs() })
+}
+
+/** What the main thread goes by when it finds out how many requests a pool takes. */
+function turnAround({ thread: { slab, thread }, route }: Exchange, us: number): void {
+  if (route?.pool.isAdaptive === true) countTurnaround(slab, { thread, slot: route.pool.slot }, us)
 }
 
 /** The main thread decides; it is told again should the first telling be lost with this thread. */

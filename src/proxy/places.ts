@@ -3,6 +3,7 @@ import { addFailedAttempt } from '../slab/failed-attempts.ts'
 import { enter, leave } from '../slab/gauges.ts'
 import { chargeFlow, settleFlow } from '../slab/fair-queue.ts'
 import { enterBelow } from '../slab/places.ts'
+import { placeLimit } from '../slab/turnarounds.ts'
 import { becomeProbe, giveUpProbe, settleAttempt } from './breakers.ts'
 import type { Exchange } from './exchange.ts'
 import type { PoolRuntime } from './pool-runtime.ts'
@@ -18,7 +19,8 @@ export function takePlace(exchange: Exchange): number {
   const { pool } = exchange.route!
   pool.usable.refresh()
   pool.slowStart?.refresh(pool.candidates)
-  if (!enterBelow(slab, thread, pool.slot, pool.maxInFlight)) return noPlace
+  const most = pool.isAdaptive ? placeLimit(slab, pool.slot, pool.maxInFlight) : pool.maxInFlight
+  if (!enterBelow(slab, thread, pool.slot, most)) return noPlace
   const index = takeFirst(exchange, pool)
   if (index < 0) leave(slab, thread, pool.slot)
   else {

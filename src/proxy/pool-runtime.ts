@@ -36,6 +36,7 @@ export interface PoolRuntime {
   readonly isBounded: boolean
   /** 0: any number. */
   readonly maxInFlight: number
+  readonly isAdaptive: boolean
   readonly queue: number
   readonly queueTimeoutMs: number
   /** Whose requests these are, where several tenants share the pool. */
@@ -104,8 +105,9 @@ export function buildPool(thread: ThreadState, pool: PoolSnapshot, place: PoolPl
     usable,
     mayTake: hasFull ? (index) => usable.mayUse(index) && hasRoom(index) : usable.mayUse,
     hasRoom,
-    isBounded: hasFull || pool.maxInFlight > 0,
+    isBounded: hasFull || pool.maxInFlight > 0 || pool.adaptive,
     maxInFlight: pool.maxInFlight,
+    isAdaptive: pool.adaptive,
     queue: pool.queue,
     queueTimeoutMs: pool.queueTimeoutMs,
     flow: place.flow,

@@ -1,6 +1,7 @@
 import { giveLock, takeLock } from './lock.ts'
 import { lockOf } from './places.ts'
 import type { Slab } from './slab.ts'
+import { placeLimit } from './turnarounds.ts'
 
 /** One tenant's requests to a pool that several share. */
 export interface Flow {
@@ -63,7 +64,8 @@ export function settleFlow(slab: Slab, thread: number, flow: Flow, use: { costUs
 
 function startOf(slab: Slab, flow: Flow): number {
   const { flowTags } = slab
-  const credit = (flow.places * costOf(slab, flow)) / flow.weight
+  const places = placeLimit(slab, flow.poolSlot, flow.places)
+  const credit = (places * costOf(slab, flow)) / flow.weight
   return Math.max(1, flowTags[flow.poolSlot] - credit, flowTags[flow.slot])
 }
 

@@ -25,6 +25,8 @@ export interface SlabLayout {
   readonly failuresAt: number
   readonly outcomesAt: number
   readonly breakersAt: number
+  readonly placeLimitsAt: number
+  readonly turnaroundsAt: number
   readonly tenantConnectionsAt: number
   readonly threadCellsAt: number
   readonly ringPositionsAt: number
@@ -61,6 +63,9 @@ export const quotaWords = 8
 
 /** Of a thread's outcomes at one slot; see outcomes.ts. */
 export const outcomeWords = 4
+
+/** Of a thread at one slot; see turnarounds.ts. */
+export const turnaroundWords = 2
 
 /** Data threads at most: up to here the index of every counter fits 32 bits, which `countExchange` halves it by. */
 export const mostThreads = 128
@@ -108,13 +113,15 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
   const failuresAt = hindranceMovesAt + hindranceMovesWords * 4
   const outcomesAt = failuresAt + slotCapacity * 4
   const breakersAt = outcomesAt + threads * slotCapacity * outcomeWords * 4
-  const tenantConnectionsAt = breakersAt + slotCapacity * 4
+  const placeLimitsAt = breakersAt + slotCapacity * 4
+  const tenantConnectionsAt = placeLimitsAt + slotCapacity * 4
   const threadCellsAt = tenantConnectionsAt + threads * slotCapacity * 4
   const ringPositionsAt = threadCellsAt + threads * threadCellWords * 4
   const connectionLockAt = ringPositionsAt + threads * ringPositionWords * 4
   const addressesAt = connectionLockAt + connectionLockWords * 4
   const keyedTimesAt = pageAligned(addressesAt + addressCapacity * addressWords(threads) * 4)
-  const keyedKeysAt = keyedTimesAt + keyedCapacity * 8
+  const turnaroundsAt = keyedTimesAt + keyedCapacity * 8
+  const keyedKeysAt = turnaroundsAt + threads * slotCapacity * turnaroundWords * 8
   const keyedLocksAt = keyedKeysAt + keyedCapacity * keyedWords * 4
   const limitLocksAt = keyedLocksAt + keyedLocks * lockWords * 4
   const quotasAt = pageAligned(limitLocksAt + limitLockWords * 4)
@@ -143,6 +150,8 @@ export function createLayout(threads: number, ringBytes: number): SlabLayout {
     failuresAt,
     outcomesAt,
     breakersAt,
+    placeLimitsAt,
+    turnaroundsAt,
     tenantConnectionsAt,
     threadCellsAt,
     ringPositionsAt,

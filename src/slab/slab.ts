@@ -13,6 +13,7 @@ import {
   ringPositionWords,
   statsBytes,
   threadCellWords,
+  turnaroundWords,
 } from './layout.ts'
 import type { SlabLayout } from './layout.ts'
 import { lockWords } from './lock.ts'
@@ -65,6 +66,10 @@ export interface Slab {
   readonly outcomes: Uint32Array
   /** One cell per slot: where a circuit breaker stands; see breakers.ts. */
   readonly breakers: Int32Array
+  /** One cell per slot: requests that a pool serves at once, where it is adaptive; see turnarounds.ts. */
+  readonly placeLimits: Int32Array
+  /** How long answers take to begin, in two words at `(thread * capacity + slot) * 2`; see turnarounds.ts. */
+  readonly turnarounds: Float64Array
   /** Open client connections of each tenant, as `gauges`; see connection-counts.ts. */
   readonly tenantConnections: Int32Array
   /** Per thread, 16 words each; see thread-cells.ts. */
@@ -133,6 +138,8 @@ export function attachSlab(shared: SharedSlab): Slab {
     failures: new Int32Array(buffer, layout.failuresAt, capacity),
     outcomes: new Uint32Array(buffer, layout.outcomesAt, threads * capacity * outcomeWords),
     breakers: new Int32Array(buffer, layout.breakersAt, capacity),
+    placeLimits: new Int32Array(buffer, layout.placeLimitsAt, capacity),
+    turnarounds: new Float64Array(buffer, layout.turnaroundsAt, threads * capacity * turnaroundWords),
     tenantConnections: new Int32Array(buffer, layout.tenantConnectionsAt, threads * capacity),
     threadCells: new Int32Array(buffer, layout.threadCellsAt, threads * threadCellWords),
     ringPositions: new Int32Array(buffer, layout.ringPositionsAt, threads * ringPositionWords),

@@ -11,6 +11,7 @@ import { zeroOutcomes } from './outcomes.ts'
 import { countQueued } from './pool-queue.ts'
 import type { Slab } from './slab.ts'
 import { zeroStats } from './stats.ts'
+import { setPlaceLimit } from './turnarounds.ts'
 
 /** Slot of what belongs to no tenant: malformed requests and those that no tenant's host matches. */
 export const noTenantSlot = 0
@@ -73,6 +74,7 @@ export class SlotAllocator {
       zeroStats(this.#slab, slot)
       this.#slab.limits[slot] = 0
       forgetFlow(this.#slab, slot)
+      setPlaceLimit(this.#slab, slot, 0)
       for (const at of [2 * slot, 2 * slot + 1]) Atomics.store(this.#slab.bandwidths, at, 0n)
       zeroLatency(this.#slab, slot)
       zeroHindrances(this.#slab, slot)

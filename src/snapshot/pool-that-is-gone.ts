@@ -33,6 +33,7 @@ export function poolThatIsGone(name: string): PoolSnapshot {
     ejectMaxTimeMs: 0,
     retryBudgetPercent: 0,
     maxInFlight: 0,
+    adaptive: false,
     queue: 0,
     queueTimeoutMs: 0,
     ejectDeviationPercent: 0,

@@ -69,6 +69,8 @@ export interface PoolSnapshot {
   readonly retryBudgetPercent: number
   /** 0: any number. */
   readonly maxInFlight: number
+  /** It is found out how many of them, up to that bound. */
+  readonly adaptive: boolean
   /** Requests that wait for a place; 0: none. */
   readonly queue: number
   readonly queueTimeoutMs: number

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { adaptive } from './migrate-adaptive.ts'
 import { auditSeals } from './migrate-audit-seals.ts'
 import { availability } from './migrate-availability.ts'
 import { bandwidth } from './migrate-bandwidth.ts'
@@ -46,4 +47,5 @@ export const migrations: readonly Migration[] = [
   moreBounds,
   sharedPools,
   auditSeals,
+  adaptive,
 ]

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import http from 'node:http'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { readPool } from '../../src/control/control-client.ts'
@@ -8,6 +7,7 @@ import { endpoint } from '../../src/model/endpoint.ts'
 import { pool } from '../../src/model/pool.ts'
 import { tenant } from '../../src/model/tenant.ts'
 import { eventually } from '../support/eventually.ts'
+import { keepAsking } from '../support/keep-asking.ts'
 import { request } from '../support/request.ts'
 import { startOrigin } from '../support/start-origin.ts'
 import { startProxy } from '../support/start-proxy.ts'
@@ -72,37 +72,17 @@ test('a change of the shared pool holds at once for all who share it, and losing
   for (const host of hosts) assert.equal((await request(port, { host })).status, 503)
 })
 
-/** Requests of that host under way all the time, until it is over: how many were answered, and how. */
-function flood(t: TestContext, port: number, { host, clients }: { readonly host: string; readonly clients: number }) {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: clients })
-  t.after(() => agent.destroy())
-  const statuses = new Map<number, number>()
-  const over = new AbortController()
-  const ask = async () => {
-    while (!over.signal.aborted) {
-      const { status } = await request(port, { host }, agent)
-      statuses.set(status, (statuses.get(status) ?? 0) + 1)
-    }
-  }
-  const asking = Promise.all(Array.from({ length: clients }, ask))
-  const end = async () => {
-    over.abort()
-    await asking
-  }
-  return { statuses, end }
-}
-
 test('a tenant that floods a shared pool gets its part, and a full queue refuses nobody else', async (t) => {
   const bounds = { ms: 5, maxInFlight: 4, queue: 8, queueTimeoutMs: 2_000 }
   const { port, folder } = await start(t, [sharing('acme'), sharing('globex')], bounds)
-  const loud = flood(t, port, { host: 'acme.test', clients: 40 })
+  const loud = keepAsking(t, port, { host: 'acme.test', clients: 40 })
   await eventually(() => (loud.statuses.get(503) ?? 0) > 10)
   const before = loud.statuses.get(200) ?? 0
   await eventually(async () => {
     const status = await readPool(folder, { tenant: 'shared', pool: 'all' })
     return status?.inFlight === 4 && status.shares?.[0].tenant === 'acme' && status.shares[0].waiting > 0
   })
-  const quiet = flood(t, port, { host: 'globex.test', clients: 4 })
+  const quiet = keepAsking(t, port, { host: 'globex.test', clients: 4 })
   await new Promise((resolve) => setTimeout(resolve, 1_000))
   const [ofLoud, ofQuiet] = [(loud.statuses.get(200) ?? 0) - before, quiet.statuses.get(200) ?? 0]
   await Promise.all([loud.end(), quiet.end()])
@@ -113,8 +93,8 @@ test('a tenant that floods a shared pool gets its part, and a full queue refuses
 test('weights hold across threads, and change while traffic flows', async (t) => {
   const bounds = { ms: 4, maxInFlight: 4, queue: 100, queueTimeoutMs: 5_000 }
   const { port, change } = await start(t, [sharing('acme', { weight: 3 }), sharing('globex')], bounds)
-  const heavy = flood(t, port, { host: 'acme.test', clients: 20 })
-  const light = flood(t, port, { host: 'globex.test', clients: 20 })
+  const heavy = keepAsking(t, port, { host: 'acme.test', clients: 20 })
+  const light = keepAsking(t, port, { host: 'globex.test', clients: 20 })
   const ratio = async () => {
     const before = [heavy, light].map(({ statuses }) => statuses.get(200) ?? 0)
     await new Promise((resolve) => setTimeout(resolve, 1_000))

@@ -65,6 +65,7 @@ function route(path: string, methods: readonly string[]): RouteRuntime {
       hasRoom: () => true,
       isBounded: false,
       maxInFlight: 0,
+      isAdaptive: false,
       flow: undefined,
       snapshot: poolThatIsGone('web'),
       queue: 0,

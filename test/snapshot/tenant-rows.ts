@@ -68,6 +68,7 @@ export const unchecked = {
   queueTimeoutMs: 2_000,
   ejectDeviationPercent: 190,
   ejectMinRequests: 100,
+  adaptive: false,
 } as const
 
 /** Rows of a tenant that compiles; a test breaks what it is about. */

@@ -102,6 +102,7 @@ test('every row is there as it was, and no revision has moved', (t) => {
     queue_timeout_ms: 2_000,
     eject_deviation_percent: 190,
     eject_min_requests: 100,
+    adaptive: 0,
     breaker: 'off',
     ...breaker,
   }
