@@ -17,6 +17,7 @@ export interface Places {
 export function placeTenant(snapshot: TenantSnapshot, { allocator, quotas }: Places): TenantSlots {
   return {
     tenant: allocator.take(tenantKey(snapshot)),
+    share: allocator.take(shareKey(snapshot)),
     routes: snapshot.routes.map((route) => allocator.take(routeKey(route))),
     pools: snapshot.pools.map((pool) => allocator.take(poolKey(pool))),
     keys: snapshot.keys.map((key) => allocator.take(keyOfKey(key))),
@@ -61,6 +62,7 @@ export function retireSlots(before: TenantSnapshot, after: TenantSnapshot | unde
 function slotOwners(snapshot: TenantSnapshot): string[] {
   return [
     tenantKey(snapshot),
+    shareKey(snapshot),
     ...snapshot.routes.map(routeKey),
     ...snapshot.pools.map(poolKey),
     ...snapshot.keys.map(keyOfKey),
@@ -72,6 +74,7 @@ function slotOwners(snapshot: TenantSnapshot): string[] {
 
 type Identified = { readonly id: number }
 const tenantKey = ({ id }: Identified) => `tenant:${id}`
+const shareKey = ({ id }: Identified) => `share:${id}`
 const routeKey = ({ id }: Identified) => `route:${id}`
 const poolKey = ({ id }: Identified) => `pool:${id}`
 const keyOfKey = ({ id }: Identified) => `key:${id}`

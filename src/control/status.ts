@@ -1,3 +1,6 @@
+import { inFlight } from '../slab/gauges.ts'
+import { countQueued } from '../slab/pool-queue.ts'
+import { serverSlot } from '../slab/slots.ts'
 import { countMissingRecords, readThreadCell, threadCell } from '../slab/thread-cells.ts'
 import type { Slab } from '../slab/slab.ts'
 import type { Problem } from '../snapshot/tenant-snapshot.ts'
@@ -38,6 +41,8 @@ export interface StatusReport {
   }
   /** Why the newest listeners and settings are not in force; empty when they are. */
   readonly globalProblems: readonly Problem[]
+  /** Of all tenants together; null where the setting `max-in-flight` bounds nothing. */
+  readonly load: { readonly inFlight: number; readonly maxInFlight: number; readonly waiting: number } | null
   readonly records: { readonly dropped: number }
   /** Why the database on disk is not followed. */
   readonly trouble?: DatabaseTrouble
@@ -85,9 +90,15 @@ export function reportStatus(parts: StatusParts): StatusReport {
     listeners: listeners.status(),
     tenants: { total: configuration.size, quarantined: listQuarantined(configuration) },
     globalProblems: applier.globalProblems,
+    load: reportLoad(slab, applier.global.maxInFlight),
     records: { dropped: countMissingRecords(slab) },
     ...(database.trouble === undefined ? {} : { trouble: database.trouble }),
   }
+}
+
+function reportLoad(slab: Slab, maxInFlight: number): StatusReport['load'] {
+  if (maxInFlight === 0) return null
+  return { inFlight: inFlight(slab, serverSlot), maxInFlight, waiting: countQueued(slab, serverSlot) }
 }
 
 function listQuarantined(configuration: Configuration): QuarantinedTenant[] {

@@ -70,6 +70,14 @@ const declared = {
   tunnelIdleTimeoutMs: duration({ summary: 'How long a WebSocket may lie idle.', default: 300_000 }),
   tunnelMaxAgeMs: duration({ summary: 'How long a WebSocket may stay open.', default: 86_400_000 }),
   drainTimeoutMs: duration({ summary: 'How long a stopping server waits for requests under way.', default: 30_000 }),
+  maxInFlight: integer({
+    summary:
+      'Requests of all tenants that are served at once, by their weights where more want to be; 0 means any number.',
+    max: 1_000_000,
+    default: 0,
+  }),
+  queue: integer({ summary: 'Requests of each tenant beyond that which wait for a place.', max: 10_000, default: 100 }),
+  queueTimeoutMs: duration({ summary: 'How long they wait.', minMs: 10, default: 2_000 }),
   globalRate: optional(rate({ summary: 'Requests per period of all tenants together; without it any.' })),
   globalBurst: optional(
     integer({ summary: 'Of them so many at once; without it as many as the rate counts.', min: 1, max: 1e9 }),

@@ -1,5 +1,6 @@
 import { globalLimitLock } from '../slab/limit-locks.ts'
-import { noTenantSlot } from '../slab/slots.ts'
+import { noTenantSlot, serverSlot } from '../slab/slots.ts'
+import { setPlaceLimit } from '../slab/turnarounds.ts'
 import type { GlobalSnapshot, PlacedTenant } from '../snapshot/tenant-snapshot.ts'
 import { buildLimit } from './limit-runtime.ts'
 import type { ToDataThread } from './messages.ts'
@@ -41,6 +42,7 @@ function endStreams(thread: ThreadState, tenantIds: ReadonlySet<number>): void {
 function applyGlobal(thread: ThreadState, global: GlobalSnapshot): void {
   const before = thread.global
   thread.global = global
+  setPlaceLimit(thread.slab, serverSlot, global.maxInFlight)
   thread.globalLimit = global.limit && buildLimit(global.limit, { slot: noTenantSlot, lock: globalLimitLock })
   const isCounting = before.maxConnectionsPerAddress === 0 && global.maxConnectionsPerAddress > 0
   for (const connection of thread.connections) {

@@ -1,36 +1,58 @@
 import { addFailedAttempt } from '../slab/failed-attempts.ts'
 import { attemptResult } from './breakers.ts'
+import { serverSlot } from '../slab/slots.ts'
 import { closeExchange } from './close.ts'
 import type { Exchange } from './exchange.ts'
 import { renderForwarding } from './forwarded.ts'
 import { awaitAnswer } from './late-after.ts'
 import { hasBody, isKeepable, KeptBody } from './kept-body.ts'
+import type { BoundedPool } from './pool-queues.ts'
 import { noEndpoint, noPlace, takePlace, takeUntried } from './places.ts'
 import { rejections } from './rejections.ts'
 import type { Rejection } from './rejections.ts'
 import { isRepeatableMethod } from './retry.ts'
+import { enterServer, takeServerPlace } from './server-places.ts'
 
-/** Sends the request to an endpoint of the route's pool, now or when there is a place for it. */
+/** Sends the request to an endpoint of the route's pool, now or when there is a place for it, in the server and in the pool. */
 export function startAttempt(exchange: Exchange): void {
-  const { pool } = exchange.route!
-  pool.retryBudget.earn()
+  exchange.route!.pool.retryBudget.earn()
   if (hasBody(exchange.head)) keepBody(exchange)
-  const mustWait = pool.isBounded && exchange.thread.queues.hasWaiting(pool.slot)
-  const index = mustWait ? noPlace : takePlace(exchange)
-  if (index >= 0) return openAttempt(exchange, index)
-  if (index === noEndpoint) return refuseExchange(exchange, rejections.noEndpoint)
-  if (!exchange.thread.queues.join(exchange, pool)) refuseExchange(exchange, rejections.poolFull)
+  const queue = takeServerPlace(exchange)
+  if (queue === undefined) startInPool(exchange)
+  else wait(exchange, queue, rejections.serverFull)
 }
 
 /** The exchange has waited for a place; false when there is still none. */
 export function resumeAttempt(exchange: Exchange): boolean {
-  const index = takePlace(exchange)
-  if (index === noPlace) return false
-  exchange.thread.queues.leave(exchange, exchange.route!.pool)
-  if (index === noEndpoint) refuseExchange(exchange, rejections.noEndpoint)
-  else openAttempt(exchange, index)
+  const { queues } = exchange.thread
+  const queue = exchange.waitsIn!
+  if (queue.slot === serverSlot) {
+    if (!enterServer(exchange)) return false
+    queues.leave(exchange, queue)
+    startInPool(exchange)
+  } else {
+    const index = takePlace(exchange)
+    if (index === noPlace) return false
+    queues.leave(exchange, queue)
+    if (index === noEndpoint) refuseExchange(exchange, rejections.noEndpoint)
+    else openAttempt(exchange, index)
+  }
   readOn(exchange)
   return true
+}
+
+function startInPool(exchange: Exchange): void {
+  const { pool } = exchange.route!
+  const mustWait = pool.isBounded && exchange.thread.queues.hasWaiting(pool.slot)
+  const index = mustWait ? noPlace : takePlace(exchange)
+  if (index >= 0) openAttempt(exchange, index)
+  else if (index === noEndpoint) refuseExchange(exchange, rejections.noEndpoint)
+  else wait(exchange, pool, rejections.poolFull)
+}
+
+function wait(exchange: Exchange, queue: BoundedPool, otherwise: Rejection): void {
+  exchange.waitsIn = queue
+  if (!exchange.thread.queues.join(exchange, queue)) refuseExchange(exchange, otherwise)
 }
 
 /** Sends the request to an endpoint that has not failed it yet; false when there is none. */

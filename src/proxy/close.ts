@@ -7,6 +7,7 @@ import type { Exchange } from './exchange.ts'
 import { leaveLimits, settleQuotas } from './limits.ts'
 import { leavePlace } from './places.ts'
 import { reasonOf } from './rejections.ts'
+import { leaveServer } from './server-places.ts'
 import { unpinRuntime } from './tenant-runtime.ts'
 
 /** The one end of every exchange: give back what was taken, count, write one record, let the front go on. */
@@ -36,8 +37,9 @@ function timeAtEndpoints({ attempts, durationUs, waitingUs }: Exchange): number 
 function giveBack(exchange: Exchange): void {
   const { slab, thread, queues } = exchange.thread
   if (exchange.route !== undefined) {
-    if (exchange.queuedUs !== 0) queues.leave(exchange, exchange.route.pool)
+    if (exchange.queuedUs !== 0) queues.leave(exchange, exchange.waitsIn!)
     leavePlace(exchange)
+    leaveServer(exchange)
     leaveLimits(exchange)
     if (exchange.meteredBy !== undefined) settle(exchange)
     leave(slab, thread, exchange.route.slot)

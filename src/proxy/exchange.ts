@@ -22,12 +22,13 @@ import type { KeptBody } from './kept-body.ts'
 import type { LimitRuntime } from './limit-runtime.ts'
 import { tryNext } from './next-attempt.ts'
 import { observeFailure } from './observe-endpoint.ts'
-import type { Waiting } from './pool-queues.ts'
+import type { BoundedPool, Waiting } from './pool-queues.ts'
 import type { EndpointRuntime } from './pool-runtime.ts'
 import { rejections } from './rejections.ts'
 import type { Rejection } from './rejections.ts'
 import { endRelay, handleFault, pauseRelay, relayHead, relayUpgrade } from './relay.ts'
 import type { Shape } from './shape.ts'
+import type { Share } from './share.ts'
 import type { KeyRuntime, RouteRuntime, TenantRuntime } from './tenant-runtime.ts'
 import type { ThreadState } from './thread-state.ts'
 
@@ -109,8 +110,9 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   deadlineUs = 0
 
   // Where it stands.
-  /** Since when it waits for a place; 0: it does not. */
+  /** Since when it waits for a place, and where; 0: it does not. */
   queuedUs = 0
+  waitsIn: BoundedPool | undefined = undefined
   /** At whose places for what is under way it has one. */
   heldLimits: LimitRuntime[] | undefined = undefined
   /** Quotas that are charged when it is over. */
@@ -122,9 +124,9 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   delayUs = 0
   /** In its route's pool. */
   holdsPlace = false
-  /** What its tenant is charged, and since when, for a place in a pool that several share. */
-  chargedUs = 0
-  placedUs = 0
+  /** For which its tenant is charged, where several share the pool, or the server as a whole. */
+  share: Share | undefined = undefined
+  serverShare: Share | undefined = undefined
   endpoint: EndpointRuntime | undefined = undefined
   stream: EndpointStream | undefined = undefined
   /** Indexes of endpoints that have failed it; made when the first one does. */

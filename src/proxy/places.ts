@@ -1,13 +1,12 @@
 import type { MayUse } from '../balance/algorithm.ts'
 import { addFailedAttempt } from '../slab/failed-attempts.ts'
-import { enter, leave } from '../slab/gauges.ts'
-import { chargeFlow, settleFlow } from '../slab/fair-queue.ts'
+import { leave } from '../slab/gauges.ts'
 import { enterBelow } from '../slab/places.ts'
 import { placeLimit } from '../slab/turnarounds.ts'
 import { becomeProbe, giveUpProbe, settleAttempt } from './breakers.ts'
 import type { Exchange } from './exchange.ts'
 import type { PoolRuntime } from './pool-runtime.ts'
-import type { Flow } from '../slab/fair-queue.ts'
+import { beginShare, endShare } from './share.ts'
 
 /** Instead of the index of an endpoint: nobody may be used; or somebody may, and has or may have no more requests under way. */
 export const noEndpoint = -1
@@ -25,22 +24,9 @@ export function takePlace(exchange: Exchange): number {
   if (index < 0) leave(slab, thread, pool.slot)
   else {
     exchange.holdsPlace = true
-    if (pool.flow !== undefined) beginShare(exchange, pool.flow)
+    if (pool.flow !== undefined) exchange.share = beginShare(exchange.thread, pool.flow)
   }
   return index
-}
-
-/** Its tenant is charged for the place from now on. */
-function beginShare(exchange: Exchange, flow: Flow): void {
-  const { slab, thread, clock } = exchange.thread
-  exchange.chargedUs = chargeFlow(slab, thread, flow)
-  exchange.placedUs = clock.monotonicUs()
-  enter(slab, thread, flow.slot)
-}
-
-function endShare({ thread: { slab, thread, clock }, chargedUs, placedUs }: Exchange, flow: Flow): void {
-  leave(slab, thread, flow.slot)
-  settleFlow(slab, thread, flow, { costUs: chargedUs, heldUs: clock.monotonicUs() - placedUs })
 }
 
 /**
@@ -79,12 +65,12 @@ export function leaveEndpoint(exchange: Exchange, code: string): void {
 
 /** The exchange has ended. Its endpoint stays known: it is counted for. */
 export function leavePlace(exchange: Exchange): void {
-  const { thread, endpoint, holdsPlace } = exchange
+  const { thread, endpoint, holdsPlace, share } = exchange
   const { pool } = exchange.route!
   if (endpoint !== undefined) leave(thread.slab, thread.thread, endpoint.slot)
   if (!holdsPlace) return
   leave(thread.slab, thread.thread, pool.slot)
-  if (pool.flow !== undefined) endShare(exchange, pool.flow)
+  if (share !== undefined) endShare(thread, share)
   if (pool.isBounded) thread.queues.placeFreed(pool)
 }
 

@@ -59,9 +59,15 @@ export const rejections = Object.freeze({
     detail: 'The pool of this route serves as many requests as it may, and no more may wait for a place.',
     retryAfterSeconds: 1,
   }),
+  serverFull: refuse(503, 'server_full', {
+    title: 'Server full',
+    detail: 'This server serves as many requests as it may, and of this tenant no more may wait for a place.',
+    retryAfterSeconds: 1,
+  }),
   queueTimeout: refuse(503, 'queue_timeout', {
     title: 'Queue timeout',
-    detail: 'The pool of this route served as many requests as it may for as long as this one was allowed to wait.',
+    detail:
+      'The pool of this route, or the server, served as many requests as it may for as long as this one was allowed to wait.',
     retryAfterSeconds: 1,
   }),
   breakerOpen: refuse(503, 'breaker_open', {

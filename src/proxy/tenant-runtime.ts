@@ -1,5 +1,7 @@
 import type { KeyEntry, KeyTable } from '../auth/key.ts'
 import { buildKeyTable } from '../auth/key.ts'
+import type { Flow } from '../slab/fair-queue.ts'
+import { serverSlot } from '../slab/slots.ts'
 import { statsAt } from '../slab/stats.ts'
 import { openTenant } from '../snapshot/sealed-tenant.ts'
 import type { PlacedTenant, RouteSnapshot } from '../snapshot/tenant-snapshot.ts'
@@ -26,6 +28,8 @@ export interface TenantRuntime {
   readonly slot: number
   /** Where this thread counts for the tenant. */
   readonly statsAt: number
+  /** Its part of the server's places. */
+  readonly serverFlow: Flow
   /** By id of the key. */
   readonly keyLimits: ReadonlyMap<number, readonly LimitRuntime[]>
   /** It has a circuit breaker. */
@@ -127,6 +131,13 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     isSuspended: snapshot.isSuspended,
     slot: slots.tenant,
     statsAt: statsAt(thread.slab, thread.thread, slots.tenant),
+    serverFlow: {
+      slot: slots.share,
+      poolSlot: serverSlot,
+      weight: snapshot.weight,
+      guarantee: snapshot.guarantee,
+      places: 0,
+    },
     keyLimits,
     judged,
     keys: buildKeyTable(snapshot.keys.map((key, index) => buildKey(thread, key, slots.keys[index]))),

@@ -16,6 +16,9 @@ import { setPlaceLimit } from './turnarounds.ts'
 /** Slot of what belongs to no tenant: malformed requests and those that no tenant's host matches. */
 export const noTenantSlot = 0
 
+/** Slot of the server as a whole, whose places all tenants share. */
+export const serverSlot = 1
+
 const defaultGraceMs = 60_000
 
 interface RetiredSlot {
@@ -35,7 +38,7 @@ export class SlotAllocator {
   readonly #owned = new Map<string, number>()
   /** Oldest first. */
   readonly #retired = new Map<string, RetiredSlot>()
-  #next = noTenantSlot + 1
+  #next = serverSlot + 1
 
   constructor(slab: Slab, clock: Clock, { graceMs = defaultGraceMs } = {}) {
     this.#slab = slab

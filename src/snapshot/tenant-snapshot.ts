@@ -217,6 +217,11 @@ export interface GlobalSnapshot {
   readonly tunnelIdleTimeoutMs: number
   readonly tunnelMaxAgeMs: number
   readonly drainTimeoutMs: number
+  /** Requests that are served at once; 0: any number. */
+  readonly maxInFlight: number
+  /** Requests of each tenant beyond that wait for a place. */
+  readonly queue: number
+  readonly queueTimeoutMs: number
   readonly logRetentionDays: number
   readonly logRetentionBytes: number
   /** What sticky cookies are signed with; never logged or shown. */
@@ -251,6 +256,8 @@ export interface Problem {
 /** Where a tenant's counters live in the slab; the arrays run parallel to those of its snapshot. */
 export interface TenantSlots {
   readonly tenant: number
+  /** Of its part of the server's places. */
+  readonly share: number
   readonly routes: readonly number[]
   readonly pools: readonly number[]
   readonly keys: readonly number[]

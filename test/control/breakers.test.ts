@@ -17,6 +17,7 @@ const slots = {
   pools: [3],
   keys: [],
   limits: [9_000],
+  share: 0,
   flows: [],
   quotas: [],
   endpoints: [[4, 5]],

@@ -36,6 +36,16 @@ function placed(count: number) {
   const sealed = sealTenant(compiled.snapshot)
   return Array.from({ length: count }, () => ({
     sealed,
-    slots: { tenant: 1, routes: [2], pools: [5], keys: [], limits: [], flows: [], quotas: [], endpoints: [[3, 4]] },
+    slots: {
+      tenant: 1,
+      routes: [2],
+      pools: [5],
+      keys: [],
+      limits: [],
+      share: 0,
+      flows: [],
+      quotas: [],
+      endpoints: [[3, 4]],
+    },
   }))
 }

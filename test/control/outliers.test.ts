@@ -25,6 +25,7 @@ function start(endpointCount: number) {
     pools: [3],
     keys: [],
     limits: [9_000],
+    share: 0,
     flows: [],
     quotas: [],
     endpoints: [endpoints.map((_, at) => 4 + at)],

@@ -27,6 +27,7 @@ const requests: Readonly<Record<string, string>> = {
   global_limited: to('acme.test') + to('acme.test'),
   no_endpoint: to('empty.test'),
   pool_full: to('full.test'),
+  server_full: to('acme.test'),
   queue_timeout: to('queued.test'),
   breaker_open: to('tripped.test'),
   endpoint_connect: to('dead.test'),
@@ -55,6 +56,7 @@ const requests: Readonly<Record<string, string>> = {
 const retryAfter: Readonly<Record<string, string>> = {
   concurrency_limited: '1',
   pool_full: '1',
+  server_full: '1',
   breaker_open: '60',
   queue_timeout: '1',
   too_many_connections: '5',
@@ -113,7 +115,19 @@ test('every rejection of the table is an RFC 9457 problem with its code and stat
   await connectRaw(t, crowded.port)
 
   const spent = await startProxy(t, { settings: { 'global-rate': '1/h' }, tenants: [{ pools }] })
-  const ports: Readonly<Record<string, number>> = { too_many_connections: crowded.port, global_limited: spent.port }
+  const saturated = await startProxy(t, {
+    settings: { 'max-in-flight': '1', queue: '0' },
+    tenants: [{ pools: { web: { endpoints: [faulty.url] } } }],
+  })
+  const before = faulty.connections.length
+  const holder = await connectRaw(t, saturated.port)
+  holder.write(to('acme.test'))
+  await eventually(() => faulty.connections.length > before)
+  const ports: Readonly<Record<string, number>> = {
+    too_many_connections: crowded.port,
+    global_limited: spent.port,
+    server_full: saturated.port,
+  }
 
   for (const { code, status } of Object.values(rejections)) {
     if (unreachable.has(code)) continue

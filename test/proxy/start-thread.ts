@@ -14,7 +14,17 @@ import { sealTenant } from '../../src/snapshot/sealed-tenant.ts'
 import type { GlobalSnapshot } from '../../src/snapshot/tenant-snapshot.ts'
 import { goodRows, routeRow } from '../snapshot/tenant-rows.ts'
 
-const slots = { tenant: 5, routes: [6], pools: [8], keys: [10], limits: [9], flows: [], quotas: [], endpoints: [[7]] }
+const slots = {
+  tenant: 5,
+  routes: [6],
+  pools: [8],
+  keys: [10],
+  limits: [9],
+  share: 0,
+  flows: [],
+  quotas: [],
+  endpoints: [[7]],
+}
 
 /** What a data thread does, in this thread: with a clock of the test's and everything there is to look at. */
 export async function startThread(t: TestContext, { endpointUrl, clock }: { endpointUrl: string; clock: Clock }) {

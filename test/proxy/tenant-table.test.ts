@@ -73,6 +73,7 @@ function build({ sealed, slots }: PlacedTenant): TenantRuntime {
     isSuspended: false,
     slot: slots.tenant,
     statsAt: 0,
+    serverFlow: { slot: 0, poolSlot: 1, weight: 1, guarantee: 0, places: 0 },
     keyLimits: new Map(),
     judged: undefined,
     keys: new Map(),
@@ -89,7 +90,17 @@ function tenant(id: number, ...hosts: string[]): TenantEntry {
   return {
     placed: {
       sealed,
-      slots: { tenant: id, routes: [], pools: [], keys: [], limits: [], flows: [], quotas: [], endpoints: [] },
+      slots: {
+        tenant: id,
+        routes: [],
+        pools: [],
+        keys: [],
+        limits: [],
+        share: 0,
+        flows: [],
+        quotas: [],
+        endpoints: [],
+      },
     },
     runtime: undefined,
   }

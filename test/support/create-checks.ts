@@ -22,6 +22,7 @@ export function createChecks(
     pools: [3],
     keys: [],
     limits: [9_000],
+    share: 0,
     flows: [],
     quotas: [],
     endpoints: [endpoints.map((_, at) => 4 + at)],

@@ -64,6 +64,7 @@ function describe(report: StatusReport, nowMs: number): readonly Part[] {
       state,
       detail: error ?? withPort(bind, port),
     })),
+    ...(report.load === null ? [] : [describeLoad(report.load)]),
     { part: 'tenants', state: 'served', detail: `${tenants.total}` },
     ...tenants.quarantined.map(({ tenant, keptRevision, problems }) => ({
       part: `tenant ${tenant}`,
@@ -75,6 +76,11 @@ function describe(report: StatusReport, nowMs: number): readonly Part[] {
       ? []
       : [{ part: 'database', state: 'not followed', detail: report.trouble.message }]),
   ]
+}
+
+function describeLoad({ inFlight, maxInFlight, waiting }: NonNullable<StatusReport['load']>): Part {
+  const detail = `${inFlight} of ${maxInFlight} in flight, ${waiting} waiting`
+  return { part: 'load', state: inFlight >= maxInFlight ? 'saturated' : 'served', detail }
 }
 
 const noListener: Part = { part: 'listeners', state: 'none', detail: "nobody is served; see 'mtlb help listener add'" }
