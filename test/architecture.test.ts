@@ -15,13 +15,14 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   model: ['kit', 'balance', 'auth', 'limit'],
   store: ['model', 'kit'],
   snapshot: ['model', 'kit'],
+  config: ['store', 'snapshot', 'model', 'kit'],
   wire: ['slab', 'kit'],
   upstream: ['wire', 'slab', 'kit'],
   ledger: ['slab', 'kit'],
   outbound: ['upstream', 'wire', 'kit'],
   proxy: ['upstream', 'wire', 'slab', 'snapshot', 'limit', 'auth', 'balance', 'kit'],
   control: 'proxy upstream wire slab store snapshot ledger outbound model limit balance auth kit'.split(' '),
-  cli: ['control', 'store', 'ledger', 'model', 'snapshot', 'slab', 'auth', 'kit'],
+  cli: ['control', 'config', 'store', 'ledger', 'model', 'snapshot', 'slab', 'auth', 'kit'],
 }
 
 /** Packages and their one home: a room, or a single file. */
@@ -32,6 +33,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   'better-sqlite3': ['src/store/', 'src/ledger/'],
   undici: ['src/outbound/'],
   pino: ['src/kit/log.ts'],
+  yaml: ['src/config/'],
 }
 
 /** Rooms whose `index.ts` is a registry, where the array is the point. */

@@ -1,6 +1,6 @@
 import type { UserErrorCode } from '../kit/user-error.ts'
 
-/** What a script may rely on. 10 (differences found) belongs to commands that compare. */
+/** What a script may rely on. */
 export const exitCodes = {
   ok: 0,
   failed: 1,
@@ -12,9 +12,10 @@ export const exitCodes = {
   unreachable: 7,
   storage: 8,
   confirmation: 9,
+  differences: 10,
   bug: 70,
   interrupted: 130,
-} as const satisfies Record<UserErrorCode | 'ok' | 'bug' | 'interrupted', number>
+} as const satisfies Record<UserErrorCode | 'ok' | 'differences' | 'bug' | 'interrupted', number>
 
 /** The same list in words, for help and man pages. */
 export const exitCodeMeanings: readonly (readonly [code: number, meaning: string])[] = [
@@ -28,6 +29,7 @@ export const exitCodeMeanings: readonly (readonly [code: number, meaning: string
   [7, 'server not reachable, or the change is not applied'],
   [8, 'storage: the data folder cannot be read or written'],
   [9, 'confirmation needed: repeat with --yes'],
+  [10, 'there are differences'],
   [70, 'a bug in mtlb'],
   [130, 'interrupted'],
 ]

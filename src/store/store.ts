@@ -54,6 +54,11 @@ export class Store {
     return guardStorage(this.path, () => this.#tables.list(entity, where))
   }
 
+  /** All rows of a tenant, also those that belong to what it owns, in the order of ids. */
+  listOfTenant<E extends Entity>(entity: E, tenantId: number): RowOf<E>[] {
+    return guardStorage(this.path, () => this.#tables.listOfTenants(entity, [tenantId]))
+  }
+
   find<E extends Entity>(entity: E, where: Partial<RowOf<E>>): RowOf<E> | undefined {
     return this.list(entity, where).at(0)
   }
