@@ -126,6 +126,8 @@ tenants:
         pool: web
 `
 
+const manyAliases = Array.from({ length: 1_001 }, (_, index) => `  t${index}: *a\n`).join('')
+
 /** What is wrong with a document, and what is said of it: file, line, path. */
 const mistakes: readonly (readonly [what: string, text: string, message: RegExp])[] = [
   ['no YAML', good.replace('acme: # pilot', 'acme: {'), /document\.yaml:\d+: /],
@@ -210,7 +212,7 @@ const mistakes: readonly (readonly [what: string, text: string, message: RegExp]
     good.replace('acme: #', 'shared: #'),
     /:4: tenants\.shared: 'shared' has pools and endpoints/,
   ],
-  ['too many aliases', `x: &x {}\n${'y: *x\n'}`, /:1: x: 'x' is not one of/],
+  ['too many aliases', `tenants:\n  acme: &a {}\n${manyAliases}`, /there are more than 1000 aliases/],
 ]
 
 for (const [what, text, message] of mistakes) {
