@@ -230,8 +230,8 @@ CREATE TABLE audit (
   noun TEXT NOT NULL CHECK (length(noun) <= 200), -- What kind of thing it is.
   name TEXT NOT NULL CHECK (length(name) <= 1000), -- Its name within its tenant.
   tenant TEXT CHECK (length(tenant) <= 200), -- The tenant's name at that time, if it is a tenant's.
-  before TEXT CHECK (json_type(before) = 'object'), -- Its values before; secrets left out.
-  after TEXT CHECK (json_type(after) = 'object'), -- Its values afterwards; secrets left out.
+  before TEXT CHECK (json_type(before) = 'object'), -- Its values before; of keys the hash.
+  after TEXT CHECK (json_type(after) = 'object'), -- Its values afterwards; of keys the hash.
   revision INTEGER NOT NULL CHECK (revision BETWEEN 0 AND 9007199254740991) -- Revision that the change made.
 ) STRICT;
 

@@ -27,6 +27,9 @@ export interface Change<T> {
   readonly revision: number
 }
 
+/** Thrown at the end of a transaction that was only to show what would come of it. */
+export class DryRunEnd extends Error {}
+
 /** One transaction: all of it with its audit row, or nothing. */
 export function writeChange<T>(call: Call, store: Store, change: (writer: Writer) => T): Change<T> {
   return store.write({ actor: resolveActor({ environment: call.surroundings.env }), command: call.commandLine }, change)

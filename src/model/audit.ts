@@ -36,8 +36,8 @@ export const audit = defineEntity({
     noun: text({ summary: 'What kind of thing it is.' }),
     name: text({ summary: 'Its name within its tenant.', maxLength: auditLengths.name }),
     tenant: optional(text({ summary: "The tenant's name at that time, if it is a tenant's." })),
-    before: optional(json({ summary: 'Its values before; secrets left out.', isHidden: true })),
-    after: optional(json({ summary: 'Its values afterwards; secrets left out.', isHidden: true })),
+    before: optional(json({ summary: 'Its values before; of keys the hash.', isHidden: true })),
+    after: optional(json({ summary: 'Its values afterwards; of keys the hash.', isHidden: true })),
     revision: integer({ summary: 'Revision that the change made.' }),
   },
 })

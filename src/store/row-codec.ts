@@ -35,8 +35,8 @@ export function encodeValues({ ownerColumn, ownerProperty, fieldList }: Entity, 
   return stored
 }
 
-/** What the audit trail tells of a row: no secrets, nothing that SQL derives. */
+/** What the audit trail tells of a row, so that it can be brought back: of a key its hash, too, which opens nothing. */
 export function encodeAudited({ fieldList }: Entity, row: Values): JsonObject {
-  const told = fieldList.filter((field) => !field.isSecret && !field.isDerived)
+  const told = fieldList.filter((field) => !field.isDerived)
   return Object.fromEntries(told.map((field) => [field.column, field.encodeJson(row[field.property])]))
 }

@@ -5,7 +5,7 @@ import { tenant } from '../../model/tenant.ts'
 import type { Store } from '../../store/store.ts'
 import type { Call } from '../call.ts'
 import { isFlagSet, textFlag } from '../call.ts'
-import { announce, openForChange, readConfiguration, writeChange } from '../change.ts'
+import { announce, DryRunEnd, openForChange, readConfiguration, writeChange } from '../change.ts'
 import type { Flag, Topic } from '../command.ts'
 import { createMistakes, fileFlag, readConfigFile } from '../config-file.ts'
 import type { ConfigFile } from '../config-file.ts'
@@ -138,9 +138,6 @@ interface Writing {
   readonly seen: number
   readonly isDry: boolean
 }
-
-/** Ends a transaction that was only to show what would come of it. */
-class DryRunEnd extends Error {}
 
 async function write(call: Call, store: Store, { changes, file, seen, isDry }: Writing): Promise<number> {
   const { touchedTenants, writeChanges } = await import('../../config/write-changes.ts')

@@ -55,7 +55,7 @@ export interface FieldOptions<Value> {
   readonly isManaged?: boolean
   /** Written by SQL itself: no writer sets it, the audit trail leaves it out. */
   readonly isDerived?: boolean
-  /** Never rendered, never in the audit trail. */
+  /** Never shown; only the audit trail and exported documents have it. */
   readonly isSecret?: boolean
   /** Not a column of lists; shown by `show` and in JSON. */
   readonly isHidden?: boolean
