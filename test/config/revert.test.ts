@@ -172,7 +172,11 @@ test('undo of an earlier command leaves what came after it alone, or says what i
   const [oldest] = groupTransactions(store.listAudit({ count: 1e9 })).slice(-1)
   const owner = await run('undo', String(oldest.revision))
   assert.equal(owner.code, 5)
-  assert.match(owner.stderr, /tenant 'acme' has pool 'web' since/)
+  assert.match(owner.stderr, /tenant 'acme' has another weight since/)
+  await run('pool', 'add', 'acme/spare')
+  const spare = store.readRevision()
+  await run('endpoint', 'add', 'acme/spare', 'http://127.0.0.1:9001')
+  assert.match((await run('undo', String(spare))).stderr, /pool 'acme\/spare' has endpoint 'http:.*' since/)
 })
 
 test('what would not work afterwards is not done', async (t) => {

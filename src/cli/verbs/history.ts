@@ -63,7 +63,7 @@ export const undo: Topic = {
       examples: [{ command: 'mtlb undo' }, { command: 'mtlb undo 17 --dry-run' }],
       run: (call) =>
         openForChange(call, async (store) => {
-          const all = await readTransactions(store, {})
+          const all = await readTransactions(store)
           const found = call.operands.length === 0 ? all.at(0) : findTransaction(all, readRevision(call.operands[0]))
           if (found === undefined) throw new UserError('not_found', 'nothing was changed yet')
           call.print.note(`takes back revision ${found.revision}: ${found.command}`)
@@ -92,7 +92,7 @@ export const rollback: Topic = {
           const latest = store.readRevision()
           const to = numberFlag(call, 'to', { min: 0, max: latest })
           if (to === undefined) throw new UserError('usage', '--to is missing', "See 'mtlb history'.")
-          const gone = await readTransactions(store, { afterRevision: to })
+          const gone = (await readTransactions(store)).filter(({ revision }) => revision > to)
           const split = gone.find(({ rows }) => rows[0].revision <= to)
           if (split !== undefined) {
             throw new UserError(
@@ -136,7 +136,7 @@ function namesOf(rows: readonly AuditRow[]): readonly string[] {
   return [...new Set(rows.flatMap((row) => row.tenant ?? []))]
 }
 
-async function readTransactions(store: Store, filter: { tenant?: string | undefined; afterRevision?: number }) {
+async function readTransactions(store: Store, filter: { readonly tenant?: string | undefined } = {}) {
   const { groupTransactions } = await import('../../config/revert.ts')
   return groupTransactions(store.listAudit({ ...filter, count: Number.MAX_SAFE_INTEGER }))
 }
