@@ -94,5 +94,6 @@ function createRecord(number: number, tenants: number, timeMs: number): TrafficR
     userAgent: userAgents[number % userAgents.length],
     failedAttempts: '',
     shadowed: '',
+    rule: '',
   }
 }

@@ -33,6 +33,7 @@ export const topicEntries: readonly TopicEntry[] = [
   { name: 'status', group: 'Look:', load: async () => (await import('./verbs/status.ts')).status },
   { name: 'check', group: 'Look:', load: async () => (await import('./verbs/check.ts')).check },
   { name: 'logs', group: 'Look:', load: async () => (await import('./verbs/logs.ts')).logs },
+  { name: 'explain', group: 'Look:', load: async () => (await import('./verbs/explain.ts')).explain },
   { name: 'stats', group: 'Look:', load: async () => (await import('./verbs/stats.ts')).stats },
   { name: 'usage', group: 'Look:', load: async () => (await import('./verbs/usage.ts')).usage },
   { name: 'invoice', group: 'Look:', load: async () => (await import('./verbs/invoice.ts')).invoice },

@@ -1,5 +1,6 @@
 import { UserError } from '../kit/user-error.ts'
 import type { EventQuery, NamedEvent } from './event-log.ts'
+import type { Explanation, ExplainRequest } from './explain.ts'
 import type { LimitStatus } from './limit-status.ts'
 import type { CheckReport, PoolStatus, PoolName } from './pool-status.ts'
 import { findSocketPath } from './socket-path.ts'
@@ -55,6 +56,12 @@ export async function checkEndpoint(
   endpoint: PoolName & { readonly url: string },
 ): Promise<CheckReport | null> {
   return getAnswer(folder, await askWith<CheckReport | null>(folder, '/check', endpoint, longestCheckMs))
+}
+
+/** What would come of a request now; undefined when no server runs on that folder. Throws as `readEvents`. */
+export async function explainRequest(folder: string, request: ExplainRequest): Promise<Explanation | undefined> {
+  const answer = await askWith<Explanation>(folder, '/explain', request)
+  return answer === noServer ? undefined : getAnswer(folder, answer)
 }
 
 /** Has the server record nothing more of tenants that are gone; false when no server runs on that folder. Throws as `readEvents`. */

@@ -2,6 +2,7 @@ import { chmodSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Log } from '../kit/log.ts'
+import type { Explanation, ExplainRequest } from './explain.ts'
 import type { EventQuery, NamedEvent } from './event-log.ts'
 import type { LimitStatus } from './limit-status.ts'
 import type { CheckReport, PoolName, PoolStatus } from './pool-status.ts'
@@ -18,6 +19,7 @@ export interface ControlHandlers {
   pool(name: PoolName): PoolStatus | undefined
   /** Undefined when one of them is still there. */
   forget(tenantIds: readonly number[]): Promise<void> | undefined
+  explain(request: ExplainRequest): Explanation
   check(endpoint: PoolName & { readonly url: string }): Promise<CheckReport | undefined>
 }
 
@@ -89,6 +91,11 @@ async function answer(request: IncomingMessage, handlers: ControlHandlers): Prom
       await forgotten
       return [200, null]
     }
+    case 'POST /explain': {
+      const wanted = parseObject(await readBody(request))
+      if (!isExplainRequest(wanted)) return [400, { error: 'method, host, path, fields and peer are wanted' }]
+      return [200, handlers.explain(wanted)]
+    }
     case 'POST /limits': {
       const wanted = parseObject(await readBody(request))
       if (typeof wanted?.tenant !== 'string') return [400, { error: 'tenant is wanted' }]
@@ -102,7 +109,9 @@ async function answer(request: IncomingMessage, handlers: ControlHandlers): Prom
     default:
       return [
         404,
-        { error: 'there is GET /status, and POST /wait, /reload, /events, /pool, /forget, /limits and /check' },
+        {
+          error: 'there is GET /status, and POST /wait, /reload, /events, /pool, /explain, /forget, /limits and /check',
+        },
       ]
   }
 }
@@ -137,6 +146,16 @@ type Given = Record<string, unknown>
 
 function isEventQuery(given: Given | undefined): given is Given & EventQuery {
   return Number.isSafeInteger(given?.afterId) && (given?.tenant === undefined || typeof given.tenant === 'string')
+}
+
+function isExplainRequest(given: Given | undefined): given is Given & ExplainRequest {
+  const texts = [given?.method, given?.host, given?.path, given?.peer]
+  const hasKey = given?.key === undefined || typeof given.key === 'string'
+  return hasKey && texts.every((text) => typeof text === 'string') && isTextList(given?.fields)
+}
+
+function isTextList(given: unknown): given is string[] {
+  return Array.isArray(given) && given.every((text) => typeof text === 'string')
 }
 
 function isIdList(given: unknown): given is number[] {

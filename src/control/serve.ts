@@ -36,6 +36,7 @@ import { Ejections } from './ejections.ts'
 import { createOperatorEvents } from './operator-events.ts'
 import { Outliers } from './outliers.ts'
 import { EventLog } from './event-log.ts'
+import { explainLive } from './explain.ts'
 import { HealthChecks } from './health-checks.ts'
 import { checkEndpoint, reportPool } from './pool-status.ts'
 import { closeQuotas, openQuotas } from './quotas.ts'
@@ -120,6 +121,7 @@ async function start(options: ServerOptions, closing: AsyncDisposableStack): Pro
     events: (query) => events.list(query),
     limits: (tenant) => reportLimits(tenant, { ...parts, clock }),
     pool: (name) => reportPool(name, { ...parts, clock }),
+    explain: (request) => explainLive(request, { ...parts, clock }),
     forget: (tenantIds) =>
       tenantIds.some((id) => parts.configuration.placed.has(id)) ? undefined : recorder.forget(tenantIds),
     check: (endpoint) => checkEndpoint(endpoint, { ...parts, clock }),

@@ -32,6 +32,8 @@ export interface LogLine {
   readonly failed_attempts: readonly string[]
   /** Limits that only shadow and would have refused it. */
   readonly shadowed_by: readonly string[]
+  /** What has refused it: `limit:tenant`, `ip-rule:203.0.113.0/24`; null when nothing did. */
+  readonly rule: string | null
 }
 
 /** The line of the frame at `at`. */
@@ -61,6 +63,7 @@ export function renderLogLine(frames: Buffer, at: number, names: ChunkNames): Lo
       ({ endpointId, code }) => `${names.endpoint[endpointId] ?? `#${endpointId}`}=${code}`,
     ),
     shadowed_by: record.shadowed === '' ? [] : record.shadowed.split(','),
+    rule: record.rule === '' ? null : record.rule,
   }
 }
 

@@ -11,6 +11,7 @@ import { noEndpoint, noPlace, takePlace, takeUntried } from './places.ts'
 import { rejections } from './rejections.ts'
 import type { Rejection } from './rejections.ts'
 import { isRepeatableMethod } from './retry.ts'
+import { ruleOf } from './rule-of.ts'
 import { enterServer, takeServerPlace } from './server-places.ts'
 
 /** Sends the request to an endpoint of the route's pool, now or when there is a place for it, in the server and in the pool. */
@@ -97,6 +98,7 @@ export function sendRequest(exchange: Exchange): void {
 export function refuseExchange(exchange: Exchange, rejection: Rejection): void {
   exchange.status = rejection.status
   exchange.code = rejection.code
+  exchange.rule = ruleOf(exchange, rejection)
   exchange.isRejected = !rejection.isFault
   exchange.isAnswerStarted = true
   exchange.front.refuse(exchange, rejection)

@@ -31,6 +31,7 @@ import type { Shape } from './shape.ts'
 import type { Share } from './share.ts'
 import type { KeyRuntime, RouteRuntime, TenantRuntime } from './tenant-runtime.ts'
 import type { ThreadState } from './thread-state.ts'
+import type { Step } from './trace.ts'
 
 const noCells: readonly number[] = Object.freeze([])
 
@@ -69,6 +70,9 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   failedAttempts = ''
   shadowed = ''
 
+  /** What each phase has decided; undefined where nobody wants to know. */
+  trace: Step[] | undefined = undefined
+
   // What was decided.
   tenant: TenantRuntime | undefined = undefined
   route: RouteRuntime | undefined = undefined
@@ -89,6 +93,8 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   limitFields = ''
   /** Where its bandwidth is bounded. */
   shape: Shape | undefined = undefined
+  /** What has refused it, `KIND:NAME`; see rule-of.ts. */
+  rule = ''
   /** Which limit has refused it. */
   violated = ''
 

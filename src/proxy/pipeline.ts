@@ -15,6 +15,7 @@ import { stickyPhase } from './phases/sticky.ts'
 import { rejections } from './rejections.ts'
 import type { Rejection } from './rejections.ts'
 import type { RouteRuntime, TenantRuntime } from './tenant-runtime.ts'
+import { traceStep } from './trace.ts'
 
 /** One step that may refuse. Synchronous; it finds the tenant and the route on the exchange. */
 export type Phase = (exchange: Exchange) => Rejection | undefined
@@ -30,19 +31,26 @@ export interface PhasePlan {
 }
 
 /** Every phase there is, in the order in which a request meets them. Each decides for a route whether it is needed. */
-const phases: readonly ((plan: PhasePlan) => Phase | undefined)[] = [
-  ipRulesPhase,
-  authenticatePhase,
-  limitPhase,
-  maxBodyPhase,
-  breakerPhase,
-  stickyPhase,
-  hashPhase,
+const phases: readonly (readonly [name: string, compile: (plan: PhasePlan) => Phase | undefined])[] = [
+  ['ip-rules', ipRulesPhase],
+  ['authenticate', authenticatePhase],
+  ['limits', limitPhase],
+  ['max-body', maxBodyPhase],
+  ['breakers', breakerPhase],
+  ['sticky', stickyPhase],
+  ['hash', hashPhase],
 ]
 
-/** The phases that one route needs: what a tenant does not use is not on its path. */
-export function compilePhases(plan: PhasePlan): readonly Phase[] {
-  return phases.map((compile) => compile(plan)).filter((phase) => phase !== undefined)
+/** The phases that one route needs, with their names for traces: what a tenant does not use is not on its path. */
+export function compilePhases(plan: PhasePlan): {
+  readonly phases: readonly Phase[]
+  readonly phaseNames: readonly string[]
+} {
+  const compiled = phases.flatMap(([name, compile]) => {
+    const phase = compile(plan)
+    return phase === undefined ? [] : [{ name, phase }]
+  })
+  return { phases: compiled.map(({ phase }) => phase), phaseNames: compiled.map(({ name }) => name) }
 }
 
 /** Finds tenant and route and lets the route's phases decide; the exchange may go to an endpoint when nothing is returned. */
@@ -51,6 +59,7 @@ export function admit(exchange: Exchange): Rejection | undefined {
   const tenant = thread.tenants.find(head.host)
   if (tenant === undefined) return rejections.noRoute
   pin(exchange, tenant)
+  if (exchange.trace !== undefined) traceStep(exchange, 'tenant', undefined, tenant.name)
   if (tenant.isSuspended) return rejections.tenantSuspended
 
   const route = findRoute(tenant.routes, head.path, head.method) ?? findServerRoute(tenant, head)
@@ -64,12 +73,15 @@ export function admit(exchange: Exchange): Rejection | undefined {
   exchange.routeId = route.id
   exchange.timeoutMs = route.timeoutMs
   exchange.idleTimeoutMs = route.idleTimeoutMs
+  if (exchange.trace !== undefined) traceStep(exchange, 'route', undefined, `${route.name} (${route.path})`)
   enter(thread.slab, thread.thread, route.slot)
 
   const mistake = chooseTarget(exchange, tenant.routes)
   if (mistake !== undefined) return mistake
-  for (const phase of route.phases) {
-    const rejection = phase(exchange)
+  const { phases: ofRoute, phaseNames } = route
+  for (let at = 0; at < ofRoute.length; at++) {
+    const rejection = ofRoute[at](exchange)
+    if (exchange.trace !== undefined) traceStep(exchange, phaseNames[at], rejection)
     if (rejection !== undefined) return rejection
   }
   if (route.requestTimeoutMs > 0) exchange.expireIn(route.requestTimeoutMs)

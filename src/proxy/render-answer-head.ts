@@ -6,6 +6,7 @@ import { reasonPhrase } from '../wire/http1/reason-phrase.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
 import type { Exchange } from './exchange.ts'
 import type { Rejection } from './rejections.ts'
+import { toldRule } from './rule-of.ts'
 
 /** How an answer's body is delimited towards the client (RFC 9112 section 6). */
 export type AnswerFraming = 'none' | 'length' | 'chunked' | 'until_close'
@@ -51,7 +52,8 @@ export function renderUpgradeHead(head: ResponseHead, exchange: Exchange): strin
 
 /** A whole answer of our own: RFC 9457 problem details, with the code as an extension member. */
 export function renderRefusal(exchange: Exchange, rejection: Rejection, mustClose: boolean): string {
-  const body = rejection.problem + violatedPolicies(exchange) + ',"request_id":"' + exchange.requestId + '"}\n'
+  const rule = ',"rule":"' + toldRule(exchange.rule) + '"'
+  const body = rejection.problem + rule + violatedPolicies(exchange) + ',"request_id":"' + exchange.requestId + '"}\n'
   return (
     statusLine(rejection.status) +
     'Content-Type: application/problem+json\r\nContent-Length: ' +

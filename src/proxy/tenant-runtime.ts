@@ -52,6 +52,7 @@ export interface KeyRuntime extends KeyEntry {
 
 export interface RouteRuntime {
   readonly id: number
+  readonly name: string
   readonly slot: number
   readonly statsAt: number
   readonly path: string
@@ -75,6 +76,7 @@ export interface RouteRuntime {
   readonly isJudged: boolean
   /** What a request of this route goes through, in order; what is not configured is not in it. */
   readonly phases: readonly Phase[]
+  readonly phaseNames: readonly string[]
 }
 
 /** Attaches live state to a snapshot. The runtime holds its endpoints until `closeRuntime`. */
@@ -102,6 +104,7 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
   const keyLimits = new Map(limitedKeys.map((id) => [id, limitsAt('key', id)]))
   const routes = snapshot.routes.map((route, index) => ({
     id: route.id,
+    name: route.name,
     slot: slots.routes[index],
     statsAt: statsAt(thread.slab, thread.thread, slots.routes[index]),
     path: route.path,
@@ -118,7 +121,7 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     isJudged: judged !== undefined || isPoolJudged(poolOf(route)),
     limits: createLimitSet([...limitsAt('tenant', 0), ...limitsAt('route', route.id)], lock),
     limitsOfKeys: new Map<number, LimitSet>(),
-    phases: compilePhases({
+    ...compilePhases({
       tenant: snapshot,
       route,
       pool: poolOf(route).snapshot,

@@ -77,7 +77,7 @@ export class TurnAway {
 /** Like any other refusal, except that there is no request whose id it could name. */
 function renderTurnAway(wallMs: number): string {
   const { status, title, problem, retryAfterSeconds } = rejections.tooManyConnections
-  const body = problem + '}'
+  const body = problem + ',"rule":"setting:max-connections"}'
   return (
     `HTTP/1.1 ${status} ${title}\r\nDate: ${renderHttpDate(wallMs)}\r\nContent-Type: application/problem+json\r\n` +
     `Content-Length: ${body.length}\r\nCache-Control: no-store\r\nRetry-After: ${retryAfterSeconds}\r\nConnection: close\r\n\r\n${body}`

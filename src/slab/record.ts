@@ -45,6 +45,8 @@ export interface TrafficRecord {
   readonly failedAttempts: string
   /** Limits that merely shadow and would have refused it: `tenant,key:ci`. */
   readonly shadowed: string
+  /** What has refused it, `KIND:NAME`; empty when nothing did. */
+  readonly rule: string
 }
 
 /** Longer strings are cut. Lengths below 256 are one byte in the frame. */
@@ -72,7 +74,7 @@ export function writeRecord(ring: RingWriter, record: TrafficRecord): boolean {
   const codeBytes = Math.min(record.code.length, recordLimits.code)
   const userAgentBytes = Math.min(record.userAgent.length, recordLimits.userAgent)
   const pathBytes = Math.min(record.path.length, recordLimits.path)
-  const tail = record.shadowed === '' ? record.failedAttempts : `${record.failedAttempts}|${record.shadowed}`
+  const tail = renderTail(record)
   const tailBytes = Math.min(tail.length, recordLimits.tail)
   const textBytes =
     requestIdBytes + clientBytes + methodBytes + hostBytes + codeBytes + userAgentBytes + pathBytes + tailBytes
@@ -120,10 +122,16 @@ export function writeRecord(ring: RingWriter, record: TrafficRecord): boolean {
   return true
 }
 
+/** Most have nothing of it. */
+function renderTail({ failedAttempts, shadowed, rule }: TrafficRecord): string {
+  if (rule !== '') return `${failedAttempts}|${shadowed}|${rule}`
+  return shadowed === '' ? failedAttempts : `${failedAttempts}|${shadowed}`
+}
+
 /** Reads back the record whose frame begins at `at`: in a ring, or among frames copied out of one. */
 export function readRecord(bytes: Buffer, at: number): TrafficRecord {
   let textAt = at + frame.text
-  const [failedAttempts, shadowed = ''] = readTail(bytes, at).split('|')
+  const [failedAttempts, shadowed = '', rule = ''] = readTail(bytes, at).split('|')
   const text = (length: number): string => bytes.latin1Slice(textAt, (textAt += length))
   return {
     requestId: text(bytes[at + frame.requestIdBytes]),
@@ -135,6 +143,7 @@ export function readRecord(bytes: Buffer, at: number): TrafficRecord {
     path: text(bytes.readUInt16LE(at + frame.pathBytes)),
     failedAttempts,
     shadowed,
+    rule,
     timeMs: bytes.readDoubleLE(at + frame.timeMs),
     tenantId: bytes.readUInt32LE(at + frame.tenantId),
     routeId: bytes.readUInt32LE(at + frame.routeId),

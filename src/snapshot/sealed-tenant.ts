@@ -18,6 +18,7 @@ export interface SealedTenant {
 /** The ip table with the lengths of its parts in place of the parts, which lie behind the text in this order. */
 interface SealedIpRules {
   readonly isAllowOnly: boolean
+  readonly rules: IpRules['rules']
   readonly nodes: number
   readonly v4: SealedFamily
   readonly v6: SealedFamily
@@ -54,10 +55,11 @@ export function isSameTenant(a: SealedTenant, b: SealedTenant): boolean {
 
 function flatten(snapshot: TenantSnapshot): object {
   if (snapshot.ipRules === undefined) return snapshot
-  const { table, isAllowOnly } = snapshot.ipRules
+  const { table, rules, isAllowOnly } = snapshot.ipRules
   const { nodes, v4, v6 } = table
   const ipRules: SealedIpRules = {
     isAllowOnly,
+    rules,
     nodes: nodes.length,
     v4: { ...v4, top: v4.top.length },
     v6: { ...v6, top: v6.top.length },
@@ -86,7 +88,11 @@ function fill(bytes: Uint8Array, text: Uint8Array, rules: IpRules | undefined): 
   words.set(v6.top, nodes.length + v4.top.length)
 }
 
-function openIpRules({ isAllowOnly, nodes, v4, v6 }: SealedIpRules, buffer: ArrayBufferLike, start: number): IpRules {
+function openIpRules(
+  { isAllowOnly, rules, nodes, v4, v6 }: SealedIpRules,
+  buffer: ArrayBufferLike,
+  start: number,
+): IpRules {
   let at = start
   const take = (length: number) => {
     const words = new Int32Array(buffer, at, length)
@@ -94,5 +100,5 @@ function openIpRules({ isAllowOnly, nodes, v4, v6 }: SealedIpRules, buffer: Arra
     return words
   }
   const table = { nodes: take(nodes), v4: { ...v4, top: take(v4.top) }, v6: { ...v6, top: take(v6.top) } }
-  return { isAllowOnly, table }
+  return { isAllowOnly, rules, table }
 }

@@ -187,8 +187,9 @@ export interface RateSnapshot {
 }
 
 export interface IpRules {
-  /** Values are 1 for allow and 0 for deny; at equal length deny has won already. */
+  /** Values are indexes of rules; at equal length deny has won already. */
   readonly table: IpTable
+  readonly rules: readonly { readonly range: string; readonly isAllowed: boolean }[]
   /** Any allow rule makes the tenant allow-only: an address that no rule matches is denied. */
   readonly isAllowOnly: boolean
 }

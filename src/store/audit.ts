@@ -11,8 +11,6 @@ export interface AuditFilter {
   readonly name?: string | undefined
   readonly actor?: string | undefined
   readonly sinceMs?: number | undefined
-  /** Rows of changes after that revision. */
-  readonly afterRevision?: number | undefined
   /** Rows older than this id: the next page. */
   readonly beforeId?: number | undefined
   /** At most this many, 100 where it is not said. */
@@ -21,14 +19,13 @@ export interface AuditFilter {
 
 /** Newest first. */
 export function listAudit(tables: Tables, filter: AuditFilter): AuditRow[] {
-  const { tenant, noun, name, actor, sinceMs, afterRevision, beforeId, count = 100 } = filter
+  const { tenant, noun, name, actor, sinceMs, beforeId, count = 100 } = filter
   const conditions = [
     { sql: 'tenant = ?', value: tenant },
     { sql: 'noun = ?', value: noun },
     { sql: 'name = ?', value: name },
     { sql: 'actor = ?', value: actor },
     { sql: 'time_ms >= ?', value: sinceMs },
-    { sql: 'revision > ?', value: afterRevision },
     { sql: 'id < ?', value: beforeId },
   ].flatMap(({ sql, value }) => (value === undefined ? [] : [{ sql, value }]))
   const where = conditions.map(({ sql }) => sql).join(' AND ') || 'TRUE'

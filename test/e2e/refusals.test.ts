@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rejections } from '../../src/proxy/rejections.ts'
+import { queryLog } from '../../src/ledger/log-query.ts'
+import { callCli } from '../support/run-cli.ts'
 import { eventually } from '../support/eventually.ts'
 import { connectRaw } from '../support/raw-connection.ts'
 import { request } from '../support/request.ts'
@@ -128,6 +130,7 @@ test('every rejection of the table is an RFC 9457 problem with its code and stat
     global_limited: spent.port,
     server_full: saturated.port,
   }
+  const folders: Readonly<Record<string, string>> = { global_limited: spent.folder, server_full: saturated.folder }
 
   for (const { code, status } of Object.values(rejections)) {
     if (unreachable.has(code)) continue
@@ -141,6 +144,7 @@ test('every rejection of the table is an RFC 9457 problem with its code and stat
       assert.equal(answer.status, status)
       assertProblem(answer, code)
       assert.equal(answer.headers['cache-control'], 'no-store')
+      await checkRule(answer.body, { code, folder: folders[code] ?? proxy.folder })
       // An hour, and a part of it at random.
       if (code === 'rate_limited' || code === 'global_limited')
         return assert.match(answer.headers['retry-after'] ?? '', /^(3[6-9]|4[0-4])\d\d$/)
@@ -172,4 +176,53 @@ function parseLast(received: string) {
   const headers: Record<string, string> = Object.fromEntries(fields)
   assert.equal(headers['content-length'], String(body.length))
   return { status: Number(statusLine.split(' ')[1]), headers, body }
+}
+
+/** By code, what decides, as the operator is told; a client learns no more than the kind of most. */
+const rules: Readonly<Record<string, string>> = {
+  no_route: 'host',
+  tenant_suspended: 'tenant',
+  address_denied: 'ip-rule:127.0.0.1/32',
+  unauthenticated: 'route:route0',
+  rate_limited: 'limit:tenant',
+  concurrency_limited: 'limit:tenant',
+  global_limited: 'limit:global',
+  no_endpoint: 'pool:web',
+  pool_full: 'pool:web',
+  queue_timeout: 'pool:web',
+  server_full: 'setting:max-in-flight',
+  breaker_open: 'breaker:web',
+  too_many_connections: 'setting:max-connections',
+  endpoint_connect: 'endpoint',
+  endpoint_closed: 'endpoint',
+  endpoint_protocol: 'endpoint',
+  endpoint_timeout: 'route:route0',
+  exchange_timeout: 'route:route1',
+  method_not_allowed: 'route',
+  websocket_not_allowed: 'route:route0',
+  request_timeout: 'setting:header-timeout',
+  body_too_large: 'route:route0',
+}
+
+/** In the answer, in the record and in its story. */
+async function checkRule(body: string, { code, folder }: { code: string; folder: string }): Promise<void> {
+  const { rule, request_id: id } = JSON.parse(body) as { rule: string; request_id?: string }
+  const expected = code === 'quota_exceeded' ? /^limit:tenant/ : new RegExp(`^${rules[code] ?? 'http'}$`)
+  const isToldWhole = /^(limit|setting):/.test(rule)
+  if (isToldWhole) assert.match(rule, expected)
+  else assert.equal(rule, (rules[code] ?? 'http').split(':')[0])
+  if (id === undefined) return
+  const line = await eventually(() => [...queryLog(folder, { requestId: id })].at(0))
+  assert.match(line.rule ?? '', expected)
+  const story = await callCli(['explain', id, '--json'], { data: folder })
+  assert.equal(story.code, 0, story.stderr)
+  const told = JSON.parse(story.stdout) as {
+    verdict: object
+    rule: string
+    steps: { verdict: string; detail: string }[]
+  }
+  assert.deepEqual(told.verdict, { status: line.status, code })
+  assert.match(told.rule, expected)
+  assert.ok(['refuse', 'fail'].includes(told.steps.at(-1)?.verdict ?? ''))
+  assert.ok(told.steps.some(({ detail }) => detail.includes(code)))
 }

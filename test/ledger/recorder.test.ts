@@ -45,6 +45,7 @@ test('a record is in the log a quarter of a second later, under the names of its
         user_agent: 'curl/8.5.0',
         failed_attempts: [],
         shadowed_by: [],
+        rule: null,
       },
     ],
   )

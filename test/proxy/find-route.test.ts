@@ -50,6 +50,7 @@ test('the longest path that takes the method wins, and Allow names the methods o
 function route(path: string, methods: readonly string[]): RouteRuntime {
   return {
     id: 1,
+    name: 'route',
     slot: 1,
     statsAt: 0,
     path,
@@ -110,5 +111,6 @@ function route(path: string, methods: readonly string[]): RouteRuntime {
       lock: 0,
     },
     phases: [],
+    phaseNames: [],
   }
 }

@@ -24,6 +24,7 @@ export function exampleRecord(differences: Partial<TrafficRecord> = {}): Traffic
     userAgent: 'curl/8.5.0',
     failedAttempts: '',
     shadowed: '',
+    rule: '',
     ...differences,
   }
 }

@@ -158,8 +158,9 @@ test('deny beats allow for the same range, the longest match wins, and any allow
   })
   assert.ok(ipRules)
   assert.equal(ipRules.isAllowOnly, true)
-  assert.equal(findInIpTable(ipRules.table, '10.9.9.9'), 0)
-  assert.equal(findInIpTable(ipRules.table, '10.1.2.3'), 1)
+  const found = (address: string) => ipRules.rules[findInIpTable(ipRules.table, address)]
+  assert.deepEqual(found('10.9.9.9'), { range: '10.0.0.0/8', isAllowed: false })
+  assert.deepEqual(found('10.1.2.3'), { range: '10.1.0.0/16', isAllowed: true })
   assert.equal(findInIpTable(ipRules.table, '192.0.2.1'), -1)
 })
 

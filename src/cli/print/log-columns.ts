@@ -26,6 +26,7 @@ export const logColumns: readonly Column<LogLine>[] = [
   createColumn('user_agent', 'text', (line) => line.user_agent),
   createColumn('failed_attempts', 'list', (line) => line.failed_attempts),
   createColumn('shadowed_by', 'list', (line) => line.shadowed_by),
+  createColumn('rule', 'text', (line) => line.rule ?? undefined),
 ]
 
 // Lines come one by one, so their widths cannot depend on each other; the request takes what the window leaves.

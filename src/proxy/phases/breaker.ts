@@ -12,7 +12,12 @@ export function breakerPhase({ tenant, pool }: PhasePlan): Phase | undefined {
 }
 
 function checkBreakers(exchange: Exchange): Rejection | undefined {
-  return checkBreaker(exchange, exchange.tenant!.judged) ?? checkBreaker(exchange, exchange.route!.pool.judged)
+  const { tenant, route } = exchange
+  const ofTenant = checkBreaker(exchange, tenant!.judged)
+  const rejection = ofTenant ?? checkBreaker(exchange, route!.pool.judged)
+  if (rejection !== undefined)
+    exchange.rule = `breaker:${ofTenant === undefined ? route!.pool.snapshot.name : 'tenant'}`
+  return rejection
 }
 
 function checkBreaker(exchange: Exchange, judged: Judged | undefined): Rejection | undefined {

@@ -25,6 +25,7 @@ const line: LogLine = {
   user_agent: 'curl',
   failed_attempts: [],
   shadowed_by: [],
+  rule: null,
 }
 
 for (const width of [80, 100, 130, 200]) {

@@ -1,0 +1,78 @@
+import type { SealedTenant } from '../snapshot/sealed-tenant.ts'
+import type { GlobalSnapshot } from '../snapshot/tenant-snapshot.ts'
+import { UserError } from '../kit/user-error.ts'
+import { tenant } from '../model/tenant.ts'
+import type { Store } from '../store/store.ts'
+import type { Call } from './call.ts'
+import { textFlag } from './call.ts'
+import { DryRunEnd, openForChange, readConfiguration, writeChange } from './change.ts'
+import { createMistakes, readConfigFile } from './config-file.ts'
+
+/** A configuration as a server would have it in force. */
+export interface Compiled {
+  readonly sealed: readonly SealedTenant[]
+  readonly global: GlobalSnapshot
+}
+
+/** The configuration on the disk, or what `--file` would make of it; nothing is changed. Throws UserError 'problems'. */
+export async function compileConfiguration(call: Call): Promise<Compiled> {
+  if (textFlag(call, 'file') === undefined) return readConfiguration(call, (store) => compile(store))
+  const file = await readConfigFile(call)
+  const { readItems } = await import('../config/read-items.ts')
+  const { compareItems } = await import('../config/compare-items.ts')
+  const { writeChanges } = await import('../config/write-changes.ts')
+  return openForChange(call, async (store) => {
+    const changes = compareItems(readItems(store), file.items, { isPruning: false })
+    const compiling = await prepareCompile()
+    let compiled: Compiled | undefined
+    try {
+      writeChange(call, store, (writer) => {
+        writeChanges(writer, changes, (_, error) =>
+          createMistakes(file.name, [{ line: 0, path: '', message: error.message }]),
+        )
+        compiled = compiling(store)
+        throw new DryRunEnd()
+      })
+    } catch (error) {
+      if (!(error instanceof DryRunEnd)) throw error
+    }
+    return compiled!
+  })
+}
+
+async function compile(store: Store): Promise<Compiled> {
+  return (await prepareCompile())(store)
+}
+
+/** Within a transaction there is no waiting for a module. */
+async function prepareCompile(): Promise<(store: Store) => Compiled> {
+  const { compileGlobal } = await import('../snapshot/compile-global.ts')
+  const { compileTenant } = await import('../snapshot/compile-tenant.ts')
+  const { sealTenant } = await import('../snapshot/sealed-tenant.ts')
+  return (store) => {
+    const global = compileGlobal(store.readGlobal())
+    if ('problems' in global) throw createProblem(global.problems[0])
+    const rows = store.readTenants(store.list(tenant).map(({ id }) => id))
+    const sealed = rows.flatMap((of) => {
+      const compiled = compileTenant(of)
+      // A server keeps what it had of such a tenant, which nobody knows here.
+      if ('problems' in compiled) throw createProblem(compiled.problems[0])
+      return sealTenant(compiled.snapshot)
+    })
+    return { sealed, global: global.snapshot }
+  }
+}
+
+function createProblem({
+  table,
+  row,
+  message,
+  hint,
+}: {
+  table: string
+  row: string
+  message: string
+  hint: string
+}): UserError {
+  return new UserError('problems', `${table} '${row}': ${message}`, hint)
+}
