@@ -76,7 +76,7 @@ function findCommandLines(text: string): string[] {
 async function checkCommandLine(line: string): Promise<void> {
   const argv = line.split(/\s+/)
   const words = argv.slice(0, 2).filter((word) => !word.startsWith('-'))
-  const { command } = await findCommand(words)
+  const { command } = await findCommand(words, argv)
   const flags = command === undefined ? globalFlags : flagsOf(command)
   parseArguments(flags, argv, `mtlb help ${words.join(' ')}`)
 }

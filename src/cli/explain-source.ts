@@ -16,7 +16,7 @@ export interface Compiled {
 
 /** The configuration on the disk, or what `--file` would make of it; nothing is changed. Throws UserError 'problems'. */
 export async function compileConfiguration(call: Call): Promise<Compiled> {
-  if (textFlag(call, 'file') === undefined) return readConfiguration(call, (store) => compile(store))
+  if (textFlag(call, 'file') === undefined) return compilePresent(call)
   const file = await readConfigFile(call)
   const { readItems } = await import('../config/read-items.ts')
   const { compareItems } = await import('../config/compare-items.ts')
@@ -40,8 +40,9 @@ export async function compileConfiguration(call: Call): Promise<Compiled> {
   })
 }
 
-async function compile(store: Store): Promise<Compiled> {
-  return (await prepareCompile())(store)
+/** The configuration on the disk. Throws UserError 'problems'. */
+export function compilePresent(call: Call): Promise<Compiled> {
+  return readConfiguration(call, async (store) => (await prepareCompile())(store))
 }
 
 /** Within a transaction there is no waiting for a module. */

@@ -22,7 +22,7 @@ export async function run(argv: readonly string[], surroundings: Surroundings): 
 
 async function dispatch(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   const leading = parseLeadingWords(argv)
-  const found = await findCommand(leading.words)
+  const found = await findCommand(leading.words, argv)
   const { command } = found
   if (command === undefined || found.wantsHelp || asksForHelp(argv)) {
     if (!asksForHelp(argv)) parseArguments(globalFlags, argv, 'mtlb help')

@@ -46,8 +46,16 @@ export interface DryVerdict {
   readonly steps: readonly Step[]
 }
 
-/** As the key of a dry request is sent: no key that was ever made is this one. */
-const anyKey = 'mtlb_dry-run'
+/** What quotas of bytes are charged with when it is over. */
+interface Use {
+  readonly bytesIn: number
+  readonly bytesOut: number
+}
+
+const nothingUsed: Use = { bytesIn: 0, bytesOut: 0 }
+
+/** As the key of a dry request is sent: no key that was ever made is such a one. */
+const dryKey = (keyId: number) => `mtlb_dry-run-${keyId}`
 
 /**
  * Decides about requests with the code that serves, in memory of its own: nothing is sent, charged to anybody or written down. Over a copy
@@ -85,7 +93,7 @@ export class DryRun {
   }
 
   /** The same for one that stays under way until it is ended. */
-  begin(request: DryRequest): { readonly verdict: DryVerdict; end(): void } {
+  begin(request: DryRequest): { readonly verdict: DryVerdict; readonly end: (use?: Use) => void } {
     const thread = this.#thread
     const bytes = Buffer.from(renderHead(request), 'latin1')
     const head = parseRequestHead(bytes, 0, bytes.length, thread.global.underscoreNames)
@@ -102,7 +110,10 @@ export class DryRun {
     exchange.isRejected = rejection !== undefined && !rejection.isFault
     exchange.code = rejection?.code ?? ''
     exchange.status = rejection?.status ?? 200
-    const end = () => {
+    const end = ({ bytesIn, bytesOut }: Use = nothingUsed) => {
+      exchange.attempts = rejection === undefined ? 1 : 0
+      exchange.bytesIn = bytesIn
+      exchange.bytesOut = bytesOut
       closeExchange(exchange)
       lease.release()
     }
@@ -119,16 +130,16 @@ export class DryRun {
   }
 }
 
-/** The tenant with one of its keys opened by the key of dry requests. */
-export function openKey(placed: PlacedTenant, keyId: number): PlacedTenant {
+/** The tenant with its keys opened by those of dry requests. */
+export function openKeys(placed: PlacedTenant): PlacedTenant {
   const snapshot = openTenant(placed.sealed)
-  const keys = snapshot.keys.map((key) => (key.id === keyId ? { ...key, hash: hashKey(anyKey) } : key))
+  const keys = snapshot.keys.map((key) => ({ ...key, hash: hashKey(dryKey(key.id)) }))
   return { ...placed, sealed: sealTenant({ ...snapshot, keys }) }
 }
 
 function renderHead({ method, host, path, fields, keyId }: DryRequest): string {
   const lines = [`${method} ${path} HTTP/1.1`, `Host: ${host}`, ...fields]
-  if (keyId !== undefined) lines.push(`X-Api-Key: ${anyKey}`)
+  if (keyId !== undefined) lines.push(`X-Api-Key: ${dryKey(keyId)}`)
   return `${lines.join('\r\n')}\r\n\r\n`
 }
 

@@ -8,7 +8,7 @@ import type { SealedTenant } from '../snapshot/sealed-tenant.ts'
 import type { GlobalSnapshot, PlacedTenant } from '../snapshot/tenant-snapshot.ts'
 import type { Applier } from './apply.ts'
 import type { Configuration } from './configuration.ts'
-import { DryRun, openKey } from './dry-run.ts'
+import { DryRun, openKeys } from './dry-run.ts'
 import type { DryRequest, DryVerdict } from './dry-run.ts'
 import { placeTenant } from './placement.ts'
 
@@ -61,7 +61,7 @@ function explain({ key, ...request }: ExplainRequest, { slab, tenants, global, c
     run.addTenants(tenants)
     const owner = key === undefined ? undefined : findOwner(tenants, request.host)
     const keyId = key === undefined || owner === undefined ? undefined : findKeyId(owner, key)
-    if (owner !== undefined && keyId !== undefined) run.addTenants([openKey(owner, keyId)])
+    if (owner !== undefined && keyId !== undefined) run.addTenants([openKeys(owner)])
     const warning =
       key !== undefined && keyId === undefined
         ? `the tenant of '${request.host}' has no key '${key}' that may be used`

@@ -52,7 +52,8 @@ test('the first steps in the overview can be typed', async () => {
 async function checkExample(line: string, expected: string | undefined): Promise<void> {
   const [program, ...argv] = splitWords(line.replace(/^KEY=\$\((.*)\)$/, '$1'))
   assert.equal(program, 'mtlb', line)
-  const { command } = await findCommand(argv)
+  const firstFlag = argv.findIndex((word) => word.startsWith('-'))
+  const { command } = await findCommand(firstFlag === -1 ? argv : argv.slice(0, firstFlag), argv)
   assert.ok(command !== undefined, line)
   if (expected !== undefined) assert.equal(command.words.join(' '), expected, line)
   const { words } = parseArguments(flagsOf(command), argv, 'mtlb help')

@@ -1,5 +1,6 @@
 import { findPlanMisfit } from '../../model/plan-misfit.ts'
 import { plan as entity } from '../../model/plan.ts'
+import { createReplayCommand } from './plan-replay.ts'
 import { defineNoun } from '../noun-commands/define-noun.ts'
 
 export const plan = defineNoun({
@@ -14,4 +15,5 @@ export const plan = defineNoun({
     set: [{ command: 'mtlb plan set gold --rate 2000/s' }],
     remove: [{ command: 'mtlb plan remove gold' }],
   },
+  commands: () => [createReplayCommand()],
 })
