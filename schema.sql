@@ -57,6 +57,7 @@ CREATE TABLE tenant (
   weight INTEGER NOT NULL DEFAULT 1 CHECK (weight BETWEEN 1 AND 1000), -- Its part of a pool that it shares with others, as a multiple of theirs, while all want more than there is.
   guarantee INTEGER NOT NULL DEFAULT 0 CHECK (guarantee BETWEEN 0 AND 1000000), -- Requests under way in each such pool that it may have before all others; 0 means none.
   grants TEXT NOT NULL DEFAULT '', -- Pools of 'shared' that its routes may name.
+  breaker_mode TEXT NOT NULL DEFAULT 'enforce' CHECK (breaker_mode IN ('enforce', 'shadow', 'off')), -- Whether its open circuit breaker is enforced.
   UNIQUE (name)
 ) STRICT;
 CREATE INDEX tenant_by_revision ON tenant (revision);
@@ -124,6 +125,7 @@ CREATE TABLE pool (
   health_json TEXT CHECK (health_json LIKE '_%=_%' AND length(health_json) <= 200), -- What a JSON body must have: 'checks.db=up'; without it any body is good.
   health_command TEXT CHECK (length(health_command) <= 1000), -- What health 'exec' runs, in a shell: exit code 0 is good.
   adaptive INTEGER NOT NULL DEFAULT 0 CHECK (adaptive IN (0, 1)), -- Whether it finds out by itself how many requests it serves at once; --max-in-flight is then the most.
+  breaker_mode TEXT NOT NULL DEFAULT 'enforce' CHECK (breaker_mode IN ('enforce', 'shadow', 'off')), -- Whether an open circuit breaker of the pool is enforced.
   UNIQUE (tenant_id, name)
 ) STRICT;
 
@@ -162,6 +164,8 @@ CREATE TABLE route (
   retry_non_idempotent INTEGER NOT NULL DEFAULT 0 CHECK (retry_non_idempotent IN (0, 1)), -- Whether POST and the like are sent again as well, though they may have been carried out.
   retry_backoff_ms INTEGER NOT NULL DEFAULT 25 CHECK (retry_backoff_ms BETWEEN 1 AND 604800000), -- Longest wait before the second retry, doubling with each further one; the first goes at once.
   hedge INTEGER NOT NULL DEFAULT 0 CHECK (hedge IN (0, 1)), -- Whether a request that waits longer than 95 % of them do is sent to a second endpoint as well.
+  auth_mode TEXT NOT NULL DEFAULT 'enforce' CHECK (auth_mode IN ('enforce', 'shadow', 'off')), -- Whether what a client must present is enforced.
+  max_body_mode TEXT NOT NULL DEFAULT 'enforce' CHECK (max_body_mode IN ('enforce', 'shadow', 'off')), -- Whether --max-body is enforced.
   UNIQUE (tenant_id, name)
 ) STRICT;
 
@@ -191,6 +195,7 @@ CREATE TABLE "limit" (
   quotas TEXT NOT NULL DEFAULT '', -- Requests, bytes or time at endpoints per day, week, month or fixed window; may be repeated.
   connection_bandwidth_bytes INTEGER CHECK (connection_bandwidth_bytes BETWEEN 1000 AND 1000000000000), -- Bytes per second each way of bodies on each client's connection; without it any.
   max_body_bytes INTEGER CHECK (max_body_bytes >= 0), -- Longest body of a request; without it any length is taken.
+  mode TEXT NOT NULL DEFAULT 'enforce' CHECK (mode IN ('enforce', 'shadow', 'off')), -- Whether it is enforced.
   UNIQUE (tenant_id, target)
 ) STRICT;
 
@@ -201,6 +206,7 @@ CREATE TABLE ip_rule (
   "range" TEXT NOT NULL CHECK ("range" GLOB '?*/?*'), -- Range with its prefix length, unique within its tenant.
   action TEXT NOT NULL CHECK (action IN ('allow', 'deny')), -- What happens to requests from it.
   note TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 200), -- Free text for operators.
+  mode TEXT NOT NULL DEFAULT 'enforce' CHECK (mode IN ('enforce', 'shadow', 'off')), -- Whether it is enforced.
   UNIQUE (tenant_id, "range")
 ) STRICT;
 
@@ -260,7 +266,7 @@ CREATE TRIGGER tenant_insert AFTER INSERT ON tenant BEGIN
   UPDATE revision SET value = value + 1 WHERE name = 'latest';
   UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id = NEW.id;
 END;
-CREATE TRIGGER tenant_update AFTER UPDATE OF name, state, note, breaker, breaker_errors_percent, breaker_slow_percent, breaker_slow_after_ms, breaker_min_requests, breaker_window_ms, breaker_open_ms, plan, time_zone, weight, guarantee, grants ON tenant BEGIN
+CREATE TRIGGER tenant_update AFTER UPDATE OF name, state, note, breaker, breaker_errors_percent, breaker_slow_percent, breaker_slow_after_ms, breaker_min_requests, breaker_window_ms, breaker_open_ms, plan, time_zone, weight, guarantee, grants, breaker_mode ON tenant BEGIN
   UPDATE revision SET value = value + 1 WHERE name = 'latest';
   UPDATE tenant SET revision = (SELECT value FROM revision WHERE name = 'latest') WHERE id = NEW.id;
 END;

@@ -3,6 +3,7 @@ import type { RowOf } from '../kit/entity.ts'
 import { choice } from '../kit/field/choice.ts'
 import { ipRange } from '../kit/field/ip-range.ts'
 import { text } from '../kit/field/text.ts'
+import { ruleMode } from './rule-mode.ts'
 
 export type IpRuleRow = RowOf<typeof ipRule>
 
@@ -23,5 +24,6 @@ export const ipRule = defineEntity({
       ],
     }),
     note: text({ summary: 'Free text for operators.', default: '' }),
+    mode: ruleMode({ summary: 'Whether it is enforced.' }),
   },
 })

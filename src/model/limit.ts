@@ -10,6 +10,7 @@ import { list } from '../kit/field/list.ts'
 import { optional } from '../kit/field/optional.ts'
 import { quotaKind } from '../kit/field/quota.ts'
 import { rate } from '../kit/field/rate.ts'
+import { ruleMode } from './rule-mode.ts'
 
 export type LimitRow = RowOf<typeof limit>
 
@@ -68,5 +69,6 @@ export const limit = defineEntity({
         isHidden: true,
       }),
     ),
+    mode: ruleMode({ summary: 'Whether it is enforced.' }),
   },
 })

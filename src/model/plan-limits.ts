@@ -24,7 +24,10 @@ export function planLimits(tenantId: number, limits: readonly LimitRow[], plan: 
   const merged = planned.map((target, index) => {
     // Not a row: its id is one that no row has, and the same at every revision.
     const id = -(tenantId * planned.length + index)
-    const row = own.find((one) => one.target === target) ?? { ...createEmptyLimit(tenantId, target, 'tenant'), id }
+    const row = own.find((one) => one.target === target && one.mode !== 'off') ?? {
+      ...createEmptyLimit(tenantId, target, 'tenant'),
+      id,
+    }
     return fillIn(row, target === 'tenant' ? plan : { rate: plan.clientRate, burst: plan.clientBurst }, plan.name)
   })
   return [...merged.filter((row) => findLimitMisfit(row) === undefined), ...others]
@@ -44,6 +47,7 @@ export function createEmptyLimit(tenantId: number, target: string, level: string
     quotas: [],
     maxBodyBytes: undefined,
     onExceed: 'reject',
+    mode: 'enforce',
     maxWaitMs: 1_000,
     from: allFrom(level),
   }

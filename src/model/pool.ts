@@ -18,6 +18,7 @@ import { percent } from '../kit/field/percent.ts'
 import { statusRangeKind } from '../kit/field/status-range.ts'
 import { text } from '../kit/field/text.ts'
 import { breakerFields } from './breaker-fields.ts'
+import { ruleMode } from './rule-mode.ts'
 
 export type PoolRow = RowOf<typeof pool>
 
@@ -222,5 +223,6 @@ export const pool = defineEntity({
       default: false,
       isHidden: true,
     }),
+    breakerMode: ruleMode({ summary: 'Whether an open circuit breaker of the pool is enforced.' }),
   },
 })

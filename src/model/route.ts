@@ -13,6 +13,7 @@ import { optional } from '../kit/field/optional.ts'
 import { pathPrefix } from '../kit/field/path-prefix.ts'
 import { poolReference } from '../kit/field/pool-reference.ts'
 import { retryCauseKind } from '../kit/field/retry-cause.ts'
+import { ruleMode } from './rule-mode.ts'
 
 export type RouteRow = RowOf<typeof route>
 
@@ -88,5 +89,7 @@ export const route = defineEntity({
       default: false,
       isHidden: true,
     }),
+    authMode: ruleMode({ summary: 'Whether what a client must present is enforced.' }),
+    maxBodyMode: ruleMode({ summary: 'Whether --max-body is enforced.' }),
   },
 })

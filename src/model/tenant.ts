@@ -9,6 +9,7 @@ import { optional } from '../kit/field/optional.ts'
 import { text } from '../kit/field/text.ts'
 import { timeZone } from '../kit/field/time-zone.ts'
 import { breakerFields } from './breaker-fields.ts'
+import { ruleMode } from './rule-mode.ts'
 
 export type TenantRow = RowOf<typeof tenant>
 
@@ -69,5 +70,6 @@ export const tenant = defineEntity({
       isManaged: true,
       isHidden: true,
     }),
+    breakerMode: ruleMode({ summary: 'Whether its open circuit breaker is enforced.' }),
   },
 })

@@ -22,6 +22,8 @@ export interface Judged {
   /** Whether a slow probe has failed. */
   readonly failsSlow: boolean
   readonly openMs: number
+  /** Nobody is refused while it is open. */
+  readonly isShadow: boolean
 }
 
 export function createJudged(slot: number, probe: number, breaker: BreakerSnapshot | undefined): Judged {
@@ -31,6 +33,7 @@ export function createJudged(slot: number, probe: number, breaker: BreakerSnapsh
     slowAfterUs: breaker === undefined ? Infinity : breaker.slowAfterMs * 1_000,
     failsSlow: breaker !== undefined && breaker.slowPercent > 0,
     openMs: breaker?.openMs ?? 0,
+    isShadow: breaker?.isShadow ?? false,
   }
 }
 

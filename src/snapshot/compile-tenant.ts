@@ -10,7 +10,7 @@ import { planLimits } from '../model/plan-limits.ts'
 import type { PoolRow } from '../model/pool.ts'
 import type { RouteRow } from '../model/route.ts'
 import type { TenantRows } from '../model/rows.ts'
-import { compileIpRules } from './compile-ip-rules.ts'
+import { compileIpRules, listShadowRules } from './compile-ip-rules.ts'
 import { findTenantProblems } from './find-tenant-problems.ts'
 import { deepFreeze } from './freeze.ts'
 import type {
@@ -47,28 +47,32 @@ function build({ tenant, plan, hosts, pools, endpoints, routes, keys, limits, ip
     limits: planLimits(tenant.id, limits, plan)
       .map((row) => buildLimit(row, { routes, keys, timeZone: tenant.timeZone }))
       .filter((limit) => limit !== undefined),
-    breaker: tenant.breaker ? buildBreaker(tenant) : undefined,
+    breaker: tenant.breaker && tenant.breakerMode !== 'off' ? buildBreaker(tenant) : undefined,
     weight: tenant.weight,
     guarantee: tenant.guarantee,
     sharedPools,
     ipRules: compileIpRules(ipRules),
+    shadowIpRules: listShadowRules(ipRules),
   }
 }
 
 function buildPool(row: PoolRow, endpoints: readonly EndpointRow[]): PoolSnapshot {
-  const { tenantId: _owner, breaker, ...rest } = omitBreakerFields(row)
+  const { tenantId: _owner, breaker, breakerMode, ...rest } = omitBreakerFields(row)
+  const hasOwn = (breaker === 'pool' || breaker === 'both') && breakerMode !== 'off'
+  const hasEach = (breaker === 'endpoints' || breaker === 'both') && breakerMode === 'enforce'
   return {
     ...rest,
     healthStatuses: [...row.healthStatuses],
-    breaker: breaker === 'pool' || breaker === 'both' ? buildBreaker(row) : undefined,
-    endpointBreaker: breaker === 'endpoints' || breaker === 'both' ? buildBreaker(row) : undefined,
+    breaker: hasOwn ? buildBreaker(row) : undefined,
+    endpointBreaker: hasEach ? buildBreaker(row) : undefined,
     endpoints: endpoints.map(buildEndpoint),
   }
 }
 
 type BreakerRow = ValuesOf<typeof breakerFields>
+type ModedRow = BreakerRow & Pick<PoolRow, 'breakerMode'>
 
-function buildBreaker(row: BreakerRow): BreakerSnapshot {
+function buildBreaker(row: ModedRow): BreakerSnapshot {
   return {
     errorsPercent: row.breakerErrorsPercent,
     slowPercent: row.breakerSlowPercent,
@@ -76,6 +80,7 @@ function buildBreaker(row: BreakerRow): BreakerSnapshot {
     minRequests: row.breakerMinRequests,
     windowMs: row.breakerWindowMs,
     openMs: row.breakerOpenMs,
+    isShadow: row.breakerMode === 'shadow',
   }
 }
 
@@ -106,7 +111,7 @@ function buildRoute(
   poolIndex: ReadonlyMap<string, number>,
   sharedPools: readonly string[],
 ): RouteSnapshot {
-  const { tenantId: _owner, methods, retryOn, pool, auth, ...rest } = route
+  const { tenantId: _owner, methods, retryOn, pool, auth, authMode, maxBodyMode, maxBodyBytes, ...rest } = route
   const shared = sharedPoolName(pool)
   return {
     ...rest,
@@ -114,7 +119,10 @@ function buildRoute(
     retryOn: [...retryOn],
     pool: shared === undefined ? (poolIndex.get(pool) ?? -1) : sharedPools.indexOf(shared),
     isShared: shared !== undefined,
-    auth: auth === 'none' ? 'none' : 'key',
+    auth: auth === 'none' || authMode === 'off' ? 'none' : 'key',
+    isAuthShadow: authMode === 'shadow',
+    maxBodyBytes: maxBodyMode === 'off' ? undefined : maxBodyBytes,
+    isMaxBodyShadow: maxBodyMode === 'shadow',
   }
 }
 
@@ -143,7 +151,7 @@ function buildLimit(row: LimitRow, { routes, keys, timeZone }: LimitSurroundings
   const { level, name, per } = splitLimitTarget(row.target)!
   const among = { tenant: [{ id: 0, name }], route: routes, key: keys }[level]
   const found = among.find((one) => one.name === name)
-  if (found === undefined) return undefined
+  if (found === undefined || row.mode === 'off') return undefined
   const { id, target, rate, burst, concurrency = 0, onExceed, maxWaitMs } = row
   const parsed = rate === undefined ? undefined : parseRate(rate)
   return {
@@ -157,7 +165,7 @@ function buildLimit(row: LimitRow, { routes, keys, timeZone }: LimitSurroundings
     bandwidth: row.bandwidthBytes ?? 0,
     connectionBandwidth: row.connectionBandwidthBytes ?? 0,
     maxBodyBytes: row.maxBodyBytes,
-    isShadow: onExceed === 'shadow',
+    isShadow: onExceed === 'shadow' || row.mode === 'shadow',
     maxWaitMs: onExceed === 'queue' ? maxWaitMs : 0,
     quotas: row.quotas
       .map(parseQuota)

@@ -24,6 +24,8 @@ export interface TenantSnapshot {
   /** Names of pools of `shared` that its routes name. */
   readonly sharedPools: readonly string[]
   readonly ipRules: IpRules | undefined
+  /** The same rules with those that merely shadow; empty where none does. */
+  readonly shadowIpRules: readonly RangeRule[]
 }
 
 export interface PoolSnapshot {
@@ -93,6 +95,8 @@ export interface BreakerSnapshot {
   readonly minRequests: number
   readonly windowMs: number
   readonly openMs: number
+  /** Nobody is refused while it is open. */
+  readonly isShadow: boolean
 }
 
 export interface EndpointSnapshot {
@@ -123,11 +127,14 @@ export interface RouteSnapshot {
   readonly pool: number
   readonly isShared: boolean
   readonly auth: 'key' | 'none'
+  /** Nobody is refused for lack of it. */
+  readonly isAuthShadow: boolean
   readonly stripPrefix: boolean
   readonly pathMode: 'canonical' | 'raw'
   readonly websocket: boolean
   /** Of a request's body; undefined means any. */
   readonly maxBodyBytes: number | undefined
+  readonly isMaxBodyShadow: boolean
   /** Longest wait for the endpoint's first response byte. */
   readonly timeoutMs: number
   /** Longest silence of the endpoint within an answer. */
@@ -186,10 +193,15 @@ export interface RateSnapshot {
   readonly burst: number
 }
 
+export interface RangeRule {
+  readonly range: string
+  readonly isAllowed: boolean
+}
+
 export interface IpRules {
   /** Values are indexes of rules; at equal length deny has won already. */
   readonly table: IpTable
-  readonly rules: readonly { readonly range: string; readonly isAllowed: boolean }[]
+  readonly rules: readonly RangeRule[]
   /** Any allow rule makes the tenant allow-only: an address that no rule matches is denied. */
   readonly isAllowOnly: boolean
 }

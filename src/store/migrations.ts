@@ -11,6 +11,7 @@ import { execChecks } from './migrate-exec-checks.ts'
 import { healthChecks } from './migrate-health-checks.ts'
 import { limitQueue } from './migrate-limit-queue.ts'
 import { limitTargets } from './migrate-limit-targets.ts'
+import { modes } from './migrate-modes.ts'
 import { moreBounds } from './migrate-more-bounds.ts'
 import { plans } from './migrate-plans.ts'
 import { poolBalancing } from './migrate-pool-balancing.ts'
@@ -48,4 +49,5 @@ export const migrations: readonly Migration[] = [
   sharedPools,
   auditSeals,
   adaptive,
+  modes,
 ]

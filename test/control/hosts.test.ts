@@ -78,5 +78,6 @@ function snapshot(id: number, hosts: string[]): TenantSnapshot {
     guarantee: 0,
     sharedPools: [],
     ipRules: undefined,
+    shadowIpRules: [],
   }
 }

@@ -18,6 +18,7 @@ test('good rows become a frozen snapshot', () => {
     weight: 1,
     guarantee: 0,
     sharedPools: [],
+    shadowIpRules: [],
     hosts: ['api.acme.test'],
     pools: [
       {
@@ -62,6 +63,8 @@ test('good rows become a frozen snapshot', () => {
         pathMode: 'canonical',
         websocket: true,
         maxBodyBytes: undefined,
+        isAuthShadow: false,
+        isMaxBodyShadow: false,
         timeoutMs: 60_000,
         idleTimeoutMs: 60_000,
         requestTimeoutMs: undefined,
@@ -152,7 +155,14 @@ test('without ip rules there is nothing to ask', () => {
 })
 
 test('deny beats allow for the same range, the longest match wins, and any allow makes the tenant allow-only', () => {
-  const rule = (range: string, action: 'allow' | 'deny') => ({ id: 51, tenantId: 7, range, action, note: '' })
+  const rule = (range: string, action: 'allow' | 'deny') => ({
+    id: 51,
+    tenantId: 7,
+    range,
+    action,
+    note: '',
+    mode: 'enforce' as const,
+  })
   const { ipRules } = compile({
     ipRules: [rule('10.0.0.0/8', 'deny'), rule('10.0.0.0/8', 'allow'), rule('10.1.0.0/16', 'allow')],
   })
@@ -178,6 +188,7 @@ test('a breaker is where it was asked for', () => {
     minRequests: 20,
     windowMs: 10_000,
     openMs: 5_000,
+    isShadow: false,
   }
   const ask = (where: TenantRows['pools'][number]['breaker']) => {
     const { pools } = compile({ pools: [{ ...goodRows.pools[0], breaker: where, breakerErrorsPercent: 30 }] })

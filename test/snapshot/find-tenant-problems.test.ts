@@ -149,7 +149,9 @@ const cases: { name: string; changes: Partial<TenantRows>; problem: string; hint
   },
   {
     name: 'an ip rule with bits behind its prefix',
-    changes: { ipRules: [{ id: 51, tenantId: 7, range: '10.0.0.1/8', action: 'deny', note: '' }] },
+    changes: {
+      ipRules: [{ id: 51, tenantId: 7, range: '10.0.0.1/8', action: 'deny', note: '', mode: 'enforce' as const }],
+    },
     problem: "ip_rule 10.0.0.1/8 range: range '10.0.0.1/8' is not a range: bits behind the prefix are set",
     hint: "Use '10.0.0.0/8'.",
   },

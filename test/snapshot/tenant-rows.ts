@@ -20,6 +20,8 @@ const route = {
   pathMode: 'canonical',
   websocket: true,
   maxBodyBytes: undefined,
+  authMode: 'enforce',
+  maxBodyMode: 'enforce',
   timeoutMs: 60_000,
   idleTimeoutMs: 60_000,
   requestTimeoutMs: undefined,
@@ -86,6 +88,7 @@ export const goodRows: TenantRows = {
     weight: 1,
     guarantee: 0,
     grants: [],
+    breakerMode: 'enforce',
   },
   plan: undefined,
   hosts: [{ id: 8, tenantId: 7, name: 'api.acme.test', note: '' }],
@@ -105,6 +108,7 @@ export const goodRows: TenantRows = {
       panicBelowPercent: 0,
       ...unchecked,
       breaker: 'off',
+      breakerMode: 'enforce',
       ...breakerDefaults,
     },
   ],
@@ -117,7 +121,7 @@ export const goodRows: TenantRows = {
     { id: 31, tenantId: 7, name: 'ci', hash: 'ab'.repeat(32), prefix: 'mtlb_abcd', note: '', revokedMs: undefined },
   ],
   limits: [limitRow({ rate: '100/s', burst: 200 })],
-  ipRules: [{ id: 51, tenantId: 7, range: '203.0.113.0/24', action: 'deny', note: 'scanner' }],
+  ipRules: [{ id: 51, tenantId: 7, range: '203.0.113.0/24', action: 'deny', note: 'scanner', mode: 'enforce' }],
 }
 
 export function limitRow(changes: Partial<TenantRows['limits'][number]>): TenantRows['limits'][number] {
@@ -126,6 +130,7 @@ export function limitRow(changes: Partial<TenantRows['limits'][number]>): Tenant
     burst: undefined,
     concurrency: undefined,
     onExceed: 'reject',
+    mode: 'enforce',
     bandwidthBytes: undefined,
     connectionBandwidthBytes: undefined,
     maxBodyBytes: undefined,

@@ -32,6 +32,7 @@ test('every write leaves a line: who, when, what, by which command, at which rev
         weight: 1,
         guarantee: 0,
         grants: [],
+        breaker_mode: 'enforce',
         breaker: false,
         breaker_errors_percent: 50,
         breaker_slow_percent: 0,

@@ -63,7 +63,17 @@ test('every row is there as it was, and no revision has moved', (t) => {
   const migrated = openDatabase(path, 'write')
   t.after(() => migrated.close())
   const since: Readonly<Record<string, object>> = {
-    tenant: { breaker: 0, ...breaker, plan: null, time_zone: 'UTC', weight: 1, guarantee: 0, grants: '' },
+    tenant: {
+      breaker: 0,
+      ...breaker,
+      plan: null,
+      time_zone: 'UTC',
+      weight: 1,
+      guarantee: 0,
+      grants: '',
+      breaker_mode: 'enforce',
+    },
+    ip_rule: { mode: 'enforce' },
     '"limit"': {
       target: 'tenant',
       concurrency: null,
@@ -73,6 +83,7 @@ test('every row is there as it was, and no revision has moved', (t) => {
       max_body_bytes: null,
       max_wait_ms: 1_000,
       quotas: '',
+      mode: 'enforce',
     },
   }
   const expected = before.map((rows, index) => rows.map((row) => ({ ...row, ...since[others[index]] })))
@@ -104,6 +115,7 @@ test('every row is there as it was, and no revision has moved', (t) => {
     eject_min_requests: 100,
     adaptive: 0,
     breaker: 'off',
+    breaker_mode: 'enforce',
     ...breaker,
   }
   const since4 = { slow_start_ms: 0, spill_below_percent: 70, panic_below_percent: 0, ...since5 }
@@ -126,6 +138,8 @@ test('every row is there as it was, and no revision has moved', (t) => {
     retry_non_idempotent: 0,
     retry_backoff_ms: 25,
     hedge: 0,
+    auth_mode: 'enforce',
+    max_body_mode: 'enforce',
   }
   const api = { id: 1, name: 'api', path: '/v1', methods: 'GET,POST', auth: 'none', strip_prefix: 1, timeout_ms: 5_000 }
   const all = { id: 2, name: 'all', path: '/', methods: '', auth: 'key', strip_prefix: 0, timeout_ms: 60_000 }

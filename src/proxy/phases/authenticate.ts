@@ -1,13 +1,15 @@
 import { findKey } from '../../auth/key.ts'
 import { fieldId } from '../../wire/http1/field-id.ts'
 import type { Exchange } from '../exchange.ts'
+import { noteShadow } from '../limits.ts'
 import type { Phase, PhasePlan } from '../pipeline.ts'
 import { rejections } from '../rejections.ts'
 import type { Rejection } from '../rejections.ts'
 
 /** A route that asks for a key is closed to everybody without one of its tenant's keys. */
 export function authenticatePhase({ route }: PhasePlan): Phase | undefined {
-  return route.auth === 'key' ? authenticate : undefined
+  if (route.auth !== 'key') return undefined
+  return route.isAuthShadow ? authenticateInShadow : authenticate
 }
 
 /**
@@ -21,6 +23,10 @@ function authenticate(exchange: Exchange): Rejection | undefined {
   exchange.keyId = key.id
   exchange.key = key
   return undefined
+}
+
+function authenticateInShadow(exchange: Exchange): undefined {
+  if (authenticate(exchange) !== undefined) noteShadow(exchange, 'auth')
 }
 
 function presentedKey(exchange: Exchange): string {

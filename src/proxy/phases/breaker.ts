@@ -1,6 +1,7 @@
 import { passBreaker } from '../breakers.ts'
 import type { Judged } from '../breakers.ts'
 import type { Exchange } from '../exchange.ts'
+import { noteShadow } from '../limits.ts'
 import type { Phase, PhasePlan } from '../pipeline.ts'
 import { rejections } from '../rejections.ts'
 import type { Rejection } from '../rejections.ts'
@@ -22,6 +23,10 @@ function checkBreakers(exchange: Exchange): Rejection | undefined {
 
 function checkBreaker(exchange: Exchange, judged: Judged | undefined): Rejection | undefined {
   if (judged === undefined || passBreaker(exchange, judged)) return undefined
+  if (judged.isShadow) {
+    noteShadow(exchange, 'breaker')
+    return undefined
+  }
   exchange.retryAfterSeconds = Math.ceil(judged.openMs / 1_000)
   return rejections.breakerOpen
 }
