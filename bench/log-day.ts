@@ -95,5 +95,6 @@ function createRecord(number: number, tenants: number, timeMs: number): TrafficR
     failedAttempts: '',
     shadowed: '',
     rule: '',
+    notes: '',
   }
 }

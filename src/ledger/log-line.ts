@@ -34,6 +34,8 @@ export interface LogLine {
   readonly shadowed_by: readonly string[]
   /** What has refused it: `limit:tenant`, `ip-rule:203.0.113.0/24`; null when nothing did. */
   readonly rule: string | null
+  /** What phases have decided: `limits refuse tenant 0 left behind it`; of refused and of traced requests. */
+  readonly trace: readonly string[]
 }
 
 /** The line of the frame at `at`. */
@@ -64,6 +66,7 @@ export function renderLogLine(frames: Buffer, at: number, names: ChunkNames): Lo
     ),
     shadowed_by: record.shadowed === '' ? [] : record.shadowed.split(','),
     rule: record.rule === '' ? null : record.rule,
+    trace: record.notes === '' ? [] : record.notes.split('\n'),
   }
 }
 

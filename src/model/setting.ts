@@ -10,6 +10,7 @@ import { ipRangeKind } from '../kit/field/ip-range.ts'
 import { list } from '../kit/field/list.ts'
 import { name } from '../kit/field/name.ts'
 import { optional } from '../kit/field/optional.ts'
+import { percent } from '../kit/field/percent.ts'
 import { rate } from '../kit/field/rate.ts'
 import { text } from '../kit/field/text.ts'
 import { UserError } from '../kit/user-error.ts'
@@ -85,6 +86,11 @@ const declared = {
   globalConcurrency: optional(
     integer({ summary: 'Requests of all tenants under way at once; without it any number.', min: 1, max: 1_000_000 }),
   ),
+  traceSamplePercent: percent({
+    summary: 'Share of requests whose records tell what each phase decided; those with a trace token always do.',
+    label: 'trace sample',
+    default: 0,
+  }),
   rateLimitHeaders: choice({
     summary: 'How answers tell what is left of a limit.',
     choices: [

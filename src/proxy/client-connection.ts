@@ -25,6 +25,7 @@ import { abandonExchange } from './relay.ts'
 import { RequestReader } from './request-reader.ts'
 import type { RequestSink } from './request-reader.ts'
 import type { Connected, ThreadState } from './thread-state.ts'
+import { isTraced } from './trace.ts'
 import { Tunnel } from './tunnel.ts'
 
 /** Once so much waits behind the request under way, no more is read: enough to notice a client that goes away. */
@@ -112,6 +113,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     this.#socket.deadlineUs = 0
     if (!head.keepAlive) this.#mustClose = this.#isLastRequest = true
     const exchange = this.#openExchange(head)
+    if (isTraced(exchange)) exchange.trace = []
     const rejection = admit(exchange)
     if (rejection !== undefined) return refuseExchange(exchange, rejection)
     if (head.expectsContinue && !this.#reader.isBodyDone) this.#answer.continue(exchange)

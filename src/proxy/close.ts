@@ -8,6 +8,7 @@ import { leaveLimits, settleQuotas } from './limits.ts'
 import { leavePlace } from './places.ts'
 import { reasonOf } from './rejections.ts'
 import { leaveServer } from './server-places.ts'
+import { renderSteps } from './trace.ts'
 import { unpinRuntime } from './tenant-runtime.ts'
 
 /** The one end of every exchange: give back what was taken, count, write one record, let the front go on. */
@@ -22,6 +23,7 @@ export function closeExchange(exchange: Exchange): void {
   exchange.shape?.close()
   if (exchange.deadlineUs !== 0) exchange.thread.sweeper.delete(exchange)
   if (exchange.route?.isJudged === true) settleExchange(exchange)
+  if (exchange.trace !== undefined) exchange.notes = renderSteps(exchange.trace)
   giveBack(exchange)
   count(exchange)
   writeRecord(exchange.thread.ring, exchange)

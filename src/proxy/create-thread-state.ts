@@ -104,6 +104,8 @@ const unconfigured: GlobalSnapshot = Object.freeze({
   logRetentionDays: 0,
   logRetentionBytes: 0,
   stickySecret: '',
+  traceToken: '',
+  traceSamplePercent: 0,
   limit: undefined,
   rateLimitHeaders: 'off',
   allowExec: false,

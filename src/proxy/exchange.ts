@@ -72,6 +72,8 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
 
   /** What each phase has decided; undefined where nobody wants to know. */
   trace: Step[] | undefined = undefined
+  /** The same as its record has it. */
+  notes = ''
 
   // What was decided.
   tenant: TenantRuntime | undefined = undefined

@@ -81,6 +81,8 @@ export function admit(exchange: Exchange): Rejection | undefined {
   const { phases: ofRoute, phaseNames } = route
   for (let at = 0; at < ofRoute.length; at++) {
     const rejection = ofRoute[at](exchange)
+    // Why it was refused is always told.
+    if (rejection !== undefined) exchange.trace ??= []
     if (exchange.trace !== undefined) traceStep(exchange, phaseNames[at], rejection)
     if (rejection !== undefined) return rejection
   }

@@ -1,5 +1,7 @@
 import { leftInBucket } from '../limit/gcra.ts'
+import { isEqualConstantTime } from '../kit/digest.ts'
 import { inFlight } from '../slab/gauges.ts'
+import { fieldId } from '../wire/http1/field-id.ts'
 import type { Exchange } from './exchange.ts'
 import type { Rejection } from './rejections.ts'
 
@@ -25,6 +27,20 @@ const details: Readonly<Record<string, (exchange: Exchange) => string>> = {
   sticky: ({ pinned, route }) =>
     pinned === -1 ? 'not pinned' : `pinned to ${route!.pool.endpoints[pinned].snapshot.url}`,
   hash: ({ hash }) => `hash ${hash}`,
+}
+
+/** Whether its record is to tell what each phase decided: it has the operator's token, or was drawn. */
+export function isTraced({ head, thread: { global } }: Exchange): boolean {
+  const token = head.valueOf(fieldId.xMtlbTrace)
+  if (token !== undefined && global.traceToken !== '' && isEqualConstantTime(token, global.traceToken)) return true
+  return global.traceSamplePercent > 0 && Math.random() * 100 < global.traceSamplePercent
+}
+
+/** As a record has them: one line each, phase, verdict and detail. */
+export function renderSteps(steps: readonly Step[]): string {
+  const lines = steps.map(({ phase, verdict, detail }) => `${phase} ${verdict} ${detail}`)
+  // The record sets its parts apart by these.
+  return lines.join('\n').replaceAll('|', '/')
 }
 
 /** For an exchange that is traced. */

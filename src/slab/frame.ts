@@ -1,7 +1,7 @@
 /**
  * Byte offsets in a record's frame; little-endian, no gaps. The frame is a multiple of 8 bytes: this head, then the
  * strings one after another in the order of their lengths here: the user agent and the path last, then the failed
- * attempts and, behind a `|`, limits that merely shadow, if any, and behind another what has refused it, then zeros.
+ * attempts and, behind a `|`, limits that merely shadow, if any, and behind others what has refused it and what phases noted, then zeros.
  */
 export const frame = {
   /** u32, of the whole frame. */

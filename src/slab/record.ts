@@ -47,6 +47,8 @@ export interface TrafficRecord {
   readonly shadowed: string
   /** What has refused it, `KIND:NAME`; empty when nothing did. */
   readonly rule: string
+  /** What phases have decided, a line each; empty where nobody wanted to know. */
+  readonly notes: string
 }
 
 /** Longer strings are cut. Lengths below 256 are one byte in the frame. */
@@ -58,7 +60,7 @@ export const recordLimits = {
   code: 48,
   userAgent: 512,
   path: 8_192,
-  /** Failed attempts and shadowing limits together. */
+  /** Failed attempts, shadowing limits, rule and notes together. */
   tail: 1_024,
 } as const
 
@@ -123,7 +125,8 @@ export function writeRecord(ring: RingWriter, record: TrafficRecord): boolean {
 }
 
 /** Most have nothing of it. */
-function renderTail({ failedAttempts, shadowed, rule }: TrafficRecord): string {
+function renderTail({ failedAttempts, shadowed, rule, notes }: TrafficRecord): string {
+  if (notes !== '') return `${failedAttempts}|${shadowed}|${rule}|${notes}`
   if (rule !== '') return `${failedAttempts}|${shadowed}|${rule}`
   return shadowed === '' ? failedAttempts : `${failedAttempts}|${shadowed}`
 }
@@ -131,7 +134,7 @@ function renderTail({ failedAttempts, shadowed, rule }: TrafficRecord): string {
 /** Reads back the record whose frame begins at `at`: in a ring, or among frames copied out of one. */
 export function readRecord(bytes: Buffer, at: number): TrafficRecord {
   let textAt = at + frame.text
-  const [failedAttempts, shadowed = '', rule = ''] = readTail(bytes, at).split('|')
+  const [failedAttempts, shadowed = '', rule = '', notes = ''] = readTail(bytes, at).split('|')
   const text = (length: number): string => bytes.latin1Slice(textAt, (textAt += length))
   return {
     requestId: text(bytes[at + frame.requestIdBytes]),
@@ -144,6 +147,7 @@ export function readRecord(bytes: Buffer, at: number): TrafficRecord {
     failedAttempts,
     shadowed,
     rule,
+    notes,
     timeMs: bytes.readDoubleLE(at + frame.timeMs),
     tenantId: bytes.readUInt32LE(at + frame.tenantId),
     routeId: bytes.readUInt32LE(at + frame.routeId),

@@ -1,6 +1,7 @@
 import { parseBind } from '../kit/field/bind.ts'
 import { buildIpTable } from '../kit/ip-table.ts'
 import type { IpTable } from '../kit/ip-table.ts'
+import { traceTokenOf } from '../kit/digest.ts'
 import { parseRange } from '../kit/ip.ts'
 import { parseRate } from '../kit/units.ts'
 import { listener } from '../model/listener.ts'
@@ -28,6 +29,7 @@ export function compileGlobal({ revision, listeners, settings: rows, stickySecre
     ...rest,
     revision,
     stickySecret,
+    traceToken: traceTokenOf(stickySecret),
     listeners: listeners.flatMap(buildListener),
     trustedProxies: buildTrusted(trustedProxies),
     limit: buildLimit({ globalRate, globalBurst, globalConcurrency }),

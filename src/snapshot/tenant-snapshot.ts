@@ -239,6 +239,9 @@ export interface GlobalSnapshot {
   readonly logRetentionBytes: number
   /** What sticky cookies are signed with; never logged or shown. */
   readonly stickySecret: string
+  /** What X-Mtlb-Trace must say; empty: nothing does. */
+  readonly traceToken: string
+  readonly traceSamplePercent: number
   /** Of all tenants together. */
   readonly limit: LimitSnapshot | undefined
   readonly rateLimitHeaders: 'off' | 'standard' | 'legacy' | 'both'

@@ -44,6 +44,7 @@ const isDropped = droppedIds([
   fieldId.via,
   fieldId.xRequestId,
   fieldId.xMtlb,
+  fieldId.xMtlbTrace,
 ])
 
 /** A table by field id: 1 means that the field is not copied. */

@@ -50,7 +50,10 @@ export function normalise(text: string, folder: string): string {
     .replaceAll(/up \d+m?s/g, 'up N s')
     .replaceAll(/\d+ accepted/g, 'N accepted')
     .replaceAll(/"((?:duration|endpoint|p\d\d)_ms|bytes_(?:in|out))": ?[\d.]+/g, '"$1": N')
-    .replaceAll(/(?<=^TIME\tREQUEST-ID.*)(?:\t[\d.]+){3}\t[\d.]*\t[\d.]+(?=\t*[a-z:]*$)/gm, '\tN\tN\tN\tN\tN')
+    .replaceAll(
+      /(?<=^TIME\tREQUEST-ID.*)(?:\t[\d.]+){3}\t[\d.]*\t[\d.]+(?=\t*[a-z:]*(?:\t[a-z ]*)?$)/gm,
+      '\tN\tN\tN\tN\tN',
+    )
     .trimEnd()
 }
 

@@ -4,6 +4,9 @@ import { mintKey } from '../../src/auth/key.ts'
 import { explainRequest } from '../../src/control/control-client.ts'
 import type { Explanation } from '../../src/control/explain.ts'
 import { Random } from '../../src/kit/random.ts'
+import { queryLog } from '../../src/ledger/log-query.ts'
+import { setting } from '../../src/model/setting.ts'
+import { eventually } from '../support/eventually.ts'
 import { writeConfig } from '../support/write-config.ts'
 import type { TestTenant } from '../support/write-config.ts'
 import { request } from '../support/request.ts'
@@ -138,4 +141,38 @@ test('without a server, and with a proposed configuration, nothing was counted y
   assert.equal((await callCli(['explain'], { data: folder })).code, 2)
   assert.equal((await callCli(['explain', 'nonsense'], { data: folder })).code, 2)
   assert.equal((await callCli(['explain', '019aca6e-7d3c-7000-8000-000000000000'], { data: folder })).code, 3)
+})
+
+test('a request with the token of the operator is traced, others where they are drawn, and refusals always', async (t) => {
+  const origin = await startOrigin(t)
+  const pools = { web: { endpoints: [origin.url] } }
+  const { port, folder, store, change } = await startProxy(t, {
+    tenants: [{ pools, limit: { rate: '1/h', burst: 4 }, ipRules: { '203.0.113.0/24': 'deny' } }],
+  })
+  const token = await callCli(['explain', '--token'], { data: folder })
+  const [, secret] = /^X-Mtlb-Trace: ([0-9a-f]{32})\n$/.exec(token.stdout) ?? []
+  assert.ok(secret !== undefined, token.stdout)
+  const ask = async (trace?: string) => {
+    const { headers } = await request(port, { headers: trace === undefined ? {} : { 'x-mtlb-trace': trace } })
+    const id = String(headers['x-request-id'])
+    return eventually(() => [...queryLog(folder, { requestId: id })].at(0))
+  }
+  const traced = await ask(secret)
+  assert.deepEqual(traced.trace, [
+    'tenant pass acme',
+    'route pass route0 (/)',
+    'ip-rules pass client 127.0.0.1',
+    'limits pass tenant 3 left behind it',
+  ])
+  const story = await callCli(['explain', traced.request_id], { data: folder })
+  assert.match(story.stdout, /limits\tpass\ttenant 3 left behind it\n(queue.*\n)?attempt\tpass\t/)
+  assert.deepEqual((await ask()).trace, [])
+  assert.deepEqual((await ask('0'.repeat(32))).trace, [])
+  await change((writer) => writer.insert(setting, { name: 'trace-sample', value: '100%' }))
+  assert.equal((await ask()).trace.length, 4)
+  await change((writer) => writer.remove(setting, store.find(setting, { name: 'trace-sample' })!.id))
+  const refused = await ask()
+  assert.deepEqual([refused.code, refused.trace], ['rate_limited', ['limits refuse tenant 0 left behind it']])
+  assert.ok(origin.requests.every(({ headers }) => headers['x-mtlb-trace'] === undefined))
+  assert.doesNotMatch((await callCli(['export'], { data: folder })).stdout, new RegExp(secret))
 })

@@ -46,6 +46,7 @@ test('a record is in the log a quarter of a second later, under the names of its
         failed_attempts: [],
         shadowed_by: [],
         rule: null,
+        trace: [],
       },
     ],
   )

@@ -25,6 +25,7 @@ export function exampleRecord(differences: Partial<TrafficRecord> = {}): Traffic
     failedAttempts: '',
     shadowed: '',
     rule: '',
+    notes: '',
     ...differences,
   }
 }

@@ -27,6 +27,7 @@ export const logColumns: readonly Column<LogLine>[] = [
   createColumn('failed_attempts', 'list', (line) => line.failed_attempts),
   createColumn('shadowed_by', 'list', (line) => line.shadowed_by),
   createColumn('rule', 'text', (line) => line.rule ?? undefined),
+  createColumn('trace', 'list', (line) => line.trace),
 ]
 
 // Lines come one by one, so their widths cannot depend on each other; the request takes what the window leaves.

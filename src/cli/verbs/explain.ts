@@ -1,10 +1,12 @@
 import { isIP } from 'node:net'
 import type { Explanation, ExplainRequest } from '../../control/explain.ts'
+import { traceTokenOf } from '../../kit/digest.ts'
 import { UserError } from '../../kit/user-error.ts'
 import { requestIdTimeMs } from '../../kit/uuid7.ts'
 import type { LogLine } from '../../ledger/log-line.ts'
 import type { Call } from '../call.ts'
 import { isFlagSet, listFlag, textFlag } from '../call.ts'
+import { readConfiguration } from '../change.ts'
 import type { Topic } from '../command.ts'
 import { fileFlag } from '../config-file.ts'
 import { createColumn } from '../print/column.ts'
@@ -37,6 +39,10 @@ export const explain: Topic = {
           isRepeatable: true,
         },
         fileFlag,
+        {
+          name: 'token',
+          summary: 'Print the header that has a request traced: its record then tells what each phase decided.',
+        },
         { name: 'fresh', summary: 'As on a server that has just started, also where one runs.' },
       ],
       examples: [
@@ -44,9 +50,19 @@ export const explain: Topic = {
         { command: 'mtlb explain --host api.acme.example --method POST --path /v1/x --key-id ci --ip 203.0.113.9' },
         { command: 'mtlb explain --host api.acme.example -f acme.yaml --json', note: 'with a proposed configuration' },
       ],
-      run: (call) => (call.operands.length === 0 ? predict(call) : tell(call, call.operands[0])),
+      run: (call) => {
+        if (isFlagSet(call, 'token')) return printToken(call)
+        return call.operands.length === 0 ? predict(call) : tell(call, call.operands[0])
+      },
     },
   ],
+}
+
+/** It is of the data folder, and no setting: documents and lists of settings do not have it. */
+function printToken(call: Call): Promise<void> {
+  return readConfiguration(call, (store) =>
+    call.print.line(`X-Mtlb-Trace: ${traceTokenOf(store.readGlobal().stickySecret)}`),
+  )
 }
 
 interface Step {
@@ -150,6 +166,7 @@ function tellStory(line: LogLine): readonly Step[] {
     ...known('tenant', line.tenant),
     ...known('route', line.route),
     ...known('key', line.key),
+    ...line.trace.map(readStep).filter(({ phase }) => phase !== 'tenant' && phase !== 'route'),
     ...line.shadowed_by.map((target) => ({
       phase: 'limits',
       verdict: 'shadow',
@@ -158,7 +175,9 @@ function tellStory(line: LogLine): readonly Step[] {
     ...(isRefused
       ? [{ phase: refusal.split(':', 1)[0], verdict: 'refuse', detail: `${line.code} by ${refusal}` }]
       : []),
-    ...(line.waiting_ms > 1 ? [{ phase: 'queue', verdict: 'wait', detail: `${line.waiting_ms} ms for its turn` }] : []),
+    ...(line.waiting_ms > 1
+      ? [{ phase: 'queue', verdict: 'wait', detail: `${line.waiting_ms} ms until it was sent` }]
+      : []),
     ...line.failed_attempts.map((attempt) => ({
       phase: 'attempt',
       verdict: 'fail',
@@ -166,6 +185,12 @@ function tellStory(line: LogLine): readonly Step[] {
     })),
     ...tellLastAttempt(line),
   ]
+}
+
+/** `limits refuse tenant 0 left` */
+function readStep(text: string): Step {
+  const [phase, verdict, ...words] = text.split(' ')
+  return { phase, verdict, detail: words.join(' ') }
 }
 
 function known(phase: string, detail: string | null): readonly Step[] {

@@ -45,6 +45,7 @@ export const fieldId = {
   secWebsocketProtocol: 36,
   secWebsocketExtensions: 37,
   secWebsocketAccept: 38,
+  xMtlbTrace: 39,
 } as const
 
 const slots = 128

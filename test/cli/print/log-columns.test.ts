@@ -26,6 +26,7 @@ const line: LogLine = {
   failed_attempts: [],
   shadowed_by: [],
   rule: null,
+  trace: [],
 }
 
 for (const width of [80, 100, 130, 200]) {
