@@ -24,8 +24,6 @@ test('listeners and settings become a frozen snapshot, with defaults for what is
     stickySecret: 'shh',
     traceToken: '34fbd13cf0d0d13afa685191c59bac10',
     traceSamplePercent: 0,
-    traceToken: '34fbd13cf0d0d13afa685191c59bac10',
-    traceSamplePercent: 0,
     listeners: [
       { id: 1, name: 'main', address: '0.0.0.0', port: 8080 },
       { id: 2, name: 'six', address: '::1', port: 0 },
