@@ -99,7 +99,7 @@ export class DryRun {
     const head = parseRequestHead(bytes, 0, bytes.length, thread.global.underscoreNames)
     if (head === undefined || isParseError(head)) {
       const { status, code, detail } = head === undefined ? rejections.badRequest : rejectionOfParseError(head)
-      const steps = [{ phase: 'parse', verdict: 'refuse', detail } as const]
+      const steps = [{ phase: 'parse', verdict: 'refuse', detail: `${detail}; ${code} by http` } as const]
       return { verdict: { status, code, rule: 'http', steps }, end: () => {} }
     }
     const lease = new ConnectionLease(thread, request.peer, notCounted)
@@ -175,7 +175,9 @@ function judge(exchange: Exchange, rejection: Rejection | undefined): DryVerdict
     note(exchange, 'limits', { verdict: 'wait', detail: `${Math.ceil(exchange.delayUs / 1_000)} ms` })
   if (rejection === undefined) return { status: null, code: null, rule: null, steps }
   const rule = ruleOf(exchange, rejection)
-  if (steps.at(-1)?.verdict !== 'refuse') traceStep(exchange, phaseOf(rule), rejection, rejection.detail)
+  if (steps.at(-1)?.verdict !== 'refuse') {
+    traceStep(exchange, phaseOf(rule), rejection, rejection.detail.replace(/\.$/, ''))
+  }
   const [last] = steps.slice(-1)
   const told = [...steps.slice(0, -1), { ...last, detail: `${last.detail}; ${rejection.code} by ${rule}` }]
   return { status: rejection.status, code: rejection.code, rule, steps: told }

@@ -12,6 +12,9 @@ export interface AuditVerdict {
   readonly tampered: { readonly id: number; readonly reason: string } | undefined
 }
 
+/** In place of an id: no row by itself is to blame. */
+export const wholeTrail = 0
+
 type Sealed = ReturnType<typeof readSealedRows>[number]
 
 /** Goes through the whole trail and stops at the first row that is not as it was written, or at the end without the noted head. */
@@ -40,7 +43,7 @@ export function verifyAudit(tables: Tables, notedHead?: string): AuditVerdict {
   if (isCut) return { rows, erased, head, tampered: { id: rows + 1, reason: 'it is missing' } }
   if (bare !== undefined) return { rows, erased, head, tampered: bare }
   const rewritten = {
-    id: 1,
+    id: wholeTrail,
     reason: 'the noted head is not in the chain: it or a row after it was rewritten or cut off',
   }
   return { rows, erased, head, tampered: isNoted ? undefined : rewritten }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rejections } from '../../src/proxy/rejections.ts'
+import { explainRequest } from '../../src/control/control-client.ts'
 import { queryLog } from '../../src/ledger/log-query.ts'
 import { callCli } from '../support/run-cli.ts'
 import { eventually } from '../support/eventually.ts'
@@ -144,6 +145,7 @@ test('every rejection of the table is an RFC 9457 problem with its code and stat
       assert.equal(answer.status, status)
       assertProblem(answer, code)
       assert.equal(answer.headers['cache-control'], 'no-store')
+      if (!unforeseen.has(code)) await checkPrediction(bytes, { code, status, folder: folders[code] ?? proxy.folder })
       await checkRule(answer.body, { code, folder: folders[code] ?? proxy.folder })
       // An hour, and a part of it at random.
       if (code === 'rate_limited' || code === 'global_limited')
@@ -202,6 +204,39 @@ const rules: Readonly<Record<string, string>> = {
   websocket_not_allowed: 'route:route0',
   request_timeout: 'setting:header-timeout',
   body_too_large: 'route:route0',
+}
+
+/** What time or an endpoint decides, or was over before a request came: that nobody knows beforehand. */
+const unforeseen = new Set([
+  'queue_timeout',
+  'too_many_connections',
+  'endpoint_connect',
+  'endpoint_closed',
+  'endpoint_protocol',
+  'endpoint_timeout',
+  'exchange_timeout',
+  'request_timeout',
+])
+
+/** The same request, of which nobody sends anything. */
+async function checkPrediction(
+  bytes: string,
+  { code, status, folder }: { code: string; status: number; folder: string },
+): Promise<void> {
+  const head = bytes.slice(0, bytes.indexOf('\r\n\r\n'))
+  const [line, ...fields] = head.split('\r\n')
+  const [method, path] = line.split(' ')
+  const host =
+    fields
+      .find((field) => /^host:/i.test(field))
+      ?.slice(5)
+      .trim() ?? ''
+  const others = fields.filter((field) => !/^host:/i.test(field))
+  // What is wrong with the line or with Host itself cannot be asked about.
+  if (line !== `${method} ${path} HTTP/1.1` || host === '') return
+  const predicted = await explainRequest(folder, { method, path, host, fields: others, peer: '127.0.0.1' })
+  assert.deepEqual([predicted?.status, predicted?.code], [status, code])
+  assert.match(predicted?.steps.at(-1)?.detail ?? '', new RegExp(`; ${code} by `))
 }
 
 /** In the answer, in the record and in its story. */

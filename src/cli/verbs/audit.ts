@@ -3,6 +3,7 @@ import { audit as entity } from '../../model/audit.ts'
 import type { AuditRow } from '../../model/audit.ts'
 import { entities } from '../../model/index.ts'
 import { tenant } from '../../model/tenant.ts'
+import { wholeTrail } from '../../store/verify-audit.ts'
 import type { AuditVerdict } from '../../store/verify-audit.ts'
 import type { Store } from '../../store/store.ts'
 import type { Call } from '../call.ts'
@@ -58,6 +59,13 @@ export const audit: Topic = {
         readConfiguration(call, (store) => {
           const head = readHead(call)
           const { tampered, ...verdict } = store.verifyAudit(head)
+          if (tampered?.id === wholeTrail) {
+            throw new UserError(
+              'problems',
+              `the trail is not what it was: ${tampered.reason}`,
+              'Compare with a backup.',
+            )
+          }
           if (tampered !== undefined) {
             const hint = `Rows before it are as they were written. Compare with a backup: 'mtlb audit show ${tampered.id}'.`
             throw new UserError('problems', `change '${tampered.id}': ${tampered.reason}`, hint)
