@@ -166,6 +166,9 @@ CREATE TABLE route (
   hedge INTEGER NOT NULL DEFAULT 0 CHECK (hedge IN (0, 1)), -- Whether a request that waits longer than 95 % of them do is sent to a second endpoint as well.
   auth_mode TEXT NOT NULL DEFAULT 'enforce' CHECK (auth_mode IN ('enforce', 'shadow', 'off')), -- Whether what a client must present is enforced.
   max_body_mode TEXT NOT NULL DEFAULT 'enforce' CHECK (max_body_mode IN ('enforce', 'shadow', 'off')), -- Whether --max-body is enforced.
+  split TEXT NOT NULL DEFAULT '', -- Pools among which it is split by weight, in place of --pool: 'web=95,canary=5'; none means that it is not.
+  split_on TEXT NOT NULL DEFAULT 'request' CHECK (length(split_on) > 0), -- What keeps requests with their pool: request (nothing), client, key, cookie:NAME, header:NAME, query:NAME.
+  split_header TEXT CHECK (split_header GLOB '?*=?*'), -- Header that leads to the last pool of the split: 'X-Canary=1'.
   UNIQUE (tenant_id, name)
 ) STRICT;
 

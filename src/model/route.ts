@@ -6,6 +6,7 @@ import { bytes } from '../kit/field/bytes.ts'
 import { choice, openChoice } from '../kit/field/choice.ts'
 import { duration } from '../kit/field/duration.ts'
 import { integer } from '../kit/field/integer.ts'
+import { headerMatch } from '../kit/field/header-match.ts'
 import { list } from '../kit/field/list.ts'
 import { methodKind } from '../kit/field/method.ts'
 import { name } from '../kit/field/name.ts'
@@ -13,6 +14,7 @@ import { optional } from '../kit/field/optional.ts'
 import { pathPrefix } from '../kit/field/path-prefix.ts'
 import { poolReference } from '../kit/field/pool-reference.ts'
 import { retryCauseKind } from '../kit/field/retry-cause.ts'
+import { splitKind, splitSource } from '../kit/field/split.ts'
 import { ruleMode } from './rule-mode.ts'
 
 export type RouteRow = RowOf<typeof route>
@@ -91,5 +93,21 @@ export const route = defineEntity({
     }),
     authMode: ruleMode({ summary: 'Whether what a client must present is enforced.' }),
     maxBodyMode: ruleMode({ summary: 'Whether --max-body is enforced.' }),
+    split: list({
+      summary:
+        "Pools among which it is split by weight, in place of --pool: 'web=95,canary=5'; none means that it is not.",
+      item: splitKind,
+      default: [],
+      isHidden: true,
+    }),
+    splitOn: splitSource({
+      summary:
+        'What keeps requests with their pool: request (nothing), client, key, cookie:NAME, header:NAME, query:NAME.',
+      default: 'request',
+      isHidden: true,
+    }),
+    splitHeader: optional(
+      headerMatch({ summary: "Header that leads to the last pool of the split: 'X-Canary=1'.", isHidden: true }),
+    ),
   },
 })

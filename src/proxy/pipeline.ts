@@ -14,6 +14,7 @@ import { maxBodyPhase } from './phases/max-body.ts'
 import { stickyPhase } from './phases/sticky.ts'
 import { rejections } from './rejections.ts'
 import type { Rejection } from './rejections.ts'
+import { chooseRoute } from './split.ts'
 import type { RouteRuntime, TenantRuntime } from './tenant-runtime.ts'
 import { traceStep } from './trace.ts'
 
@@ -62,12 +63,13 @@ export function admit(exchange: Exchange): Rejection | undefined {
   if (exchange.trace !== undefined) traceStep(exchange, 'tenant', undefined, tenant.name)
   if (tenant.isSuspended) return rejections.tenantSuspended
 
-  const route = findRoute(tenant.routes, head.path, head.method) ?? findServerRoute(tenant, head)
-  if (route === undefined) return rejections.noRoute
-  if (typeof route === 'string') {
-    exchange.allow = route
+  const found = findRoute(tenant.routes, head.path, head.method) ?? findServerRoute(tenant, head)
+  if (found === undefined) return rejections.noRoute
+  if (typeof found === 'string') {
+    exchange.allow = found
     return rejections.methodNotAllowed
   }
+  const route = found.split === undefined ? found : chooseRoute(exchange, found.split)
   if (!exchange.front.lease.joinTenant(tenant.slot)) return rejections.tooManyConnections
   exchange.route = route
   exchange.routeId = route.id

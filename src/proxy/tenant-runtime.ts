@@ -18,6 +18,8 @@ import { buildSharedPool } from './shared-pool.ts'
 import type { PoolRuntime } from './pool-runtime.ts'
 import { compileRetryPolicy } from './retry.ts'
 import type { RetryPolicy } from './retry.ts'
+import { createSplit } from './split.ts'
+import type { Split } from './split.ts'
 import type { ThreadState } from './thread-state.ts'
 
 /** What serves a tenant on one data thread: its snapshot made ready, with its live state. */
@@ -58,6 +60,8 @@ export interface RouteRuntime {
   readonly path: string
   readonly methods: readonly string[]
   readonly pool: PoolRuntime
+  /** It goes to several: each request to one of these in its place. */
+  readonly split: Split | undefined
   readonly stripPrefix: boolean
   readonly isRaw: boolean
   readonly websocket: boolean
@@ -91,7 +95,7 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     buildSharedPool(thread, name, { tenant: snapshot, slot: slots.flows[index] }),
   )
   const pools = [...own, ...shared]
-  const poolOf = ({ isShared, pool }: RouteSnapshot) => (isShared ? shared : own)[pool]
+  const poolOf = ({ isShared, pool }: Pick<RouteSnapshot, 'isShared' | 'pool'>) => (isShared ? shared : own)[pool]
   const judged = snapshot.breaker && createJudged(slots.tenant, probeOf.tenant, snapshot.breaker)
   const lock = limitLockOf(slots.tenant)
   const limits = snapshot.limits.map((limit, index) => {
@@ -102,32 +106,24 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     limits.filter((limit) => limit.level === level && limit.targetId === targetId).map(({ runtime }) => runtime)
   const limitedKeys = limits.filter(({ level }) => level === 'key').map(({ targetId }) => targetId)
   const keyLimits = new Map(limitedKeys.map((id) => [id, limitsAt('key', id)]))
-  const routes = snapshot.routes.map((route, index) => ({
-    id: route.id,
-    name: route.name,
-    slot: slots.routes[index],
-    statsAt: statsAt(thread.slab, thread.thread, slots.routes[index]),
-    path: route.path,
-    methods: route.methods,
-    pool: poolOf(route),
-    stripPrefix: route.stripPrefix,
-    isRaw: route.pathMode === 'raw',
-    websocket: route.websocket,
-    timeoutMs: route.timeoutMs,
-    idleTimeoutMs: route.idleTimeoutMs,
-    requestTimeoutMs: route.requestTimeoutMs ?? 0,
-    retry: compileRetryPolicy(route),
-    lateAfter: route.hedge ? new LateAfter() : undefined,
-    isJudged: judged !== undefined || isPoolJudged(poolOf(route)),
-    limits: createLimitSet([...limitsAt('tenant', 0), ...limitsAt('route', route.id)], lock),
-    limitsOfKeys: new Map<number, LimitSet>(),
-    ...compilePhases({
-      tenant: snapshot,
-      route,
-      pool: poolOf(route).snapshot,
-      pools: pools.map((pool) => pool.snapshot),
-    }),
-  }))
+  const all = pools.map((pool) => pool.snapshot)
+  const routes = snapshot.routes.map((route, index) => {
+    const slot = slots.routes[index]
+    const counted = {
+      slot,
+      statsAt: statsAt(thread.slab, thread.thread, slot),
+      limits: createLimitSet([...limitsAt('tenant', 0), ...limitsAt('route', route.id)], lock),
+      limitsOfKeys: new Map<number, LimitSet>(),
+    }
+    const build = (pool: PoolRuntime) => ({
+      ...buildRoute(route, pool, judged),
+      ...counted,
+      ...compilePhases({ tenant: snapshot, route, pool: pool.snapshot, pools: all }),
+    })
+    const parts = route.split?.parts.map((part) => ({ route: build(poolOf(part)), weight: part.weight })) ?? []
+    const split = route.split === undefined ? undefined : createSplit(route.split, parts)
+    return { ...build(poolOf(route)), split }
+  })
   return {
     id: snapshot.id,
     name: snapshot.name,
@@ -149,6 +145,27 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     usesShared: shared.length > 0,
     pins: 0,
     isRetired: false,
+  }
+}
+
+/** What of a route is the same for each of its pools, but for the pool. */
+function buildRoute(route: RouteSnapshot, pool: PoolRuntime, judged: Judged | undefined) {
+  return {
+    id: route.id,
+    name: route.name,
+    path: route.path,
+    methods: route.methods,
+    pool,
+    split: undefined,
+    stripPrefix: route.stripPrefix,
+    isRaw: route.pathMode === 'raw',
+    websocket: route.websocket,
+    timeoutMs: route.timeoutMs,
+    idleTimeoutMs: route.idleTimeoutMs,
+    requestTimeoutMs: route.requestTimeoutMs ?? 0,
+    retry: compileRetryPolicy(route),
+    lateAfter: route.hedge ? new LateAfter() : undefined,
+    isJudged: judged !== undefined || isPoolJudged(pool),
   }
 }
 

@@ -10,6 +10,9 @@ import { planLimits } from '../model/plan-limits.ts'
 import type { PoolRow } from '../model/pool.ts'
 import type { RouteRow } from '../model/route.ts'
 import type { TenantRows } from '../model/rows.ts'
+import { splitHeaderMatch } from '../kit/field/header-match.ts'
+import { parseSplitPart } from '../kit/field/split.ts'
+import { poolsOfRoute } from '../model/route-pools.ts'
 import { compileIpRules, listShadowRules } from './compile-ip-rules.ts'
 import { findTenantProblems } from './find-tenant-problems.ts'
 import { deepFreeze } from './freeze.ts'
@@ -33,7 +36,9 @@ export function compileTenant(rows: TenantRows): CompiledTenant {
 
 function build({ tenant, plan, hosts, pools, endpoints, routes, keys, limits, ipRules }: TenantRows): TenantSnapshot {
   const poolIndex = new Map(pools.map(({ name }, index) => [name, index]))
-  const sharedPools = [...new Set(routes.map(({ pool }) => sharedPoolName(pool)))].filter((name) => name !== undefined)
+  const sharedPools = [...new Set(routes.flatMap(poolsOfRoute).map(sharedPoolName))].filter(
+    (name) => name !== undefined,
+  )
   const endpointsOf = Map.groupBy(endpoints, ({ poolId }) => poolId)
   return {
     id: tenant.id,
@@ -111,14 +116,27 @@ function buildRoute(
   poolIndex: ReadonlyMap<string, number>,
   sharedPools: readonly string[],
 ): RouteSnapshot {
-  const { tenantId: _owner, methods, retryOn, pool, auth, authMode, maxBodyMode, maxBodyBytes, ...rest } = route
-  const shared = sharedPoolName(pool)
+  const { tenantId: _owner, methods, retryOn, pool, auth, authMode, maxBodyMode, maxBodyBytes, ...others } = route
+  const { split, splitOn, splitHeader, ...rest } = others
+  const find = (name: string) => {
+    const shared = sharedPoolName(name)
+    const index = shared === undefined ? (poolIndex.get(name) ?? -1) : sharedPools.indexOf(shared)
+    return { pool: index, isShared: shared !== undefined }
+  }
+  const parts = split.map(parseSplitPart).filter((part) => part !== undefined)
   return {
     ...rest,
     methods: [...methods],
     retryOn: [...retryOn],
-    pool: shared === undefined ? (poolIndex.get(pool) ?? -1) : sharedPools.indexOf(shared),
-    isShared: shared !== undefined,
+    ...find(parts[0]?.pool ?? pool),
+    split:
+      parts.length === 0
+        ? undefined
+        : {
+            parts: parts.map(({ pool: name, weight }) => ({ ...find(name), weight })),
+            on: splitOn,
+            header: splitHeader === undefined ? undefined : splitHeaderMatch(splitHeader),
+          },
     auth: auth === 'none' || authMode === 'off' ? 'none' : 'key',
     isAuthShadow: authMode === 'shadow',
     maxBodyBytes: maxBodyMode === 'off' ? undefined : maxBodyBytes,

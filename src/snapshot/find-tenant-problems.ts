@@ -1,4 +1,5 @@
 import { sharedPoolName } from '../kit/field/pool-reference.ts'
+import { parseSplitPart } from '../kit/field/split.ts'
 import { renderTargetFlags } from '../kit/field/limit-target.ts'
 import { endpoint } from '../model/endpoint.ts'
 import { host } from '../model/host.ts'
@@ -9,6 +10,7 @@ import { limit } from '../model/limit.ts'
 import { plan } from '../model/plan.ts'
 import { findPoolMisfit } from '../model/pool-misfit.ts'
 import { pool } from '../model/pool.ts'
+import { poolsOfRoute } from '../model/route-pools.ts'
 import { route } from '../model/route.ts'
 import type { RouteRow } from '../model/route.ts'
 import type { TenantRows } from '../model/rows.ts'
@@ -25,6 +27,7 @@ export function findTenantProblems(rows: TenantRows): Problem[] {
     ...findStrayEndpoints(rows),
     ...findMissingPlan(rows),
     ...findMissingPools(rows),
+    ...findIdleSplits(rows),
     ...findRivalRoutes(rows),
     ...checkKeys(rows),
   ]
@@ -96,33 +99,56 @@ function findMissingPlan({ tenant: { name: owner, plan: name }, plan: found }: T
 
 function findMissingPools({ tenant: { name: owner, grants }, pools, routes }: TenantRows): Problem[] {
   const names = new Set(pools.map(({ name }) => name))
-  return routes.flatMap((row) => {
-    const shared = sharedPoolName(row.pool)
-    if (shared !== undefined) return grants.includes(shared) ? [] : ungrantedPool(owner, row)
-    return names.has(row.pool) ? [] : missingPool(owner, row, names)
-  })
+  return routes.flatMap((row) =>
+    poolsOfRoute(row).flatMap((name) => {
+      const used = { name: row.name, pool: name, field: row.split.length === 0 ? 'pool' : 'split' }
+      const shared = sharedPoolName(name)
+      if (shared !== undefined) return grants.includes(shared) ? [] : ungrantedPool(owner, used)
+      return names.has(name) ? [] : missingPool(owner, used, names)
+    }),
+  )
 }
 
-function missingPool(owner: string, { name, pool }: RouteRow, names: ReadonlySet<string>): Problem {
+interface UsedPool {
+  /** Of the route. */
+  readonly name: string
+  readonly pool: string
+  readonly field: string
+}
+
+function missingPool(owner: string, { name, pool, field }: UsedPool, names: ReadonlySet<string>): Problem {
   return {
     table: 'route',
     row: name,
-    field: 'pool',
+    field,
     message: `pool '${pool}' does not exist`,
     hint:
       `Add it: 'mtlb pool add ${owner}/${pool}', or use another: ` +
-      `'mtlb route set ${owner}/${name} --pool ${suggestPool(names)}'.`,
+      `'mtlb route set ${owner}/${name} --${field} ${suggestPool(names)}'.`,
   }
 }
 
-function ungrantedPool(owner: string, { name, pool }: RouteRow): Problem {
+function ungrantedPool(owner: string, { name, pool, field }: UsedPool): Problem {
   return {
     table: 'route',
     row: name,
-    field: 'pool',
+    field,
     message: `pool '${pool}' is not granted to '${owner}'`,
     hint: `Grant it: 'mtlb pool grant ${pool} ${owner}'.`,
   }
+}
+
+/** Nobody would serve its requests. */
+function findIdleSplits({ tenant: { name: owner }, routes }: TenantRows): Problem[] {
+  return routes
+    .filter(({ split }) => split.length > 0 && split.every((text) => (parseSplitPart(text)?.weight ?? 0) === 0))
+    .map(({ name }) => ({
+      table: 'route',
+      row: name,
+      field: 'split',
+      message: 'no pool of the split has a weight above 0',
+      hint: `Give one a weight, or do without: 'mtlb route set ${owner}/${name} --split='.`,
+    }))
 }
 
 function suggestPool(names: ReadonlySet<string>): string {

@@ -126,6 +126,8 @@ export interface RouteSnapshot {
   /** Index into `TenantSnapshot.pools`, or into `sharedPools` where it is one of those. */
   readonly pool: number
   readonly isShared: boolean
+  /** Goes to these pools instead; undefined: it is not split. */
+  readonly split: SplitSnapshot | undefined
   readonly auth: 'key' | 'none'
   /** Nobody is refused for lack of it. */
   readonly isAuthShadow: boolean
@@ -148,6 +150,15 @@ export interface RouteSnapshot {
   readonly retryNonIdempotent: boolean
   readonly retryBackoffMs: number
   readonly hedge: boolean
+}
+
+export interface SplitSnapshot {
+  /** With pools as `RouteSnapshot` has them. */
+  readonly parts: readonly { readonly pool: number; readonly isShared: boolean; readonly weight: number }[]
+  /** `request`, `client`, `key`, `cookie:session` */
+  readonly on: string
+  /** Leads to the last part; the name is in lower case. */
+  readonly header: { readonly name: string; readonly value: string } | undefined
 }
 
 export interface KeySnapshot {

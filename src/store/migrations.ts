@@ -20,6 +20,7 @@ import { quotas } from './migrate-quotas.ts'
 import { retries } from './migrate-retries.ts'
 import { routeRules } from './migrate-route-rules.ts'
 import { sharedPools } from './migrate-shared-pools.ts'
+import { splits } from './migrate-splits.ts'
 
 /** One step forward, run in one transaction together with the new schema version. */
 export interface Migration {
@@ -50,4 +51,5 @@ export const migrations: readonly Migration[] = [
   auditSeals,
   adaptive,
   modes,
+  splits,
 ]

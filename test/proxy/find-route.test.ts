@@ -110,6 +110,7 @@ function route(path: string, methods: readonly string[]): RouteRuntime {
       slots: [],
       lock: 0,
     },
+    split: undefined,
     phases: [],
     phaseNames: [],
   }

@@ -65,6 +65,7 @@ test('good rows become a frozen snapshot', () => {
         maxBodyBytes: undefined,
         isAuthShadow: false,
         isMaxBodyShadow: false,
+        split: undefined,
         timeoutMs: 60_000,
         idleTimeoutMs: 60_000,
         requestTimeoutMs: undefined,

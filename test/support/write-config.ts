@@ -57,6 +57,9 @@ export interface TestRoute {
   readonly pathMode?: 'canonical' | 'raw'
   readonly websocket?: boolean
   readonly maxBodyBytes?: number
+  readonly split?: readonly string[]
+  readonly splitOn?: string
+  readonly splitHeader?: string
   readonly timeoutMs?: number
   readonly idleTimeoutMs?: number
   readonly requestTimeoutMs?: number

@@ -1,6 +1,9 @@
 import type { Entity, Field } from '../../kit/entity.ts'
 import { sharedOwner, sharedPoolName } from '../../kit/field/pool-reference.ts'
+import { parseSplitPart } from '../../kit/field/split.ts'
 import { entities } from '../../model/index.ts'
+import { pool } from '../../model/pool.ts'
+import { route } from '../../model/route.ts'
 import { tenant as tenantEntity } from '../../model/tenant.ts'
 import type { Store } from '../../store/store.ts'
 import type { Values } from './flags.ts'
@@ -30,13 +33,22 @@ export function checkReferences(
     const referred = entities.find(({ table }) => table === field.refersTo)
     // Undefined takes an optional one away.
     if (referred === undefined || values[field.property] === undefined) continue
-    const name = String(values[field.property])
-    if (sharedPoolName(name) !== undefined) {
-      checkGranted(store, name, tenant)
-      continue
-    }
-    if (!namesIn(store, referred, tenantId).includes(name)) {
-      throw createRowNotFound(store, referred, { ownerId: tenantId, path: [tenant, name] })
-    }
+    checkReference(store, referred, { tenantId, tenant, name: String(values[field.property]) })
+  }
+  const { split } = values
+  if (entity !== route || !Array.isArray(split)) return
+  for (const part of split.map((text) => parseSplitPart(String(text)))) {
+    if (part !== undefined) checkReference(store, pool, { tenantId, tenant, name: part.pool })
+  }
+}
+
+function checkReference(
+  store: Store,
+  referred: Entity,
+  { tenantId, tenant, name }: { tenantId: number | undefined; tenant: string; name: string },
+): void {
+  if (sharedPoolName(name) !== undefined) checkGranted(store, name, tenant)
+  else if (!namesIn(store, referred, tenantId).includes(name)) {
+    throw createRowNotFound(store, referred, { ownerId: tenantId, path: [tenant, name] })
   }
 }

@@ -4,6 +4,7 @@ import { sharedOwner } from '../../kit/field/pool-reference.ts'
 import { ownedBy, usesOf } from '../../model/index.ts'
 import { pool } from '../../model/pool.ts'
 import { route } from '../../model/route.ts'
+import { poolsOfRoute } from '../../model/route-pools.ts'
 import { tenant } from '../../model/tenant.ts'
 import type { Store } from '../../store/store.ts'
 import type { Call } from '../call.ts'
@@ -58,7 +59,19 @@ function findUsers(store: Store, entity: Entity, row: Row): readonly string[] {
       store.list(use.entity, { [use.entity.ownerProperty ?? '']: tenantId, [use.field.property]: name }),
     )
   })
-  return [...users, ...owned, ...findSharers(store, entity, row)]
+  return [...users, ...owned, ...findSplits(store, entity, row), ...findSharers(store, entity, row)]
+}
+
+/** Of a pool that routes are split among. */
+function findSplits(store: Store, entity: Entity, row: Row): readonly string[] {
+  if (entity !== pool) return []
+  const routes = store.list(route, { tenantId: Number(row.tenantId) })
+  return [
+    describeRows(
+      route,
+      routes.filter((one) => one.split.length > 0 && poolsOfRoute(one).includes(String(row.name))),
+    ),
+  ]
 }
 
 /** Of a pool that is granted to others. */

@@ -25,6 +25,8 @@ import { percent } from '../../../src/kit/field/percent.ts'
 import { pathPrefix } from '../../../src/kit/field/path-prefix.ts'
 import { priceName } from '../../../src/kit/field/price-name.ts'
 import { tierKind } from '../../../src/kit/field/price.ts'
+import { headerMatch } from '../../../src/kit/field/header-match.ts'
+import { splitKind, splitSource } from '../../../src/kit/field/split.ts'
 import { quotaKind } from '../../../src/kit/field/quota.ts'
 import { rate } from '../../../src/kit/field/rate.ts'
 import { text } from '../../../src/kit/field/text.ts'
@@ -351,6 +353,39 @@ export const fieldCases: readonly FieldCase[] = [
     ],
     bad: ['0', 'none'],
     refused: [0],
+  },
+  {
+    field: list({ summary, item: splitKind }),
+    good: [
+      ['web=95,canary=5', 'web=95,canary=5'],
+      ['web=100, shared/all=0', 'web=100,shared/all=0'],
+      ['web=007', 'web=7'],
+      ['', ''],
+    ],
+    bad: ['web', 'web=', '=5', 'web=-1', 'web=1000001', 'Web=5', 'web=5%', 'web=1=2', 'other/web=5'],
+    refused: [],
+  },
+  {
+    field: splitSource({ summary }),
+    good: [
+      ['request', 'request'],
+      ['client', 'client'],
+      ['key', 'key'],
+      ['cookie:session', 'cookie:session'],
+      ['header:X-User', 'header:x-user'],
+      ['query:user', 'query:user'],
+    ],
+    bad: ['', 'path', 'tenant', 'cookie', 'cookie:', 'header:a b', 'session'],
+    refused: [''],
+  },
+  {
+    field: headerMatch({ summary }),
+    good: [
+      ['X-Canary=1', 'X-Canary=1'],
+      ['x=a b=c', 'x=a b=c'],
+    ],
+    bad: ['', 'X-Canary', 'X-Canary=', '=1', 'X Canary=1', 'X-Canary= 1', 'X-Canary=1 '],
+    refused: ['', 'x', '='],
   },
   {
     field: list({ summary, item: quotaKind }),

@@ -54,8 +54,8 @@ test('every kind of field is tried', () => {
   const builders = readdirSync(folder).filter(
     (file) => !['field.ts', 'method.ts', 'retry-cause.ts', 'status-range.ts'].includes(file),
   )
-  // name.ts and choice.ts have two kinds each.
-  assert.equal(fieldCases.length, builders.length + 2)
+  // name.ts, choice.ts and split.ts have two kinds each.
+  assert.equal(fieldCases.length, builders.length + 3)
 })
 
 test('a mistake that can be guessed is answered with the mend', () => {
