@@ -169,6 +169,8 @@ CREATE TABLE route (
   split TEXT NOT NULL DEFAULT '', -- Pools among which it is split by weight, in place of --pool: 'web=95,canary=5'; none means that it is not.
   split_on TEXT NOT NULL DEFAULT 'request' CHECK (length(split_on) > 0), -- What keeps requests with their pool: request (nothing), client, key, cookie:NAME, header:NAME, query:NAME.
   split_header TEXT CHECK (split_header GLOB '?*=?*'), -- Header that leads to the last pool of the split: 'X-Canary=1'.
+  "match" TEXT NOT NULL DEFAULT '', -- Conditions on header fields, cookies and query: 'header:X-Beta', 'cookie:group=beta', 'query:v=2*'; all must hold.
+  path_regex TEXT CHECK (length(path_regex) BETWEEN 1 AND 200), -- Expression in RE2 syntax that the whole path must match as well.
   UNIQUE (tenant_id, name)
 ) STRICT;
 

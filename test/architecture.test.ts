@@ -34,6 +34,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   undici: ['src/outbound/'],
   pino: ['src/kit/log.ts'],
   yaml: ['src/config/'],
+  re2js: ['src/kit/path-regex.ts'],
 }
 
 /** Rooms whose `index.ts` is a registry, where the array is the point. */

@@ -11,6 +11,8 @@ import { list } from '../kit/field/list.ts'
 import { methodKind } from '../kit/field/method.ts'
 import { name } from '../kit/field/name.ts'
 import { optional } from '../kit/field/optional.ts'
+import { pathRegex } from '../kit/field/path-regex.ts'
+import { requestMatchKind } from '../kit/field/request-match.ts'
 import { pathPrefix } from '../kit/field/path-prefix.ts'
 import { poolReference } from '../kit/field/pool-reference.ts'
 import { retryCauseKind } from '../kit/field/retry-cause.ts'
@@ -108,6 +110,16 @@ export const route = defineEntity({
     }),
     splitHeader: optional(
       headerMatch({ summary: "Header that leads to the last pool of the split: 'X-Canary=1'.", isHidden: true }),
+    ),
+    match: list({
+      summary:
+        "Conditions on header fields, cookies and query: 'header:X-Beta', 'cookie:group=beta', 'query:v=2*'; all must hold.",
+      item: requestMatchKind,
+      default: [],
+      isHidden: true,
+    }),
+    pathRegex: optional(
+      pathRegex({ summary: 'Expression in RE2 syntax that the whole path must match as well.', isHidden: true }),
     ),
   },
 })

@@ -40,5 +40,9 @@ function chooseRawTarget(
 }
 
 function isRouteOfAllReadings({ head }: Exchange, route: RouteRuntime, routes: readonly RouteRuntime[]): boolean {
-  return otherReadings(head.path).every((path) => findRoute(routes, path, head.method) === route)
+  return otherReadings(head.path).every((path) => {
+    const found = findRoute(routes, path, head)
+    // Of a split route the exchange has the one of its pool.
+    return typeof found === 'object' && found.id === route.id
+  })
 }

@@ -1,18 +1,20 @@
+import type { RequestHead } from '../wire/http1/request-head.ts'
 import type { RouteRuntime } from './tenant-runtime.ts'
 
 /**
- * The first route, longest path first, whose prefix covers whole segments of the path and that takes the method.
+ * The first route, the most specific first, whose prefix covers whole segments of the path, whose conditions hold and that takes the method.
  * When only the method keeps a route from matching, its methods are returned for an Allow field.
  */
 export function findRoute(
   routes: readonly RouteRuntime[],
   path: string,
-  method: string,
+  head: RequestHead,
 ): RouteRuntime | string | undefined {
   let allow = ''
   for (const route of routes) {
     if (!isPathWithin(path, route.path)) continue
-    if (route.methods.length === 0 || route.methods.includes(method)) return route
+    if (route.matches !== undefined && !route.matches(head, path)) continue
+    if (route.methods.length === 0 || route.methods.includes(head.method)) return route
     allow += (allow === '' ? '' : ', ') + route.methods.join(', ')
   }
   return allow === '' ? undefined : allow

@@ -63,7 +63,7 @@ export function admit(exchange: Exchange): Rejection | undefined {
   if (exchange.trace !== undefined) traceStep(exchange, 'tenant', undefined, tenant.name)
   if (tenant.isSuspended) return rejections.tenantSuspended
 
-  const found = findRoute(tenant.routes, head.path, head.method) ?? findServerRoute(tenant, head)
+  const found = findRoute(tenant.routes, head.path, head) ?? findServerRoute(tenant, head)
   if (found === undefined) return rejections.noRoute
   if (typeof found === 'string') {
     exchange.allow = found
@@ -94,7 +94,7 @@ export function admit(exchange: Exchange): Rejection | undefined {
 
 /** RFC 9110 section 9.3.7: `OPTIONS *` is for the server behind a host name as a whole, which the route of its root leads to. */
 function findServerRoute(tenant: TenantRuntime, head: RequestHead): RouteRuntime | string | undefined {
-  return head.path === '*' ? findRoute(tenant.routes, '/', head.method) : undefined
+  return head.path === '*' ? findRoute(tenant.routes, '/', head) : undefined
 }
 
 /** From here on a change of configuration does not reach this exchange. */

@@ -18,6 +18,8 @@ import { buildSharedPool } from './shared-pool.ts'
 import type { PoolRuntime } from './pool-runtime.ts'
 import { compileRetryPolicy } from './retry.ts'
 import type { RetryPolicy } from './retry.ts'
+import { compileRouteMatch } from './route-match.ts'
+import type { RouteMatch } from './route-match.ts'
 import { createSplit } from './split.ts'
 import type { Split } from './split.ts'
 import type { ThreadState } from './thread-state.ts'
@@ -59,6 +61,8 @@ export interface RouteRuntime {
   readonly statsAt: number
   readonly path: string
   readonly methods: readonly string[]
+  /** What else it asks for; undefined: nothing. */
+  readonly matches: RouteMatch | undefined
   readonly pool: PoolRuntime
   /** It goes to several: each request to one of these in its place. */
   readonly split: Split | undefined
@@ -155,6 +159,7 @@ function buildRoute(route: RouteSnapshot, pool: PoolRuntime, judged: Judged | un
     name: route.name,
     path: route.path,
     methods: route.methods,
+    matches: compileRouteMatch(route),
     pool,
     split: undefined,
     stripPrefix: route.stripPrefix,

@@ -12,6 +12,7 @@ import type { RouteRow } from '../model/route.ts'
 import type { TenantRows } from '../model/rows.ts'
 import { splitHeaderMatch } from '../kit/field/header-match.ts'
 import { parseSplitPart } from '../kit/field/split.ts'
+import { byPrecedence } from '../model/route-order.ts'
 import { poolsOfRoute } from '../model/route-pools.ts'
 import { compileIpRules, listShadowRules } from './compile-ip-rules.ts'
 import { findTenantProblems } from './find-tenant-problems.ts'
@@ -127,6 +128,7 @@ function buildRoute(
   return {
     ...rest,
     methods: [...methods],
+    match: [...rest.match],
     retryOn: [...retryOn],
     ...find(parts[0]?.pool ?? pool),
     split:
@@ -142,19 +144,6 @@ function buildRoute(
     maxBodyBytes: maxBodyMode === 'off' ? undefined : maxBodyBytes,
     isMaxBodyShadow: maxBodyMode === 'shadow',
   }
-}
-
-/** The longest path first; of equal paths those for certain methods first, so that the first match is the best. */
-function byPrecedence(a: RouteRow, b: RouteRow): number {
-  const isForAll = ({ methods }: RouteRow) => Number(methods.length === 0)
-  return (
-    b.path.length - a.path.length || compare(a.path, b.path) || isForAll(a) - isForAll(b) || compare(a.name, b.name)
-  )
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0
-  return a < b ? -1 : 1
 }
 
 type Named = { readonly id: number; readonly name: string }

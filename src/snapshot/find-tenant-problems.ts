@@ -173,10 +173,16 @@ function findRivalRoutes({ tenant: { name: owner }, routes }: TenantRows): Probl
   )
 }
 
-/** A route for every method stands behind those for certain methods: that is no rivalry. */
+/** A route for every method stands behind those for certain methods, and so on: that is no rivalry. */
 function canBothMatch(a: RouteRow, b: RouteRow): boolean {
+  if (a.pathRegex !== b.pathRegex || !isSameMatch(a, b)) return false
   if (a.methods.length === 0 || b.methods.length === 0) return a.methods.length === b.methods.length
   return a.methods.some((method) => b.methods.includes(method))
+}
+
+/** With other conditions one of them comes first, which `route list` shows. */
+function isSameMatch(a: RouteRow, b: RouteRow): boolean {
+  return a.match.toSorted().join() === b.match.toSorted().join()
 }
 
 function checkKeys({ tenant: { name: owner }, keys }: TenantRows): Problem[] {

@@ -123,6 +123,10 @@ export interface RouteSnapshot {
   readonly path: string
   /** Upper case; empty means every method. */
   readonly methods: readonly string[]
+  /** `header:x-beta`, `cookie:group=beta`; all must hold. */
+  readonly match: readonly string[]
+  /** RE2 syntax, of the whole path; undefined: any path with the prefix. */
+  readonly pathRegex: string | undefined
   /** Index into `TenantSnapshot.pools`, or into `sharedPools` where it is one of those. */
   readonly pool: number
   readonly isShared: boolean

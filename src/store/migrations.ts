@@ -18,6 +18,7 @@ import { poolBalancing } from './migrate-pool-balancing.ts'
 import { prices } from './migrate-prices.ts'
 import { quotas } from './migrate-quotas.ts'
 import { retries } from './migrate-retries.ts'
+import { routeMatches } from './migrate-route-matches.ts'
 import { routeRules } from './migrate-route-rules.ts'
 import { sharedPools } from './migrate-shared-pools.ts'
 import { splits } from './migrate-splits.ts'
@@ -52,4 +53,5 @@ export const migrations: readonly Migration[] = [
   adaptive,
   modes,
   splits,
+  routeMatches,
 ]

@@ -5,6 +5,7 @@ import type { RouteRuntime } from '../../src/proxy/tenant-runtime.ts'
 import { createCandidates } from '../support/create-candidates.ts'
 import { RetryBudget } from '../../src/proxy/retry-budget.ts'
 import { poolThatIsGone } from '../../src/snapshot/pool-that-is-gone.ts'
+import { RequestHead } from '../../src/wire/http1/request-head.ts'
 import { createSlab } from '../../src/slab/slab.ts'
 import { createUsable } from '../support/create-usable.ts'
 
@@ -40,12 +41,16 @@ test('what is left after a prefix starts with a slash', () => {
 
 test('the longest path that takes the method wins, and Allow names the methods otherwise', () => {
   const routes = [route('/api/admin', ['GET']), route('/api', ['GET', 'POST']), route('/files', ['GET'])]
-  assert.equal(findRoute(routes, '/api/admin/x', 'GET'), routes[0])
-  assert.equal(findRoute(routes, '/api/admin/x', 'POST'), routes[1])
-  assert.equal(findRoute(routes, '/files/a', 'PUT'), 'GET')
-  assert.equal(findRoute(routes, '/api/admin', 'PUT'), 'GET, GET, POST')
-  assert.equal(findRoute(routes, '/other', 'GET'), undefined)
+  assert.equal(findRoute(routes, '/api/admin/x', headOf('GET')), routes[0])
+  assert.equal(findRoute(routes, '/api/admin/x', headOf('POST')), routes[1])
+  assert.equal(findRoute(routes, '/files/a', headOf('PUT')), 'GET')
+  assert.equal(findRoute(routes, '/api/admin', headOf('PUT')), 'GET, GET, POST')
+  assert.equal(findRoute(routes, '/other', headOf('GET')), undefined)
 })
+
+function headOf(method: string): RequestHead {
+  return Object.assign(new RequestHead(), { method })
+}
 
 function route(path: string, methods: readonly string[]): RouteRuntime {
   return {
@@ -110,6 +115,7 @@ function route(path: string, methods: readonly string[]): RouteRuntime {
       slots: [],
       lock: 0,
     },
+    matches: undefined,
     split: undefined,
     phases: [],
     phaseNames: [],

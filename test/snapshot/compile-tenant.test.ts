@@ -66,6 +66,8 @@ test('good rows become a frozen snapshot', () => {
         isAuthShadow: false,
         isMaxBodyShadow: false,
         split: undefined,
+        match: [],
+        pathRegex: undefined,
         timeoutMs: 60_000,
         idleTimeoutMs: 60_000,
         requestTimeoutMs: undefined,

@@ -25,6 +25,8 @@ const route = {
   split: [],
   splitOn: 'request',
   splitHeader: undefined,
+  match: [],
+  pathRegex: undefined,
   timeoutMs: 60_000,
   idleTimeoutMs: 60_000,
   requestTimeoutMs: undefined,

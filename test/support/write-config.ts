@@ -58,6 +58,8 @@ export interface TestRoute {
   readonly websocket?: boolean
   readonly maxBodyBytes?: number
   readonly split?: readonly string[]
+  readonly match?: readonly string[]
+  readonly pathRegex?: string
   readonly splitOn?: string
   readonly splitHeader?: string
   readonly timeoutMs?: number

@@ -6,7 +6,7 @@ import { readConfiguration } from '../change.ts'
 import type { Command, Operand } from '../command.ts'
 import { addressFlags, ownersOf } from './address.ts'
 import { nounColumns, withOwners } from './columns.ts'
-import type { Noun } from './noun.ts'
+import type { Noun, Row } from './noun.ts'
 import { getPathId } from './rows.ts'
 
 /** Lists all rows, or those below the owners that are named. */
@@ -27,10 +27,20 @@ export function createListCommand(noun: Noun): Command {
         const rows = store.list(entity, isWhole ? { [entity.ownerProperty]: ownerId } : {})
         const owned = withOwners(entity, rows, (owner) => store.list(owner))
         const wanted = owned.filter(({ owners: names }) => path.every((name, at) => names[at] === name))
-        call.print.rows(nounColumns(entity), wanted, emptyNote(noun, path))
+        call.print.rows(nounColumns(entity), inOrder(noun, wanted), emptyNote(noun, path))
       })
     },
   }
+}
+
+/** Owners stay where they are. */
+function inOrder<Owned extends { readonly owners: readonly string[]; readonly row: Row }>(
+  { order }: Noun,
+  rows: readonly Owned[],
+): readonly Owned[] {
+  if (order === undefined) return rows
+  const groups = Map.groupBy(rows, ({ owners }) => owners.join('/'))
+  return [...groups.values()].flatMap((group) => group.toSorted((a, b) => order(a.row, b.row)))
 }
 
 function describeOwners(entity: Entity): string {

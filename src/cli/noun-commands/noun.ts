@@ -17,6 +17,8 @@ export interface Noun {
   readonly findMisfit?: (values: Readonly<Record<string, unknown>>) => Misfit | undefined
   /** What the settings do not allow. */
   readonly findForbidden?: (values: Readonly<Record<string, unknown>>, settings: () => Settings) => Misfit | undefined
+  /** The order of `list` within an owner; without it that in which they were added. */
+  readonly order?: (a: Row, b: Row) => number
   /** By verb. */
   readonly examples?: Readonly<Record<string, readonly Example[]>>
   /** The own name has slashes, so the tenant only comes by `--tenant`. */

@@ -27,6 +27,8 @@ import { priceName } from '../../../src/kit/field/price-name.ts'
 import { tierKind } from '../../../src/kit/field/price.ts'
 import { headerMatch } from '../../../src/kit/field/header-match.ts'
 import { splitKind, splitSource } from '../../../src/kit/field/split.ts'
+import { pathRegex } from '../../../src/kit/field/path-regex.ts'
+import { requestMatchKind } from '../../../src/kit/field/request-match.ts'
 import { quotaKind } from '../../../src/kit/field/quota.ts'
 import { rate } from '../../../src/kit/field/rate.ts'
 import { text } from '../../../src/kit/field/text.ts'
@@ -364,6 +366,27 @@ export const fieldCases: readonly FieldCase[] = [
     ],
     bad: ['web', 'web=', '=5', 'web=-1', 'web=1000001', 'Web=5', 'web=5%', 'web=1=2', 'other/web=5'],
     refused: [],
+  },
+  {
+    field: list({ summary, item: requestMatchKind }),
+    good: [
+      ['header:X-Beta', 'header:x-beta'],
+      ['cookie:group=beta,query:v=2*', 'cookie:group=beta,query:v=2*'],
+      ['header:User-Agent=Mozilla/5.0 (X11*', 'header:user-agent=Mozilla/5.0 (X11*'],
+      ['query:a=b=c', 'query:a=b=c'],
+      ['', ''],
+    ],
+    bad: ['X-Beta', 'header:', 'path=/x', 'header:a b', 'cookie:a=', 'cookie:a= b', 'key=1'],
+    refused: [],
+  },
+  {
+    field: pathRegex({ summary }),
+    good: [
+      ['/v[0-9]+/users/.*', '/v[0-9]+/users/.*'],
+      ['(?i)/a|/b', '(?i)/a|/b'],
+    ],
+    bad: ['', '(', '(?=x)', String.raw`(a)\1`, '[z-a]', 'x'.repeat(201)],
+    refused: ['', 'x'.repeat(201)],
   },
   {
     field: splitSource({ summary }),
