@@ -171,6 +171,7 @@ CREATE TABLE route (
   split_header TEXT CHECK (split_header GLOB '?*=?*'), -- Header that leads to the last pool of the split: 'X-Canary=1'.
   "match" TEXT NOT NULL DEFAULT '', -- Conditions on header fields, cookies and query: 'header:X-Beta', 'cookie:group=beta', 'query:v=2*'; all must hold.
   path_regex TEXT CHECK (length(path_regex) BETWEEN 1 AND 200), -- Expression in RE2 syntax that the whole path must match as well.
+  mirror TEXT CHECK (length(mirror) BETWEEN 1 AND 80), -- Pool that gets copies of its requests, whose answers nobody hears, and of how many: 'canary=10%'.
   UNIQUE (tenant_id, name)
 ) STRICT;
 

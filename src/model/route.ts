@@ -9,6 +9,7 @@ import { integer } from '../kit/field/integer.ts'
 import { headerMatch } from '../kit/field/header-match.ts'
 import { list } from '../kit/field/list.ts'
 import { methodKind } from '../kit/field/method.ts'
+import { mirror } from '../kit/field/mirror.ts'
 import { name } from '../kit/field/name.ts'
 import { optional } from '../kit/field/optional.ts'
 import { pathRegex } from '../kit/field/path-regex.ts'
@@ -120,6 +121,12 @@ export const route = defineEntity({
     }),
     pathRegex: optional(
       pathRegex({ summary: 'Expression in RE2 syntax that the whole path must match as well.', isHidden: true }),
+    ),
+    mirror: optional(
+      mirror({
+        summary: "Pool that gets copies of its requests, whose answers nobody hears, and of how many: 'canary=10%'.",
+        isHidden: true,
+      }),
     ),
   },
 })

@@ -19,6 +19,7 @@ export function closeExchange(exchange: Exchange): void {
   exchange.endpointTimeUs = timeAtEndpoints(exchange)
   if (exchange.timer !== undefined) clearTimeout(exchange.timer)
   exchange.keptBody?.drop()
+  exchange.mirror?.drop()
   exchange.hedge?.drop(exchange.code)
   exchange.shape?.close()
   if (exchange.deadlineUs !== 0) exchange.thread.sweeper.delete(exchange)

@@ -66,6 +66,7 @@ export function createThreadState(
       log.error({ code: 'quotas_unwritten', err: error }, 'balances of quotas cannot be written')
     }),
     keptBytes: { count: 0 },
+    mirrors: { count: 0 },
     queues: new PoolQueues(slab, data.thread, clock),
     connections: new Set(),
     stuck: new StuckSockets(clock),

@@ -20,6 +20,7 @@ import { startHedge } from './hedge.ts'
 import type { Hedge } from './hedge.ts'
 import type { KeptBody } from './kept-body.ts'
 import type { LimitRuntime } from './limit-runtime.ts'
+import type { Mirror } from './mirror.ts'
 import { tryNext } from './next-attempt.ts'
 import { observeFailure } from './observe-endpoint.ts'
 import type { BoundedPool, Waiting } from './pool-queues.ts'
@@ -143,6 +144,8 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
   hedge: Hedge | undefined = undefined
   /** Until its next attempt, or a second one beside the first. */
   timer: NodeJS.Timeout | undefined = undefined
+  /** A copy of it that goes to another pool, until the request is whole. */
+  mirror: Mirror | undefined = undefined
   /** Where the body may have to be sent again. */
   keptBody: KeptBody | undefined = undefined
   sentUs = 0
@@ -224,12 +227,14 @@ export class Exchange implements ForwardRequest, AnswerSink, TrafficRecord, Expi
     if (this.bytesIn > this.maxBytesIn) return this.#refuseBody()
     this.shape?.countIn(end - start)
     this.keptBody?.add(buffer, start, end)
+    this.mirror?.add(buffer, start, end)
     this.stream?.sendBody(buffer, start, end)
   }
 
   onBodyEnd(): void {
     this.isRequestDone = true
     this.stream?.endBody()
+    this.mirror?.complete()
   }
 
   /** What was sent since the last flush leaves in one write; false when the endpoint takes no more for now. */

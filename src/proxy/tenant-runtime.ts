@@ -18,6 +18,7 @@ import { buildSharedPool } from './shared-pool.ts'
 import type { PoolRuntime } from './pool-runtime.ts'
 import { compileRetryPolicy } from './retry.ts'
 import type { RetryPolicy } from './retry.ts'
+import type { MirrorRoute } from './mirror.ts'
 import { compileRouteMatch } from './route-match.ts'
 import type { RouteMatch } from './route-match.ts'
 import { createSplit } from './split.ts'
@@ -66,6 +67,8 @@ export interface RouteRuntime {
   readonly pool: PoolRuntime
   /** It goes to several: each request to one of these in its place. */
   readonly split: Split | undefined
+  /** Gets copies of its requests. */
+  readonly mirror: MirrorRoute | undefined
   readonly stripPrefix: boolean
   readonly isRaw: boolean
   readonly websocket: boolean
@@ -118,6 +121,7 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
       statsAt: statsAt(thread.slab, thread.thread, slot),
       limits: createLimitSet([...limitsAt('tenant', 0), ...limitsAt('route', route.id)], lock),
       limitsOfKeys: new Map<number, LimitSet>(),
+      mirror: route.mirror && { pool: poolOf(route.mirror), share: route.mirror.percent / 100, next: Math.random() },
     }
     const build = (pool: PoolRuntime) => ({
       ...buildRoute(route, pool, judged),

@@ -53,6 +53,8 @@ export interface ThreadState extends WriteThread {
   readonly queues: PoolQueues
   /** Of request bodies. */
   readonly keptBytes: KeptBytes
+  /** Copies of requests that are under way. */
+  readonly mirrors: { count: number }
   /** Says to the main thread what has happened to a pool; for whoever made it happen, one thread of all. */
   readonly tell: (event: PoolEvent) => void
   /** Says to the main thread which endpoint fails request after request. */

@@ -11,6 +11,7 @@ import type { PoolRow } from '../model/pool.ts'
 import type { RouteRow } from '../model/route.ts'
 import type { TenantRows } from '../model/rows.ts'
 import { splitHeaderMatch } from '../kit/field/header-match.ts'
+import { parseMirror } from '../kit/field/mirror.ts'
 import { parseSplitPart } from '../kit/field/split.ts'
 import { byPrecedence } from '../model/route-order.ts'
 import { poolsOfRoute } from '../model/route-pools.ts'
@@ -37,7 +38,7 @@ export function compileTenant(rows: TenantRows): CompiledTenant {
 
 function build({ tenant, plan, hosts, pools, endpoints, routes, keys, limits, ipRules }: TenantRows): TenantSnapshot {
   const poolIndex = new Map(pools.map(({ name }, index) => [name, index]))
-  const sharedPools = [...new Set(routes.flatMap(poolsOfRoute).map(sharedPoolName))].filter(
+  const sharedPools = [...new Set(routes.flatMap(poolsOfRoute).map((use) => sharedPoolName(use.pool)))].filter(
     (name) => name !== undefined,
   )
   const endpointsOf = Map.groupBy(endpoints, ({ poolId }) => poolId)
@@ -118,12 +119,13 @@ function buildRoute(
   sharedPools: readonly string[],
 ): RouteSnapshot {
   const { tenantId: _owner, methods, retryOn, pool, auth, authMode, maxBodyMode, maxBodyBytes, ...others } = route
-  const { split, splitOn, splitHeader, ...rest } = others
+  const { split, splitOn, splitHeader, mirror, ...rest } = others
   const find = (name: string) => {
     const shared = sharedPoolName(name)
     const index = shared === undefined ? (poolIndex.get(name) ?? -1) : sharedPools.indexOf(shared)
     return { pool: index, isShared: shared !== undefined }
   }
+  const copied = mirror === undefined ? undefined : parseMirror(mirror)
   const parts = split.map(parseSplitPart).filter((part) => part !== undefined)
   return {
     ...rest,
@@ -131,6 +133,7 @@ function buildRoute(
     match: [...rest.match],
     retryOn: [...retryOn],
     ...find(parts[0]?.pool ?? pool),
+    mirror: copied && { ...find(copied.pool), percent: copied.percent },
     split:
       parts.length === 0
         ? undefined

@@ -100,8 +100,8 @@ function findMissingPlan({ tenant: { name: owner, plan: name }, plan: found }: T
 function findMissingPools({ tenant: { name: owner, grants }, pools, routes }: TenantRows): Problem[] {
   const names = new Set(pools.map(({ name }) => name))
   return routes.flatMap((row) =>
-    poolsOfRoute(row).flatMap((name) => {
-      const used = { name: row.name, pool: name, field: row.split.length === 0 ? 'pool' : 'split' }
+    poolsOfRoute(row).flatMap(({ pool: name, field }) => {
+      const used = { name: row.name, pool: name, field }
       const shared = sharedPoolName(name)
       if (shared !== undefined) return grants.includes(shared) ? [] : ungrantedPool(owner, used)
       return names.has(name) ? [] : missingPool(owner, used, names)

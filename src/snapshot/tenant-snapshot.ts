@@ -132,6 +132,8 @@ export interface RouteSnapshot {
   readonly isShared: boolean
   /** Goes to these pools instead; undefined: it is not split. */
   readonly split: SplitSnapshot | undefined
+  /** Gets copies of that share of requests; undefined: nobody does. */
+  readonly mirror: { readonly pool: number; readonly isShared: boolean; readonly percent: number } | undefined
   readonly auth: 'key' | 'none'
   /** Nobody is refused for lack of it. */
   readonly isAuthShadow: boolean

@@ -11,6 +11,7 @@ import { execChecks } from './migrate-exec-checks.ts'
 import { healthChecks } from './migrate-health-checks.ts'
 import { limitQueue } from './migrate-limit-queue.ts'
 import { limitTargets } from './migrate-limit-targets.ts'
+import { mirrors } from './migrate-mirrors.ts'
 import { modes } from './migrate-modes.ts'
 import { moreBounds } from './migrate-more-bounds.ts'
 import { plans } from './migrate-plans.ts'
@@ -54,4 +55,5 @@ export const migrations: readonly Migration[] = [
   modes,
   splits,
   routeMatches,
+  mirrors,
 ]

@@ -117,6 +117,7 @@ function route(path: string, methods: readonly string[]): RouteRuntime {
     },
     matches: undefined,
     split: undefined,
+    mirror: undefined,
     phases: [],
     phaseNames: [],
   }

@@ -68,6 +68,7 @@ test('good rows become a frozen snapshot', () => {
         split: undefined,
         match: [],
         pathRegex: undefined,
+        mirror: undefined,
         timeoutMs: 60_000,
         idleTimeoutMs: 60_000,
         requestTimeoutMs: undefined,

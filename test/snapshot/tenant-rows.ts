@@ -27,6 +27,7 @@ const route = {
   splitHeader: undefined,
   match: [],
   pathRegex: undefined,
+  mirror: undefined,
   timeoutMs: 60_000,
   idleTimeoutMs: 60_000,
   requestTimeoutMs: undefined,

@@ -145,6 +145,7 @@ test('every row is there as it was, and no revision has moved', (t) => {
     split_header: null,
     match: '',
     path_regex: null,
+    mirror: null,
   }
   const api = { id: 1, name: 'api', path: '/v1', methods: 'GET,POST', auth: 'none', strip_prefix: 1, timeout_ms: 5_000 }
   const all = { id: 2, name: 'all', path: '/', methods: '', auth: 'key', strip_prefix: 0, timeout_ms: 60_000 }

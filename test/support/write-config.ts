@@ -60,6 +60,7 @@ export interface TestRoute {
   readonly split?: readonly string[]
   readonly match?: readonly string[]
   readonly pathRegex?: string
+  readonly mirror?: string
   readonly splitOn?: string
   readonly splitHeader?: string
   readonly timeoutMs?: number

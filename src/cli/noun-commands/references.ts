@@ -1,9 +1,10 @@
 import type { Entity, Field } from '../../kit/entity.ts'
 import { sharedOwner, sharedPoolName } from '../../kit/field/pool-reference.ts'
-import { parseSplitPart } from '../../kit/field/split.ts'
 import { entities } from '../../model/index.ts'
 import { pool } from '../../model/pool.ts'
+import { poolsOfRoute } from '../../model/route-pools.ts'
 import { route } from '../../model/route.ts'
+import type { RouteRow } from '../../model/route.ts'
 import { tenant as tenantEntity } from '../../model/tenant.ts'
 import type { Store } from '../../store/store.ts'
 import type { Values } from './flags.ts'
@@ -35,10 +36,10 @@ export function checkReferences(
     if (referred === undefined || values[field.property] === undefined) continue
     checkReference(store, referred, { tenantId, tenant, name: String(values[field.property]) })
   }
-  const { split } = values
-  if (entity !== route || !Array.isArray(split)) return
-  for (const part of split.map((text) => parseSplitPart(String(text)))) {
-    if (part !== undefined) checkReference(store, pool, { tenantId, tenant, name: part.pool })
+  if (entity !== route) return
+  const { split = [], mirror } = values as Partial<Pick<RouteRow, 'split' | 'mirror'>>
+  for (const use of poolsOfRoute({ pool: '', split, mirror })) {
+    if (use.field !== 'pool') checkReference(store, pool, { tenantId, tenant, name: use.pool })
   }
 }
 

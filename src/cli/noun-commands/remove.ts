@@ -69,7 +69,7 @@ function findSplits(store: Store, entity: Entity, row: Row): readonly string[] {
   return [
     describeRows(
       route,
-      routes.filter((one) => one.split.length > 0 && poolsOfRoute(one).includes(String(row.name))),
+      routes.filter((one) => poolsOfRoute(one).some((use) => use.field !== 'pool' && use.pool === row.name)),
     ),
   ]
 }

@@ -27,6 +27,7 @@ import { priceName } from '../../../src/kit/field/price-name.ts'
 import { tierKind } from '../../../src/kit/field/price.ts'
 import { headerMatch } from '../../../src/kit/field/header-match.ts'
 import { splitKind, splitSource } from '../../../src/kit/field/split.ts'
+import { mirror } from '../../../src/kit/field/mirror.ts'
 import { pathRegex } from '../../../src/kit/field/path-regex.ts'
 import { requestMatchKind } from '../../../src/kit/field/request-match.ts'
 import { quotaKind } from '../../../src/kit/field/quota.ts'
@@ -378,6 +379,16 @@ export const fieldCases: readonly FieldCase[] = [
     ],
     bad: ['X-Beta', 'header:', 'path=/x', 'header:a b', 'cookie:a=', 'cookie:a= b', 'key=1'],
     refused: [],
+  },
+  {
+    field: mirror({ summary }),
+    good: [
+      ['canary=10%', 'canary=10%'],
+      ['canary', 'canary=100%'],
+      ['shared/all=0.5%', 'shared/all=0.5%'],
+    ],
+    bad: ['', 'canary=10', 'canary=101%', '=5%', 'Canary=5%', 'canary=5%%'],
+    refused: ['', 'x'.repeat(81)],
   },
   {
     field: pathRegex({ summary }),
