@@ -167,7 +167,8 @@ export class Mirror implements ForwardRequest, AnswerSink {
     if (endpoint === undefined) return
     const { slab, thread, clock, queues } = this.#exchange.thread
     this.#stream = this.#endpoint = undefined
-    this.durationUs = this.endpointTimeUs = clock.monotonicUs() - this.#startedUs
+    // Whole microseconds, as the ledger takes them.
+    this.durationUs = this.endpointTimeUs = Math.round(clock.monotonicUs() - this.#startedUs)
     leave(slab, thread, endpoint.slot)
     leave(slab, thread, this.#pool.slot)
     if (this.#pool.isBounded) queues.placeFreed(this.#pool)
