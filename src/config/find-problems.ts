@@ -29,10 +29,10 @@ export function findProblems(
     .filter((row) => names.has(row.name) || (row.plan !== undefined && plans.includes(row.plan)))
     .map(({ id }) => id)
   const { settings } = parseSettings(store.list(setting))
-  return [
+  return store.read(() => [
     ...withTenant('', findGlobalProblems(store)),
     ...store.readTenants(ids).flatMap((rows) => withTenant(rows.tenant.name, findTenantProblems(rows, settings))),
-  ]
+  ])
 }
 
 function findGlobalProblems(store: Store): readonly Problem[] {

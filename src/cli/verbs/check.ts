@@ -1,6 +1,5 @@
+import type { FoundProblem } from '../../config/find-problems.ts'
 import { tenant } from '../../model/tenant.ts'
-import type { Problem } from '../../snapshot/tenant-snapshot.ts'
-import type { Store } from '../../store/store.ts'
 import type { Call } from '../call.ts'
 import { readConfiguration } from '../change.ts'
 import type { Topic } from '../command.ts'
@@ -21,7 +20,8 @@ export const check: Topic = {
       examples: [{ command: 'mtlb check' }, { command: 'mtlb check --json' }],
       run: (call) =>
         readConfiguration(call, async (store) => {
-          const problems = await findProblems(store)
+          const { findProblems } = await import('../../config/find-problems.ts')
+          const problems = findProblems(store, { tenants: store.list(tenant).map(({ name }) => name), plans: [] })
           printProblems(call, problems)
           return problems.length === 0 ? exitCodes.ok : exitCodes.problems
         }),
@@ -30,7 +30,7 @@ export const check: Topic = {
 }
 
 // The mend is longer than a table has room for.
-function printProblems({ print }: Call, problems: readonly TenantProblem[]): void {
+function printProblems({ print }: Call, problems: readonly FoundProblem[]): void {
   if (print.isJson || !print.out.isTerminal || problems.length === 0) {
     return print.rows(columns, problems, 'No problems.')
   }
@@ -41,34 +41,11 @@ function printProblems({ print }: Call, problems: readonly TenantProblem[]): voi
   }
 }
 
-interface TenantProblem extends Problem {
-  /** Empty for listeners and settings. */
-  readonly tenant: string
-}
-
 const columns = [
-  createColumn('tenant', 'text', (problem: TenantProblem) => problem.tenant),
-  createColumn('table', 'text', (problem: TenantProblem) => problem.table),
-  createColumn('row', 'text', (problem: TenantProblem) => problem.row),
-  createColumn('field', 'text', (problem: TenantProblem) => problem.field),
-  createColumn('message', 'text', (problem: TenantProblem) => problem.message),
-  createColumn('hint', 'text', (problem: TenantProblem) => problem.hint),
+  createColumn('tenant', 'text', (problem: FoundProblem) => problem.tenant),
+  createColumn('table', 'text', (problem: FoundProblem) => problem.table),
+  createColumn('row', 'text', (problem: FoundProblem) => problem.row),
+  createColumn('field', 'text', (problem: FoundProblem) => problem.field),
+  createColumn('message', 'text', (problem: FoundProblem) => problem.message),
+  createColumn('hint', 'text', (problem: FoundProblem) => problem.hint),
 ]
-
-async function findProblems(store: Store): Promise<readonly TenantProblem[]> {
-  const { compileGlobal } = await import('../../snapshot/compile-global.ts')
-  const { compileTenant } = await import('../../snapshot/compile-tenant.ts')
-  return store.read(() => {
-    const tenants = store.list(tenant).flatMap(({ id, name }) => {
-      const rows = store.readTenant(id)
-      return rows === undefined ? [] : withTenant(name, compileTenant(rows))
-    })
-    return [...withTenant('', compileGlobal(store.readGlobal())), ...tenants]
-  })
-}
-
-type Compiled = { readonly snapshot: unknown } | { readonly problems: readonly Problem[] }
-
-function withTenant(name: string, compiled: Compiled): readonly TenantProblem[] {
-  return 'problems' in compiled ? compiled.problems.map((problem) => ({ ...problem, tenant: name })) : []
-}
