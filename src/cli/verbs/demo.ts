@@ -99,6 +99,8 @@ function renderGuide({ origin, folder, keys }: Guide): readonly string[] {
     `${mtlb} logs -n 20`,
     `${mtlb} stats`,
     `${mtlb} status`,
+    '# what would come of a request, and by which rule',
+    `${mtlb} explain --host acme.test --path /hello --header 'X-Forwarded-For: 203.0.113.7'`,
     '',
     'Ctrl-C ends it.',
   ]
