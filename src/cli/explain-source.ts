@@ -23,7 +23,7 @@ export async function compileConfiguration(call: Call): Promise<Compiled> {
   const { writeChanges } = await import('../config/write-changes.ts')
   return openForChange(call, async (store) => {
     const changes = compareItems(readItems(store), file.items, { isPruning: false })
-    const compiling = await prepareCompile()
+    const compiling = await prepareCompile(call)
     let compiled: Compiled | undefined
     try {
       writeChange(call, store, (writer) => {
@@ -42,11 +42,11 @@ export async function compileConfiguration(call: Call): Promise<Compiled> {
 
 /** The configuration on the disk. Throws UserError 'problems'. */
 export function compilePresent(call: Call): Promise<Compiled> {
-  return readConfiguration(call, async (store) => (await prepareCompile())(store))
+  return readConfiguration(call, async (store) => (await prepareCompile(call))(store))
 }
 
 /** Within a transaction there is no waiting for a module. */
-async function prepareCompile(): Promise<(store: Store) => Compiled> {
+async function prepareCompile(call: Call): Promise<(store: Store) => Compiled> {
   const { compileGlobal } = await import('../snapshot/compile-global.ts')
   const { compileTenant } = await import('../snapshot/compile-tenant.ts')
   const { sealTenant } = await import('../snapshot/sealed-tenant.ts')
@@ -56,9 +56,11 @@ async function prepareCompile(): Promise<(store: Store) => Compiled> {
     const rows = store.readTenants(store.list(tenant).map(({ id }) => id))
     const sealed = rows.flatMap((of) => {
       const compiled = compileTenant(of)
-      // A server keeps what it had of such a tenant, which nobody knows here.
-      if ('problems' in compiled) throw createProblem(compiled.problems[0])
-      return sealTenant(compiled.snapshot)
+      if ('snapshot' in compiled) return sealTenant(compiled.snapshot)
+      // A server keeps what it had of such a tenant, which nobody knows here; the others are not concerned.
+      const [{ table, row, message }] = compiled.problems
+      call.print.warn(`tenant '${of.tenant.name}' is left out: ${table} '${row}': ${message}`)
+      return []
     })
     return { sealed, global: global.snapshot }
   }

@@ -138,6 +138,18 @@ test('without a server, and with a proposed configuration, nothing was counted y
   assert.match(offline.stderr, /no server is running: nothing was counted yet/)
   assert.deepEqual(offline.told.verdict, { status: null, code: null })
   assert.equal((await run('--ip', 'nonsense')).code, 2)
+  // A tenant that does not compile concerns nobody else.
+  for (const argv of [
+    ['tenant', 'add', 'broken'],
+    ['pool', 'add', 'broken/web'],
+    ['route', 'add', 'broken/api', '--pool', 'web'],
+  ]) {
+    assert.equal((await callCli(argv, { data: folder })).code, 0)
+  }
+  assert.equal((await callCli(['pool', 'remove', 'broken/web', '--yes'], { data: folder })).code, 0)
+  const beside = await run()
+  assert.deepEqual(beside.told.verdict, { status: null, code: null })
+  assert.match(beside.stderr, /tenant 'broken' is left out: route 'api': pool 'web' does not exist/)
   assert.equal((await callCli(['explain'], { data: folder })).code, 2)
   assert.equal((await callCli(['explain', 'nonsense'], { data: folder })).code, 2)
   assert.equal((await callCli(['explain', '019aca6e-7d3c-7000-8000-000000000000'], { data: folder })).code, 3)
