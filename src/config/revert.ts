@@ -19,18 +19,26 @@ export interface Transaction {
   readonly rows: readonly AuditRow[]
 }
 
-/** Transactions of these audit rows, newest first as they are. */
-export function groupTransactions(newestFirst: readonly AuditRow[]): Transaction[] {
-  const groups: AuditRow[][] = []
-  for (const row of newestFirst) {
-    const last = groups.at(-1)
-    if (last !== undefined && isOneTransaction(last[0], row)) last.push(row)
-    else groups.push([row])
+/** Transactions of audit rows, newest first, read page by page as far as they are asked for; an empty page is the last. */
+export function* iterateTransactions(
+  readPage: (beforeId: number | undefined) => readonly AuditRow[],
+): Iterable<Transaction> {
+  let group: AuditRow[] = []
+  for (let page = readPage(undefined); page.length > 0; page = readPage(page[page.length - 1].id)) {
+    for (const row of page) {
+      if (group.length > 0 && !isOneTransaction(group[0], row)) {
+        yield createTransaction(group)
+        group = []
+      }
+      group.push(row)
+    }
   }
-  return groups.map((rows) => {
-    const [{ revision, timeMs, actor, command }] = rows
-    return { revision, timeMs, actor, command, rows: rows.toReversed() }
-  })
+  if (group.length > 0) yield createTransaction(group)
+}
+
+function createTransaction(newestFirst: readonly AuditRow[]): Transaction {
+  const [{ revision, timeMs, actor, command }] = newestFirst
+  return { revision, timeMs, actor, command, rows: newestFirst.toReversed() }
 }
 
 function isOneTransaction(a: AuditRow, b: AuditRow): boolean {

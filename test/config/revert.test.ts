@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { renderDocument } from '../../src/config/render-document.ts'
 import { readItems } from '../../src/config/read-items.ts'
-import { decodeJson, groupTransactions, revertRows } from '../../src/config/revert.ts'
+import { decodeJson, iterateTransactions, revertRows } from '../../src/config/revert.ts'
 import { Random } from '../../src/kit/random.ts'
 import { endpoint } from '../../src/model/endpoint.ts'
 import { host } from '../../src/model/host.ts'
@@ -20,6 +20,11 @@ import type { Writer } from '../../src/store/writer.ts'
 import { callCli } from '../support/run-cli.ts'
 import { tempStore } from '../support/temp-store.ts'
 import { writeExample } from '../store/example.ts'
+
+/** In pages of three rows, which cut transactions in two. */
+const listTransactions = (store: Store) => [
+  ...iterateTransactions((beforeId) => store.listAudit({ beforeId, count: 3 })),
+]
 
 const documentOf = (store: Store) => renderDocument(readItems(store))
 
@@ -115,7 +120,7 @@ test('a command is one transaction, however many rows it wrote', (t) => {
   store.write({ actor: 'ada', command: 'mtlb tenant set acme --note x' }, (writer) =>
     writer.update(tenant, 1, { note: 'x' }),
   )
-  const groups = groupTransactions(store.listAudit({ count: 1e9 }))
+  const groups = listTransactions(store)
   assert.deepEqual(
     groups.map(({ rows, command }) => [command, rows.length]),
     [
@@ -172,7 +177,7 @@ test('undo of an earlier command leaves what came after it alone, or says what i
   const again = await run('undo', String(first))
   assert.equal(again.code, 5)
   assert.match(again.stderr, /tenant 'acme' has another note since/)
-  const [oldest] = groupTransactions(store.listAudit({ count: 1e9 })).slice(-1)
+  const [oldest] = listTransactions(store).slice(-1)
   const owner = await run('undo', String(oldest.revision))
   assert.equal(owner.code, 5)
   assert.match(owner.stderr, /tenant 'acme' has another weight since/)
@@ -184,7 +189,7 @@ test('undo of an earlier command leaves what came after it alone, or says what i
 
 test('what would not work afterwards is not done', async (t) => {
   const { store, run } = await setUp(t)
-  const [, added] = groupTransactions(store.listAudit({ count: 1e9 }))
+  const [, added] = listTransactions(store)
   const before = documentOf(store)
   const refused = await run('undo', String(added.revision))
   assert.equal(refused.code, 6)
@@ -208,7 +213,7 @@ test('rollback goes to a revision, asks first, and a dry run does nothing', asyn
   assert.equal(documentOf(store), document)
   assert.ok(store.readRevision() > Number(to))
   assert.match((await run('history', '-n', '1')).stdout, /mtlb rollback --to \d+ --yes\n$/)
-  const [oldest] = groupTransactions(store.listAudit({ count: 1e9 })).slice(-1)
+  const [oldest] = listTransactions(store).slice(-1)
   assert.equal((await run('rollback', '--to', String(oldest.rows[0].revision), '--yes')).code, 2)
   assert.equal(store.find(setting, { name: 'header-timeout' }), undefined)
 })

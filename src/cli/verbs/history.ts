@@ -38,8 +38,8 @@ export const history: Topic = {
           const name = textFlag(call, 'tenant')
           if (name !== undefined && store.listAudit({ tenant: name, count: 1 }).length === 0)
             getRow(store, tenant, [name])
-          const found = await readTransactions(store, { tenant: name })
-          call.print.rows(historyColumns, found.slice(0, count), 'Nothing was changed yet.')
+          const found = takeFirst(await readTransactions(store, { tenant: name }), count)
+          call.print.rows(historyColumns, found, 'Nothing was changed yet.')
         })
       },
     },
@@ -64,7 +64,8 @@ export const undo: Topic = {
       run: (call) =>
         openForChange(call, async (store) => {
           const all = await readTransactions(store)
-          const found = call.operands.length === 0 ? all.at(0) : findTransaction(all, readRevision(call.operands[0]))
+          const [wanted] = call.operands
+          const found = wanted === undefined ? takeFirst(all, 1).at(0) : findTransaction(all, readRevision(wanted))
           if (found === undefined) throw new UserError('not_found', 'nothing was changed yet')
           call.print.note(`takes back revision ${found.revision}: ${found.command}`)
           await revert(call, store, found.rows)
@@ -92,7 +93,7 @@ export const rollback: Topic = {
           const latest = store.readRevision()
           const to = numberFlag(call, 'to', { min: 0, max: latest })
           if (to === undefined) throw new UserError('usage', '--to is missing', "See 'mtlb history'.")
-          const gone = (await readTransactions(store)).filter(({ revision }) => revision > to)
+          const gone = takeAfter(await readTransactions(store), to)
           const split = gone.find(({ rows }) => rows[0].revision <= to)
           if (split !== undefined) {
             throw new UserError(
@@ -136,9 +137,34 @@ function namesOf(rows: readonly AuditRow[]): readonly string[] {
   return [...new Set(rows.flatMap((row) => row.tenant ?? []))]
 }
 
-async function readTransactions(store: Store, filter: { readonly tenant?: string | undefined } = {}) {
-  const { groupTransactions } = await import('../../config/revert.ts')
-  return groupTransactions(store.listAudit({ ...filter, count: Number.MAX_SAFE_INTEGER }))
+const pageRows = 1_000
+
+/** Newest first, read as far as they are asked for. */
+async function readTransactions(
+  store: Store,
+  filter: { readonly tenant?: string | undefined } = {},
+): Promise<Iterable<Transaction>> {
+  const { iterateTransactions } = await import('../../config/revert.ts')
+  return iterateTransactions((beforeId) => store.listAudit({ ...filter, beforeId, count: pageRows }))
+}
+
+function takeFirst(transactions: Iterable<Transaction>, count: number): readonly Transaction[] {
+  const taken: Transaction[] = []
+  for (const transaction of transactions) {
+    taken.push(transaction)
+    if (taken.length === count) break
+  }
+  return taken
+}
+
+/** All that has made a revision after that one. */
+function takeAfter(transactions: Iterable<Transaction>, to: number): readonly Transaction[] {
+  const taken: Transaction[] = []
+  for (const transaction of transactions) {
+    if (transaction.revision <= to) break
+    taken.push(transaction)
+  }
+  return taken
 }
 
 function readRevision(text: string): number {
@@ -147,9 +173,11 @@ function readRevision(text: string): number {
 }
 
 /** By any revision that its rows made. */
-function findTransaction(all: readonly Transaction[], revision: number): Transaction {
-  const found = all.find(({ rows }) => rows.some((row) => row.revision === revision))
-  if (found !== undefined) return found
+function findTransaction(all: Iterable<Transaction>, revision: number): Transaction {
+  for (const transaction of all) {
+    if (transaction.rows.some((row) => row.revision === revision)) return transaction
+    if (transaction.revision < revision) break
+  }
   throw new UserError('not_found', `no command made revision ${revision}`, "See 'mtlb history'.")
 }
 
