@@ -27,12 +27,31 @@ export interface Change<T> {
   readonly revision: number
 }
 
-/** Thrown at the end of a transaction that was only to show what would come of it. */
-export class DryRunEnd extends Error {}
-
 /** One transaction: all of it with its audit row, or nothing. */
 export function writeChange<T>(call: Call, store: Store, change: (writer: Writer) => T): Change<T> {
   return store.write({ actor: resolveActor({ environment: call.surroundings.env }), command: call.commandLine }, change)
+}
+
+/** Ends a transaction that was only to show what would come of it. */
+class TrialEnd<T> extends Error {
+  readonly result: T
+
+  constructor(result: T) {
+    super('a trial is over')
+    this.result = result
+  }
+}
+
+/** Makes a change, sees what it comes to, and takes all of it back. */
+export function tryChange<T>(call: Call, store: Store, change: (writer: Writer) => T): T {
+  try {
+    return writeChange(call, store, (writer): T => {
+      throw new TrialEnd(change(writer))
+    }).result
+  } catch (error) {
+    if (error instanceof TrialEnd) return error.result as T
+    throw error
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { ItemChange } from '../config/compare-items.ts'
 import type { Item } from '../config/item.ts'
 import type { Mistake } from '../config/parse-document.ts'
 import { UserError } from '../kit/user-error.ts'
@@ -48,6 +49,14 @@ export function createMistakes(name: string, mistakes: readonly Mistake[]): User
     [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
     'Nothing was changed.',
   )
+}
+
+/** What the writer refuses, with its place in the document where it has one. */
+export function createRefusal({ name }: ConfigFile) {
+  return ({ after }: ItemChange, { code, message, hint }: UserError): UserError => {
+    const place = after?.place === undefined ? '' : `${name}:${after.place.line}: ${after.place.path}: `
+    return new UserError(code, place + message, hint)
+  }
 }
 
 function readText(given: string, name: string): string {

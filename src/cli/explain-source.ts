@@ -1,12 +1,12 @@
 import type { SealedTenant } from '../snapshot/sealed-tenant.ts'
-import type { GlobalSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { GlobalSnapshot, Problem } from '../snapshot/tenant-snapshot.ts'
 import { UserError } from '../kit/user-error.ts'
 import { tenant } from '../model/tenant.ts'
 import type { Store } from '../store/store.ts'
 import type { Call } from './call.ts'
 import { textFlag } from './call.ts'
-import { DryRunEnd, openForChange, readConfiguration, writeChange } from './change.ts'
-import { createMistakes, readConfigFile } from './config-file.ts'
+import { openForChange, readConfiguration, tryChange } from './change.ts'
+import { createRefusal, readConfigFile } from './config-file.ts'
 
 /** A configuration as a server would have it in force. */
 export interface Compiled {
@@ -24,19 +24,10 @@ export async function compileConfiguration(call: Call): Promise<Compiled> {
   return openForChange(call, async (store) => {
     const changes = compareItems(readItems(store), file.items, { isPruning: false })
     const compiling = await prepareCompile(call)
-    let compiled: Compiled | undefined
-    try {
-      writeChange(call, store, (writer) => {
-        writeChanges(writer, changes, (_, error) =>
-          createMistakes(file.name, [{ line: 0, path: '', message: error.message }]),
-        )
-        compiled = compiling(store)
-        throw new DryRunEnd()
-      })
-    } catch (error) {
-      if (!(error instanceof DryRunEnd)) throw error
-    }
-    return compiled!
+    return tryChange(call, store, (writer) => {
+      writeChanges(writer, changes, createRefusal(file))
+      return compiling(store)
+    })
   })
 }
 
@@ -66,16 +57,6 @@ async function prepareCompile(call: Call): Promise<(store: Store) => Compiled> {
   }
 }
 
-function createProblem({
-  table,
-  row,
-  message,
-  hint,
-}: {
-  table: string
-  row: string
-  message: string
-  hint: string
-}): UserError {
+function createProblem({ table, row, message, hint }: Problem): UserError {
   return new UserError('problems', `${table} '${row}': ${message}`, hint)
 }

@@ -64,11 +64,10 @@ export async function explainRequest(folder: string, request: ExplainRequest): P
   return answer === noServer ? undefined : getAnswer(folder, answer)
 }
 
-/** Has the server record nothing more of tenants that are gone; false when no server runs on that folder. Throws as `readEvents`. */
-export async function forgetTenants(folder: string, tenantIds: readonly number[]): Promise<boolean> {
+/** Has a server that runs on that folder record nothing more of tenants that are gone. Throws UserError when it cannot. */
+export async function forgetTenants(folder: string, tenantIds: readonly number[]): Promise<void> {
   const answer = await askWith<object | null>(folder, '/forget', { tenantIds })
-  if (answer === noServer) return false
-  if (getAnswer(folder, answer) === null) return true
+  if (answer === noServer || getAnswer(folder, answer) === null) return
   throw new UserError('conflict', 'the server still has the tenant', "See 'mtlb status', and run the command again.")
 }
 

@@ -85,6 +85,11 @@ export class DryRun {
     this.#apply({ global: undefined, tenants })
   }
 
+  /** Id of the tenant that has the host, as a request may name it; undefined: nobody has. */
+  findOwnerId(host: string): number | undefined {
+    return this.#thread.tenants.find(host.toLowerCase().replace(/:\d*$/, ''))?.id
+  }
+
   /** What would come of a request, which is over at once. */
   decide(request: DryRequest): DryVerdict {
     const begun = this.begin(request)

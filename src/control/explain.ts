@@ -59,7 +59,8 @@ function explain({ key, ...request }: ExplainRequest, { slab, tenants, global, c
   const run = new DryRun({ slab, global, clock })
   try {
     run.addTenants(tenants)
-    const owner = key === undefined ? undefined : findOwner(tenants, request.host)
+    const ownerId = key === undefined ? undefined : run.findOwnerId(request.host)
+    const owner = tenants.find(({ sealed }) => sealed.id === ownerId)
     const keyId = key === undefined || owner === undefined ? undefined : findKeyId(owner, key)
     if (owner !== undefined && keyId !== undefined) run.addTenants([openKeys(owner)])
     const warning =
@@ -70,18 +71,6 @@ function explain({ key, ...request }: ExplainRequest, { slab, tenants, global, c
   } finally {
     run.close()
   }
-}
-
-/** As a thread finds it: the exact name, then the longest wildcard. */
-function findOwner(tenants: readonly PlacedTenant[], host: string): PlacedTenant | undefined {
-  const name = host.toLowerCase().replace(/:\d*$/, '')
-  const labels = name.split('.')
-  const names = [name, ...labels.slice(1).map((_, index) => `*.${labels.slice(index + 1).join('.')}`)]
-  for (const wanted of names) {
-    const found = tenants.find(({ sealed }) => sealed.hosts.includes(wanted))
-    if (found !== undefined) return found
-  }
-  return undefined
 }
 
 function findKeyId({ sealed }: PlacedTenant, key: string): number | undefined {

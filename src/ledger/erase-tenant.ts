@@ -28,15 +28,6 @@ export interface ErasedTraffic {
 const chunksAtOnce = 100
 const minutesAtOnce = 240
 
-/** Ids of all tenants that ever had traffic under this name. Throws UserError `storage`. */
-export function findTenantIds(folder: string, name: string): number[] {
-  const path = ledgerPath(folder)
-  if (!existsSync(path)) return []
-  return withFile(path, ledgerKind, (database) =>
-    database.prepare('SELECT DISTINCT tenant_id FROM owner WHERE tenant_name = ?').pluck().all(name),
-  ) as number[]
-}
-
 /**
  * Takes a tenant that is gone out of log and ledger, beside a server that has been told to record nothing more of it. Its usage
  * stays, as numbers under the alias. Throws UserError `storage`; may be called again, and goes on where it was.

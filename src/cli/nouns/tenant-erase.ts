@@ -43,7 +43,8 @@ interface Traces {
 /** In an order in which the command can be run again wherever it was interrupted. */
 async function removeAndErase(call: Call, noun: Noun, remove: Command): Promise<void> {
   const [name] = await readAddress(noun, call)
-  const { findTenantIds, eraseTraffic } = await import('../../ledger/erase-tenant.ts')
+  const { eraseTraffic } = await import('../../ledger/erase-tenant.ts')
+  const { findTenantIds } = await import('../../ledger/find-tenant-id.ts')
   const knownIds = findTenantIds(call.folder, name)
   let isThere = false
   const traces = await openForChange(call, (store) => {

@@ -3,11 +3,12 @@ import { UserError } from '../../kit/user-error.ts'
 import { plan } from '../../model/plan.ts'
 import { tenant } from '../../model/tenant.ts'
 import type { Store } from '../../store/store.ts'
+import type { Writer } from '../../store/writer.ts'
 import type { Call } from '../call.ts'
 import { isFlagSet, textFlag } from '../call.ts'
-import { announce, DryRunEnd, openForChange, readConfiguration, writeChange } from '../change.ts'
+import { announce, openForChange, readConfiguration, tryChange, writeChange } from '../change.ts'
 import type { Flag, Topic } from '../command.ts'
-import { createMistakes, fileFlag, readConfigFile } from '../config-file.ts'
+import { createMistakes, createRefusal, fileFlag, readConfigFile } from '../config-file.ts'
 import type { ConfigFile } from '../config-file.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { writeFlags, yesFlag } from '../global-flags.ts'
@@ -144,24 +145,17 @@ async function write(call: Call, store: Store, { changes, file, seen, isDry }: W
   const { findProblems } = await import('../../config/find-problems.ts')
   const { locateProblem } = await import('../../config/locate-problem.ts')
   const plans = changes.filter(({ entity }) => entity === plan).map(({ names }) => names[0])
-  try {
-    return writeChange(call, store, (writer) => {
-      if (store.readRevision() !== seen) throw createChanged('the configuration has changed meanwhile')
-      writeChanges(writer, changes, ({ after }, { code, message, hint }) => {
-        const place = after?.place === undefined ? '' : `${file.name}:${after.place.line}: ${after.place.path}: `
-        return new UserError(code, place + message, hint)
-      })
-      const problems = findProblems(store, { tenants: touchedTenants(changes), plans })
-      if (problems.length > 0) {
-        throw createMistakes(
-          file.name,
-          problems.map((problem) => locateProblem(file.items, problem)),
-        )
-      }
-      if (isDry) throw new DryRunEnd()
-    }).revision
-  } catch (error) {
-    if (error instanceof DryRunEnd) return seen
-    throw error
+  const change = (writer: Writer) => {
+    if (store.readRevision() !== seen) throw createChanged('the configuration has changed meanwhile')
+    writeChanges(writer, changes, createRefusal(file))
+    const problems = findProblems(store, { tenants: touchedTenants(changes), plans })
+    if (problems.length === 0) return
+    throw createMistakes(
+      file.name,
+      problems.map((problem) => locateProblem(file.items, problem)),
+    )
   }
+  if (!isDry) return writeChange(call, store, change).revision
+  tryChange(call, store, change)
+  return seen
 }

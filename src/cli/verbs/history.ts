@@ -1,12 +1,14 @@
+import type { FoundProblem } from '../../config/find-problems.ts'
 import type { Transaction } from '../../config/revert.ts'
 import { UserError } from '../../kit/user-error.ts'
 import type { AuditRow } from '../../model/audit.ts'
 import { plan } from '../../model/plan.ts'
 import { tenant } from '../../model/tenant.ts'
 import type { Store } from '../../store/store.ts'
+import type { Writer } from '../../store/writer.ts'
 import type { Call } from '../call.ts'
 import { isFlagSet, textFlag } from '../call.ts'
-import { announce, DryRunEnd, openForChange, readConfiguration, writeChange } from '../change.ts'
+import { announce, openForChange, readConfiguration, tryChange, writeChange } from '../change.ts'
 import type { Flag, Topic } from '../command.ts'
 import { writeFlags, yesFlag } from '../global-flags.ts'
 import { getRow } from '../noun-commands/rows.ts'
@@ -198,26 +200,22 @@ async function revert(call: Call, store: Store, rows: readonly AuditRow[]): Prom
   const plans = rows.filter(({ noun }) => noun === plan.noun).map(({ name }) => name)
   const isDry = isFlagSet(call, 'dry-run')
   const known = new Set(findProblems(store, { tenants, plans }).map(({ message }) => message))
-  let revision = 0
-  try {
-    ;({ revision } = writeChange(call, store, (writer) => {
-      revertRows(store, writer, rows)
-      const problems = findProblems(store, { tenants, plans }).filter(({ message }) => !known.has(message))
-      if (problems.length > 0) throw createRefusal(problems)
-      if (isDry) throw new DryRunEnd()
-    }))
-  } catch (error) {
-    if (!(error instanceof DryRunEnd)) throw error
+  const change = (writer: Writer) => {
+    revertRows(store, writer, rows)
+    const [problem] = findProblems(store, { tenants, plans }).filter(({ message }) => !known.has(message))
+    if (problem !== undefined) throw createRefusal(problem)
   }
+  if (isDry) {
+    tryChange(call, store, change)
+    call.print.rows(rowColumns, rows.toReversed())
+    return call.print.note('it can be done')
+  }
+  const { revision } = writeChange(call, store, change)
   call.print.rows(rowColumns, rows.toReversed())
-  if (isDry) return call.print.note('it can be done')
   await announce(call, revision, tenants.length === 1 ? tenants[0] : undefined)
 }
 
-function createRefusal(
-  problems: Awaited<ReturnType<typeof import('../../config/find-problems.ts').findProblems>>,
-): UserError {
-  const [{ tenant: owner, table, row, message }] = problems
+function createRefusal({ tenant: owner, table, row, message }: FoundProblem): UserError {
   const where = `${owner === '' ? '' : `tenant '${owner}', `}${table} '${row}'`
   return new UserError('problems', `this would break something: ${where}: ${message}`, 'Nothing was changed.')
 }
