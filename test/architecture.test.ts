@@ -35,6 +35,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   pino: ['src/kit/log.ts'],
   yaml: ['src/config/'],
   re2js: ['src/kit/path-regex.ts'],
+  'dns-packet': ['src/outbound/'],
 }
 
 /** Rooms whose `index.ts` is a registry, where the array is the point. */
