@@ -126,14 +126,17 @@ CREATE TABLE pool (
   health_command TEXT CHECK (length(health_command) <= 1000), -- What health 'exec' runs, in a shell: exit code 0 is good.
   adaptive INTEGER NOT NULL DEFAULT 0 CHECK (adaptive IN (0, 1)), -- Whether it finds out by itself how many requests it serves at once; --max-in-flight is then the most.
   breaker_mode TEXT NOT NULL DEFAULT 'enforce' CHECK (breaker_mode IN ('enforce', 'shadow', 'off')), -- Whether an open circuit breaker of the pool is enforced.
+  from_file TEXT CHECK (from_file GLOB '/?*' AND length(from_file) <= 1000), -- JSON file with further endpoints, read anew when it changes.
+  from_exec TEXT CHECK (length(from_exec) <= 1000), -- Command, run in a shell, that says further endpoints; needs the setting allow-exec.
+  refresh_ms INTEGER NOT NULL DEFAULT 10000 CHECK (refresh_ms BETWEEN 1000 AND 604800000), -- Time between two runs of that command.
   UNIQUE (tenant_id, name)
 ) STRICT;
 
--- One address that requests are sent to.
+-- Where requests are sent: an address, or a name with all its addresses.
 CREATE TABLE endpoint (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   pool_id INTEGER NOT NULL REFERENCES pool (id) ON DELETE CASCADE,
-  url TEXT NOT NULL CHECK (url GLOB 'http://?*' OR url GLOB 'https://?*'), -- Scheme, host and port; unique within its pool.
+  url TEXT NOT NULL CHECK (url GLOB 'http://?*' OR url GLOB 'https://?*' OR url GLOB 'srv+http://?*' OR url GLOB 'srv+https://?*'), -- Scheme, host and port, or a service: srv+http://_web._tcp.internal; unique within its pool.
   weight INTEGER NOT NULL DEFAULT 1 CHECK (weight BETWEEN 0 AND 1000), -- Share of the traffic; 0 drains: never picked, requests under way finish.
   state TEXT NOT NULL DEFAULT 'enabled' CHECK (state IN ('enabled', 'draining', 'disabled')), -- Whether it is given requests.
   priority INTEGER NOT NULL DEFAULT 0 CHECK (priority BETWEEN 0 AND 15), -- Group within the pool: 0 serves first, others while nobody of a lower number may.

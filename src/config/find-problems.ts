@@ -1,4 +1,5 @@
 import { sharedOwner } from '../kit/field/pool-reference.ts'
+import { findEndpointForbidden } from '../model/endpoint-misfit.ts'
 import { plan } from '../model/plan.ts'
 import { findPlanMisfit } from '../model/plan-misfit.ts'
 import { findPoolForbidden } from '../model/pool-misfit.ts'
@@ -51,7 +52,14 @@ function findTenantProblems(rows: TenantRows, settings: Settings): readonly Prob
       findPoolForbidden(row, () => settings),
     ),
   )
-  return [...('problems' in compiled ? compiled.problems : []), ...forbidden, ...findStrays(rows)]
+  const unreachable = rows.endpoints.flatMap((row) =>
+    withRow(
+      'endpoint',
+      row.url,
+      findEndpointForbidden(row, () => settings),
+    ),
+  )
+  return [...('problems' in compiled ? compiled.problems : []), ...forbidden, ...unreachable, ...findStrays(rows)]
 }
 
 /** The owner of shared pools has nothing else. */

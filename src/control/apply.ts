@@ -9,6 +9,7 @@ import { collectGarbage } from './collect-garbage.ts'
 import { changeMessages } from './change-messages.ts'
 import type { Change, Configuration } from './configuration.ts'
 import type { Database } from './database.ts'
+import type { Discovery } from './discovery.ts'
 import type { EventLog } from './event-log.ts'
 import type { Listeners } from './listeners.ts'
 import { beforeAll } from './read-changes.ts'
@@ -19,6 +20,7 @@ import type { DataThreads } from './threads.ts'
 export interface ApplierParts {
   readonly database: Database
   readonly configuration: Configuration
+  readonly discovery: Pick<Discovery, 'judgeAnew' | 'hurry'>
   readonly recorder: RecorderThread
   readonly threads: DataThreads
   readonly listeners: Listeners
@@ -67,6 +69,15 @@ export class Applier {
   /** Applies what was committed since the last look. */
   look(): void {
     this.#guard(() => this.#look())
+  }
+
+  /** Endpoints of these tenants may be others by now; of all, where nobody is named. */
+  refresh(tenantIds?: readonly number[]): void {
+    this.#guard(() => {
+      const { configuration } = this.#parts
+      const { tenants, removedTenantIds } = configuration.refresh(tenantIds ?? [...configuration.placed.keys()])
+      if (tenants.length > 0) this.#tell({ global: undefined, tenants, removedTenantIds })
+    })
   }
 
   /** Reads everything again, from whatever file is there now. */
@@ -127,6 +138,8 @@ export class Applier {
     const { configuration, log, clock } = this.#parts
     const startUs = clock.monotonicUs()
     const global = read.global && this.#judgeGlobal(read.global)
+    // What may be connected to is known before it is asked.
+    if (global !== undefined) this.#parts.discovery.judgeAnew()
     const quarantined = new Set(configuration.quarantines.keys())
     const { tenants, removedTenantIds } = configuration.absorb(read.tenants, read.removedTenantIds)
     this.revision = read.revision
@@ -155,7 +168,9 @@ export class Applier {
     const compiled = compileGlobal(rows)
     if ('snapshot' in compiled) {
       this.globalProblems = []
+      const before = this.#global
       this.#global = compiled.snapshot
+      if (before !== undefined && isFoundOtherwise(before, compiled.snapshot)) this.#parts.discovery.hurry()
       return compiled.snapshot
     }
     this.globalProblems = compiled.problems
@@ -191,4 +206,9 @@ export class Applier {
     const { events, clock } = this.#parts
     events.note({ timeMs: clock.wallMs(), kind, tenantId, poolId: 0, endpointId: 0, reason })
   }
+}
+
+/** What endpoints come from may answer otherwise under these settings. */
+function isFoundOtherwise(before: GlobalSnapshot, after: GlobalSnapshot): boolean {
+  return before.allowExec !== after.allowExec || before.dnsServers.join() !== after.dnsServers.join()
 }

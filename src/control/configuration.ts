@@ -1,5 +1,5 @@
 import { UserError } from '../kit/user-error.ts'
-import { isSameTenant, openTenant } from '../snapshot/sealed-tenant.ts'
+import { isSameTenant, openTenant, sealTenant } from '../snapshot/sealed-tenant.ts'
 import type { SealedTenant } from '../snapshot/sealed-tenant.ts'
 import type { GlobalSnapshot, PlacedTenant, Problem, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
 import { refuseTakenHosts } from './hosts.ts'
@@ -39,20 +39,42 @@ export interface TenantWatcher {
   remove(tenantId: number): void
 }
 
+/** Who finds the addresses of endpoints that the configuration does not say. */
+export interface EndpointDiscovery {
+  expand(declared: TenantSnapshot): { readonly snapshot: TenantSnapshot; readonly isReady: boolean }
+}
+
+export interface ConfigurationParts {
+  readonly places: Places
+  /** Told before any thread is. */
+  readonly watchers?: readonly TenantWatcher[]
+  /** Without one a quarantined tenant that was not in force before has nothing. */
+  readonly keeper?: TenantKeeper
+  /** Without one endpoints are taken as they are written. */
+  readonly discovery?: EndpointDiscovery
+}
+
+const noDiscovery: EndpointDiscovery = { expand: (snapshot) => ({ snapshot, isReady: true }) }
+
 /** Everything that is in force: one placed snapshot per tenant, and the tenants that are quarantined. */
 export class Configuration {
   readonly placed = new Map<number, PlacedTenant>()
   readonly quarantines = new Map<number, Quarantine>()
+  /** What compiles, and comes into force as soon as its endpoints are found. */
+  readonly #waiting = new Map<number, SealedTenant>()
+  /** What is in force as the configuration has it, before its endpoints were found. */
+  readonly #declared = new Map<number, SealedTenant>()
   readonly #holders = new Map<string, number>()
   readonly #places: Places
   readonly #keeper: TenantKeeper | undefined
   readonly #watchers: readonly TenantWatcher[]
+  readonly #discovery: EndpointDiscovery
 
-  /** Watchers are told before any thread is. Without a keeper a quarantined tenant that was not in force before has nothing. */
-  constructor(places: Places, watchers: readonly TenantWatcher[] = [], keeper?: TenantKeeper) {
+  constructor({ places, watchers = [], keeper, discovery = noDiscovery }: ConfigurationParts) {
     this.#places = places
     this.#keeper = keeper
     this.#watchers = watchers
+    this.#discovery = discovery
   }
 
   /** Number of tenants, quarantined ones that were never in force included. */
@@ -64,6 +86,22 @@ export class Configuration {
   /** The revision in force for a tenant; undefined when it never had one. */
   keptRevision(tenantId: number): number | undefined {
     return this.placed.get(tenantId)?.sealed.revision
+  }
+
+  /** Its endpoints are still to be found, for something that was read of it. */
+  isWaiting(tenant: string): boolean {
+    return [...this.#waiting.values()].some(({ name }) => name === tenant)
+  }
+
+  /** Somebody's endpoints are still to be found. */
+  get hasWaiting(): boolean {
+    return this.#waiting.size > 0
+  }
+
+  /** A tenant in force, with names where its endpoints have such. */
+  findDeclared(tenantId: number): TenantSnapshot | undefined {
+    const sealed = this.#declared.get(tenantId)
+    return sealed && openTenant(sealed)
   }
 
   findPlaced(tenant: string): PlacedTenant | undefined {
@@ -78,6 +116,7 @@ export class Configuration {
   absorb(read: readonly ReadTenant[], removedTenantIds: readonly number[]): Omit<Change, 'global'> {
     for (const id of removedTenantIds) this.#remove(id)
     const candidates = this.#collectCandidates(read)
+    this.#holdBack(candidates)
     for (const [id, hosts] of refuseTakenHosts(this.#holders, candidates)) {
       const candidate = candidates.get(id)
       candidates.delete(id)
@@ -91,6 +130,37 @@ export class Configuration {
       this.#hold(placed)
     }
     return { tenants: [...tenants, ...this.#restore(read)], removedTenantIds }
+  }
+
+  /** Endpoints of these tenants may be others by now; returns what that changes. */
+  refresh(tenantIds: readonly number[]): Omit<Change, 'global'> {
+    const { tenants, removedTenantIds } = this.absorb([], [])
+    const isPlaced = new Set(tenants.map(({ sealed }) => sealed.id))
+    const moved = tenantIds
+      .filter((id) => !isPlaced.has(id) && !this.#waiting.has(id))
+      .map((id) => this.#declared.get(id))
+      .filter((sealed) => sealed !== undefined)
+      .map((sealed) => this.#expandAgain(sealed))
+      .filter((placed) => placed !== undefined)
+    return { tenants: [...tenants, ...moved], removedTenantIds }
+  }
+
+  #expandAgain(declared: SealedTenant): PlacedTenant | undefined {
+    const { snapshot, isReady } = this.#discovery.expand(openTenant(declared))
+    const before = this.placed.get(declared.id)?.sealed
+    // What leads to names that are new waits until those are found; then it is looked at again.
+    if (!isReady || before === undefined || isSameTenant(sealTenant(snapshot), before)) return undefined
+    return this.#place(declared)
+  }
+
+  /** Whose endpoints are not found yet waits, so that nothing comes into force that would serve nobody. */
+  #holdBack(candidates: Map<number, SealedTenant>): void {
+    for (const [id, sealed] of candidates) {
+      if (sealed.hasSources && !this.#discovery.expand(openTenant(sealed)).isReady) {
+        this.#waiting.set(id, sealed)
+        candidates.delete(id)
+      } else this.#waiting.delete(id)
+    }
   }
 
   /** Those that were read broken and are not in force: what they had before the server ended, unless others hold its names by now. */
@@ -118,8 +188,10 @@ export class Configuration {
     for (const { tenantId, candidate } of this.quarantines.values()) {
       if (candidate !== undefined) candidates.set(tenantId, candidate)
     }
+    for (const [id, sealed] of this.#waiting) candidates.set(id, sealed)
     for (const tenant of read) {
       candidates.delete(tenant.id)
+      this.#waiting.delete(tenant.id)
       if ('problems' in tenant.compiled) this.#quarantine(tenant, tenant.compiled.problems, undefined)
       else if (this.#isInForce(tenant.compiled.sealed)) this.#endQuarantine(tenant.id)
       else candidates.set(tenant.id, tenant.compiled.sealed)
@@ -129,19 +201,22 @@ export class Configuration {
 
   /** A forced re-read finds most tenants as they are; the threads need not hear of those. */
   #isInForce(sealed: SealedTenant): boolean {
-    const before = this.placed.get(sealed.id)?.sealed
+    const before = this.#declared.get(sealed.id)
     return before !== undefined && isSameTenant(before, sealed)
   }
 
   /** Opens the tenant once for all who must know what is in it: that takes longer than what they do. */
   #place(sealed: SealedTenant): PlacedTenant | undefined {
-    const snapshot = openTenant(sealed)
+    const declared = openTenant(sealed)
+    const { snapshot } = this.#discovery.expand(declared)
     const placedBefore = this.placed.get(sealed.id)
     const before = placedBefore && openTenant(placedBefore.sealed)
     try {
-      const placed = { sealed, slots: placeTenant(snapshot, this.#places) }
+      const inForce = snapshot === declared ? sealed : sealTenant(snapshot)
+      const placed = { sealed: inForce, slots: placeTenant(snapshot, this.#places) }
       if (before !== undefined) this.#release(before, snapshot)
       this.placed.set(sealed.id, placed)
+      this.#declared.set(sealed.id, sealed)
       for (const watcher of this.#watchers) watcher.update(placed, snapshot, before)
       return placed
     } catch (error) {
@@ -157,6 +232,8 @@ export class Configuration {
     if (before !== undefined) this.#release(openTenant(before), undefined)
     for (const watcher of this.#watchers) watcher.remove(id)
     this.placed.delete(id)
+    this.#declared.delete(id)
+    this.#waiting.delete(id)
     this.#endQuarantine(id)
   }
 
@@ -177,8 +254,8 @@ export class Configuration {
     candidate: SealedTenant | undefined,
   ): void {
     this.quarantines.set(id, { tenantId: id, tenant: name, revision, problems, candidate })
-    const kept = this.placed.get(id)
-    if (kept !== undefined) this.#keeper?.save(kept.sealed)
+    const kept = this.#declared.get(id)
+    if (kept !== undefined) this.#keeper?.save(kept)
   }
 }
 

@@ -50,12 +50,12 @@ export async function readLimits(folder: string, tenant: string): Promise<readon
   return answer === noServer || answer === noAnswer || answer === null ? undefined : answer
 }
 
-/** Has the server check an endpoint now; null for one that is not in force. Throws as `readEvents`. */
+/** Has the server check an endpoint now, every address of it; null for one that is not in force. Throws as `readEvents`. */
 export async function checkEndpoint(
   folder: string,
   endpoint: PoolName & { readonly url: string },
-): Promise<CheckReport | null> {
-  return getAnswer(folder, await askWith<CheckReport | null>(folder, '/check', endpoint, longestCheckMs))
+): Promise<readonly CheckReport[] | null> {
+  return getAnswer(folder, await askWith<readonly CheckReport[] | null>(folder, '/check', endpoint, longestCheckMs))
 }
 
 /** What would come of a request now; undefined when no server runs on that folder. Throws as `readEvents`. */

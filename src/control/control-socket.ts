@@ -20,7 +20,7 @@ export interface ControlHandlers {
   /** Undefined when one of them is still there. */
   forget(tenantIds: readonly number[]): Promise<void> | undefined
   explain(request: ExplainRequest): Explanation
-  check(endpoint: PoolName & { readonly url: string }): Promise<CheckReport | undefined>
+  check(endpoint: PoolName & { readonly url: string }): Promise<readonly CheckReport[] | undefined>
 }
 
 const longestBodyBytes = 64 * 1_024

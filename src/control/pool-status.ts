@@ -8,10 +8,12 @@ import { countQueued } from '../slab/pool-queue.ts'
 import { placeLimit } from '../slab/turnarounds.ts'
 import type { Slab } from '../slab/slab.ts'
 import { openTenant } from '../snapshot/sealed-tenant.ts'
-import type { EndpointSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { Absentee } from '../snapshot/expand-tenant.ts'
+import type { EndpointSnapshot, PoolSnapshot } from '../snapshot/tenant-snapshot.ts'
 import type { Applier } from './apply.ts'
 import type { Breakers, OpenBreaker } from './breakers.ts'
 import type { Configuration } from './configuration.ts'
+import type { Discovery, SourceStatus } from './discovery.ts'
 import { planOf } from './health-check.ts'
 import type { Ejections } from './ejections.ts'
 import type { HealthChecks } from './health-checks.ts'
@@ -27,6 +29,8 @@ export interface PoolStatus {
   /** Why and since when its circuit breaker is open, or half-open; undefined: it is closed, or there is none. */
   readonly breaker: OpenBreaker | undefined
   readonly endpoints: readonly EndpointStatus[]
+  /** What endpoints come from that the configuration does not say itself. */
+  readonly sources: readonly SourceStatus[]
   /** Who shares it and has something to do; undefined where nobody does. */
   readonly shares: readonly ShareStatus[] | undefined
 }
@@ -34,8 +38,20 @@ export interface PoolStatus {
 /** How an endpoint stands now. */
 export interface EndpointStatus {
   readonly url: string
+  /** What has brought it, where that is not the configuration: a name, a service, `from-file`, `from-exec`. */
+  readonly source: string | undefined
   readonly weight: number
-  readonly state: 'up' | 'down' | 'ejected' | 'tripped' | 'draining' | 'disabled' | 'unchecked'
+  readonly state:
+    | 'up'
+    | 'down'
+    | 'ejected'
+    | 'tripped'
+    | 'draining'
+    | 'disabled'
+    | 'unchecked'
+    // Nothing is sent there: its address is not known, or such that nothing is ever sent to.
+    | 'unresolved'
+    | 'refused'
   /** Why, where there is something to say. */
   readonly reason: string
   /** Since when, in Unix milliseconds; 0: as long as the server knows it. */
@@ -75,6 +91,7 @@ interface PoolStatusParts {
   readonly ejections: Ejections
   readonly breakers: Breakers
   readonly sharers: Sharers
+  readonly discovery: Discovery
   readonly clock: Clock
 }
 
@@ -83,29 +100,80 @@ export function reportPool(name: PoolName, parts: PoolStatusParts): PoolStatus |
   const found = findPool(name, parts.configuration)
   if (found === undefined) return undefined
   const { pool, slot, slots } = found
+  const { sources, absentees } = reportSources(found, parts)
   return {
     inFlight: inFlight(parts.slab, slot),
     maxInFlight: placeLimit(parts.slab, slot, pool.maxInFlight),
     waiting: countQueued(parts.slab, slot),
     breaker: parts.breakers.findOpen(slot),
-    endpoints: pool.endpoints.map((endpoint, index) => reportEndpoint(endpoint, slots[index], parts)),
+    endpoints: [
+      ...pool.endpoints.map((endpoint, index) => reportEndpoint(endpoint, slots[index], parts)),
+      ...absentees.map(reportAbsentee),
+    ],
+    sources,
     shares: parts.sharers.report(name, parts.slab),
   }
 }
 
-/** Checks an endpoint now, as its pool says, whatever is known of it; undefined for one that is not in force. */
+/**
+ * Checks an endpoint now, as its pool says, whatever is known of it; of a name or a service every address, and first of all those that
+ * nothing is sent to. Undefined for one that is not in force.
+ */
 export async function checkEndpoint(
   { url, ...name }: PoolName & { readonly url: string },
-  { configuration, applier, clock }: PoolStatusParts,
-): Promise<CheckReport | undefined> {
-  const found = findPool(name, configuration)
-  const endpoint = found?.pool.endpoints.find((candidate) => candidate.url === url)
-  if (found === undefined || endpoint === undefined) return undefined
-  const plan = planOf(found.pool)
+  parts: PoolStatusParts,
+): Promise<readonly CheckReport[] | undefined> {
+  const found = findPool(name, parts.configuration)
+  if (found === undefined) return undefined
+  const { pool } = found
+  const { absentees } = reportSources(found, parts)
+  const kind = planOf(pool).kind
+  const absent = absentees
+    .filter((absentee) => absentee.url === url || absentee.source === url)
+    .map((absentee) => ({ url: absentee.url, kind, isHealthy: false, reason: absentee.reason, durationUs: 0 }))
+  const endpoints = pool.endpoints.filter((candidate) => candidate.url === url || candidate.source === url)
+  const checked = await Promise.all(endpoints.map((endpoint) => checkNow(endpoint, pool, parts)))
+  return absent.length + checked.length === 0 ? undefined : [...absent, ...checked]
+}
+
+async function checkNow(
+  endpoint: EndpointSnapshot,
+  pool: PoolSnapshot,
+  { applier, clock }: PoolStatusParts,
+): Promise<CheckReport> {
+  const { url } = endpoint
+  const plan = planOf(pool)
   if (plan.kind === 'exec' && !applier.global.allowExec) {
     return { url, kind: plan.kind, isHealthy: false, reason: "the setting 'allow-exec' is off", durationUs: 0 }
   }
   return { url, kind: plan.kind, ...(await probe(endpoint, plan, new Course(clock))) }
+}
+
+/** By what the configuration says of the pool, names and all. */
+function reportSources(
+  { tenantId, pool }: { readonly tenantId: number; readonly pool: PoolSnapshot },
+  { configuration, discovery }: PoolStatusParts,
+): ReturnType<Discovery['report']> {
+  const declared = configuration.findDeclared(tenantId)
+  const declaredPool = declared?.pools.find(({ id }) => id === pool.id)
+  if (declared === undefined || declaredPool === undefined) return { sources: [], absentees: [] }
+  return discovery.report(declared, declaredPool)
+}
+
+function reportAbsentee({ url, source, state, reason }: Absentee): EndpointStatus {
+  return {
+    url,
+    source,
+    weight: 0,
+    state,
+    reason,
+    sinceMs: 0,
+    inFlight: 0,
+    maxConnections: 0,
+    latencyUs: undefined,
+    lastCheckMs: 0,
+    lastCheck: '',
+  }
 }
 
 function findPool({ tenant, pool: poolName }: PoolName, configuration: Configuration) {
@@ -114,7 +182,12 @@ function findPool({ tenant, pool: poolName }: PoolName, configuration: Configura
   const { pools } = openTenant(owner.sealed)
   const index = pools.findIndex(({ name }) => name === poolName)
   if (index === -1) return undefined
-  return { pool: pools[index], slot: owner.slots.pools[index], slots: owner.slots.endpoints[index] }
+  return {
+    tenantId: owner.sealed.id,
+    pool: pools[index],
+    slot: owner.slots.pools[index],
+    slots: owner.slots.endpoints[index],
+  }
 }
 
 function reportEndpoint(endpoint: EndpointSnapshot, slot: number, parts: PoolStatusParts): EndpointStatus {
@@ -126,6 +199,7 @@ function reportEndpoint(endpoint: EndpointSnapshot, slot: number, parts: PoolSta
   const latencyUs = readLatency(slab, slot, clock.monotonicUs())
   return {
     url: endpoint.url,
+    source: endpoint.source,
     weight: endpoint.weight,
     state: judgeState(endpoint, { hindrances: readHindrances(slab, slot), isChecked: findings !== undefined }),
     reason: down?.last?.reason ?? out?.reason ?? '',

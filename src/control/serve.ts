@@ -22,7 +22,9 @@ import { Configuration } from './configuration.ts'
 import type { TenantWatcher } from './configuration.ts'
 import { closeControlSocket, openControlSocket } from './control-socket.ts'
 import type { ControlHandlers } from './control-socket.ts'
+import { createDiscovery } from './create-discovery.ts'
 import { Database } from './database.ts'
+import type { Discovery } from './discovery.ts'
 import { KeptTenants } from './kept-tenants.ts'
 import { reportLimits } from './limit-status.ts'
 import { Sharers } from './sharers.ts'
@@ -105,8 +107,24 @@ async function start(options: ServerOptions, closing: AsyncDisposableStack): Pro
   closing.defer(() => closeQuotas(quotas, clock, log))
 
   const parts = createParts(options, { database, slab, quotas, log, clock })
-  const { applier, recorder, threads, listeners, events, health, ejections, breakers, outliers, adaptiveLimits } = parts
+  const {
+    applier,
+    configuration,
+    discovery,
+    recorder,
+    threads,
+    listeners,
+    events,
+    health,
+    ejections,
+    breakers,
+    outliers,
+    adaptiveLimits,
+  } = parts
+  discovery.start()
+  closing.defer(() => discovery.close())
   applier.readFirst()
+  await whenFound(configuration)
 
   // Opened first, so that it is closed last: who asks during the drain is told of it.
   let isDraining = false
@@ -123,7 +141,7 @@ async function start(options: ServerOptions, closing: AsyncDisposableStack): Pro
     pool: (name) => reportPool(name, { ...parts, clock }),
     explain: (request) => explainLive(request, { ...parts, clock }),
     forget: (tenantIds) =>
-      tenantIds.some((id) => parts.configuration.placed.has(id)) ? undefined : recorder.forget(tenantIds),
+      tenantIds.some((id) => configuration.placed.has(id)) ? undefined : recorder.forget(tenantIds),
     check: (endpoint) => checkEndpoint(endpoint, { ...parts, clock }),
   }
   const socket = await openControlSocket(folder, handlers, log)
@@ -176,8 +194,19 @@ function createParts(options: ServerOptions, { database, slab, quotas, log, cloc
   const watchers: TenantWatcher[] = [createArrivalMarker(slab, clock)]
   const { folder, version = 'unknown' } = options
   const keeper = new KeptTenants(join(folder, 'kept'), { version, log })
-  const configuration = new Configuration({ allocator: new SlotAllocator(slab, clock), quotas }, watchers, keeper)
-  const events = new EventLog(configuration, log)
+  const discovery: Discovery = createDiscovery({
+    clock,
+    applier: () => applier,
+    listeners: () => listeners,
+    events: () => events,
+  })
+  const configuration: Configuration = new Configuration({
+    places: { allocator: new SlotAllocator(slab, clock), quotas },
+    watchers,
+    keeper,
+    discovery,
+  })
+  const events: EventLog = new EventLog(configuration, log)
   const health = new HealthChecks({
     slab,
     clock,
@@ -191,7 +220,7 @@ function createParts(options: ServerOptions, { database, slab, quotas, log, cloc
   const operatorEvents = createOperatorEvents({ clock, tell: (event) => events.note(event) })
   const sharers = new Sharers()
   const adaptiveLimits = new AdaptiveLimits(slab)
-  watchers.push(health, ejections, breakers, outliers, operatorEvents, sharers, adaptiveLimits)
+  watchers.push(discovery, health, ejections, breakers, outliers, operatorEvents, sharers, adaptiveLimits)
   const recorder = new RecorderThread({
     module: options.recorderModule ?? threadModule(import.meta.url, '../ledger/recorder-thread'),
     slab,
@@ -214,7 +243,11 @@ function createParts(options: ServerOptions, { database, slab, quotas, log, cloc
     onMessage: (thread, message) => {
       if (message.kind === 'event') events.note(message.event)
       else if (message.kind === 'suspect') ejections.suspect(message.suspicion)
-      else listeners.heard(thread, message)
+      else {
+        listeners.heard(thread, message)
+        // The kernel may have chosen a port that an endpoint names.
+        if (message.kind === 'listening') discovery.judgeAnew()
+      }
     },
     onDeath: (thread) => listeners.threadDied(thread),
     log,
@@ -224,6 +257,7 @@ function createParts(options: ServerOptions, { database, slab, quotas, log, cloc
   const applier: Applier = new Applier({
     database,
     configuration,
+    discovery,
     recorder,
     threads,
     listeners,
@@ -231,8 +265,13 @@ function createParts(options: ServerOptions, { database, slab, quotas, log, cloc
     log,
     clock,
   })
-  const watching = { events, health, ejections, breakers, outliers, sharers, adaptiveLimits }
+  const watching = { discovery, events, health, ejections, breakers, outliers, sharers, adaptiveLimits }
   return { database, slab, configuration, recorder, threads, listeners, applier, ...watching }
+}
+
+/** Endpoints are looked up before anybody may ask for them; nobody is waited for longer than `longestWaitMs`. */
+async function whenFound(configuration: Configuration): Promise<void> {
+  while (configuration.hasWaiting) await new Promise((resolve) => setTimeout(resolve, 10))
 }
 
 async function drain(threads: DataThreads, timeoutMs: number, log: Log): Promise<void> {

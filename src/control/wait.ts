@@ -47,6 +47,11 @@ export async function waitForRevision(request: WaitRequest, parts: WaitParts): P
     await delay(lookAgainMs)
     applier.look()
   }
+  // Its endpoints are looked up first, for a bounded time.
+  while (request.tenant !== undefined && parts.configuration.isWaiting(request.tenant)) {
+    if (elapsedMs() >= request.timeoutMs) return { outcome: 'timeout' }
+    await delay(lookAgainMs)
+  }
   const listening = request.tenant === undefined ? listeners.whenSettled() : undefined
   const enforced = Promise.all([threads.whenApplied(applier.change), listening]).then(() => true)
   const isInTime = await Promise.race([enforced, delay(request.timeoutMs - elapsedMs())])

@@ -12,11 +12,14 @@ export type EndpointRow = RowOf<typeof endpoint>
 export const endpoint = defineEntity({
   noun: 'endpoint',
   table: 'endpoint',
-  summary: 'One address that requests are sent to.',
+  summary: 'Where requests are sent: an address, or a name with all its addresses.',
   scope: 'pool',
   nameField: 'url',
   fields: {
-    url: endpointUrl({ summary: 'Scheme, host and port; unique within its pool.', isImmutable: true }),
+    url: endpointUrl({
+      summary: 'Scheme, host and port, or a service: srv+http://_web._tcp.internal; unique within its pool.',
+      isImmutable: true,
+    }),
     weight: integer({
       summary: 'Share of the traffic; 0 drains: never picked, requests under way finish.',
       min: 0,

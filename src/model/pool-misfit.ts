@@ -53,11 +53,18 @@ export function findPoolMisfit(row: Partial<PoolRow>): Misfit | undefined {
 }
 
 /** Whoever may edit pools does not for that reason run commands on this machine. */
-export function findPoolForbidden({ health }: Partial<PoolRow>, settings: () => Settings): Misfit | undefined {
-  if (health !== 'exec' || settings().allowExec) return undefined
-  return {
-    field: pool.fields.health.column,
-    message: "health 'exec' runs a command, and the setting 'allow-exec' is off",
-    hint: "Allow it: 'mtlb setting set allow-exec on'.",
+export function findPoolForbidden(
+  { health, fromExec }: Partial<PoolRow>,
+  settings: () => Settings,
+): Misfit | undefined {
+  const hint = "Allow it: 'mtlb setting set allow-exec on'."
+  if (health === 'exec' && !settings().allowExec) {
+    const message = "health 'exec' runs a command, and the setting 'allow-exec' is off"
+    return { field: pool.fields.health.column, message, hint }
   }
+  if (fromExec !== undefined && !settings().allowExec) {
+    const message = "from exec runs a command, and the setting 'allow-exec' is off"
+    return { field: pool.fields.fromExec.column, message, hint }
+  }
+  return undefined
 }

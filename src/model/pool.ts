@@ -5,6 +5,7 @@ import { boolean } from '../kit/field/boolean.ts'
 import { choice, openChoice } from '../kit/field/choice.ts'
 import { duration } from '../kit/field/duration.ts'
 import { factor } from '../kit/field/factor.ts'
+import { filePath } from '../kit/field/file-path.ts'
 import { hashSource } from '../kit/field/hash-source.ts'
 import { headerKind } from '../kit/field/header.ts'
 import { hostName } from '../kit/field/host-name.ts'
@@ -224,5 +225,21 @@ export const pool = defineEntity({
       isHidden: true,
     }),
     breakerMode: ruleMode({ summary: 'Whether an open circuit breaker of the pool is enforced.' }),
+    fromFile: optional(
+      filePath({ summary: 'JSON file with further endpoints, read anew when it changes.', isHidden: true }),
+    ),
+    fromExec: optional(
+      text({
+        summary: 'Command, run in a shell, that says further endpoints; needs the setting allow-exec.',
+        maxLength: 1_000,
+        isHidden: true,
+      }),
+    ),
+    refreshMs: duration({
+      summary: 'Time between two runs of that command.',
+      minMs: 1_000,
+      default: 10_000,
+      isHidden: true,
+    }),
   },
 })

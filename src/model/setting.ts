@@ -4,6 +4,7 @@ import { boolean } from '../kit/field/boolean.ts'
 import { bytes } from '../kit/field/bytes.ts'
 import { choice } from '../kit/field/choice.ts'
 import { currency } from '../kit/field/currency.ts'
+import { dnsServerKind } from '../kit/field/dns-server.ts'
 import { duration } from '../kit/field/duration.ts'
 import { integer } from '../kit/field/integer.ts'
 import { ipRangeKind } from '../kit/field/ip-range.ts'
@@ -102,7 +103,21 @@ const declared = {
     default: 'standard',
   }),
   currency: currency({ summary: 'What prices are in.', default: 'USD' }),
-  allowExec: boolean({ summary: 'Whether health checks may run commands.', default: false }),
+  allowExec: boolean({
+    summary: 'Whether pools may run commands, for health checks and to learn their endpoints.',
+    default: false,
+  }),
+  dnsServers: list({
+    summary: 'Name servers that are asked for endpoints that are names; without any those of /etc/resolv.conf.',
+    item: dnsServerKind,
+    default: [],
+  }),
+  allowAddresses: list({
+    summary:
+      "Addresses that endpoints may have although they are link-local, multicast, unspecified, of a cloud's metadata or of a listener.",
+    item: ipRangeKind,
+    default: [],
+  }),
   zone: optional(name({ summary: 'Where this node stands: endpoints of the same zone are used first.' })),
 } satisfies FieldDeclarations
 

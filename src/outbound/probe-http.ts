@@ -1,9 +1,11 @@
+import { renderAuthority } from '../kit/field/endpoint-url.ts'
 import { splitHeader } from '../kit/field/header.ts'
 import { findJsonMismatch } from '../kit/field/json-match.ts'
 import { statusMatches } from '../kit/field/status-range.ts'
 import type { ReadOutcome } from '../upstream/answer-reader.ts'
 import type { ResponseHead } from '../wire/http1/response-head.ts'
-import type { Course, Probe, ProbePlan, ProbeTarget } from './probe.ts'
+import type { EndpointAddress } from '../upstream/endpoint.ts'
+import type { Course, Probe, ProbePlan } from './probe.ts'
 import { ProbeConnection } from './probe-connection.ts'
 import type { Asker } from './probe-connection.ts'
 import { connectProblem } from './probe-socket.ts'
@@ -28,7 +30,7 @@ interface Answering {
 }
 
 class HttpCheck implements Asker {
-  readonly #target: ProbeTarget
+  readonly #target: EndpointAddress
   readonly #plan: ProbePlan
   readonly #answering: Answering
   #connection: ProbeConnection | undefined = undefined
@@ -37,7 +39,7 @@ class HttpCheck implements Asker {
   /** What is wrong with the answer's head. */
   #problem: string | undefined = undefined
 
-  constructor(target: ProbeTarget, plan: ProbePlan, answering: Answering) {
+  constructor(target: EndpointAddress, plan: ProbePlan, answering: Answering) {
     this.#target = target
     this.#plan = plan
     this.#answering = answering
@@ -115,9 +117,9 @@ class HttpCheck implements Asker {
   }
 }
 
-function renderRequest({ url }: ProbeTarget, { method, path, host, headers }: ProbePlan, isKept: boolean): string {
+function renderRequest(target: EndpointAddress, { method, path, host, headers }: ProbePlan, isKept: boolean): string {
   const fields = headers.map((header) => `${header}\r\n`).join('')
   const isNamed = headers.some((header) => splitHeader(header)[0].toLowerCase() === 'user-agent')
   const own = (isNamed ? '' : 'User-Agent: mtlb-health\r\n') + (isKept ? '' : 'Connection: close\r\n')
-  return `${method} ${path} HTTP/1.1\r\nHost: ${host ?? new URL(url).host}\r\n${own}${fields}\r\n`
+  return `${method} ${path} HTTP/1.1\r\nHost: ${host ?? renderAuthority(target)}\r\n${own}${fields}\r\n`
 }

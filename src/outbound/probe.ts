@@ -1,16 +1,9 @@
 import type { Clock } from '../kit/clock.ts'
+import type { EndpointAddress } from '../upstream/endpoint.ts'
 import type { ProbeConnection } from './probe-connection.ts'
 import { probeExec } from './probe-exec.ts'
 import { probeHttp } from './probe-http.ts'
 import { probeTcp } from './probe-tcp.ts'
-
-/** Where a health check goes. */
-export interface ProbeTarget {
-  readonly url: string
-  readonly isTls: boolean
-  readonly host: string
-  readonly port: number
-}
 
 /** What a health check asks and expects. */
 export interface ProbePlan {
@@ -94,10 +87,10 @@ export class Course {
 }
 
 /** What a kind of check finds out: undefined when all is well, else why not. */
-export type Probe = (target: ProbeTarget, plan: ProbePlan, course: Course) => Promise<string | undefined>
+export type Probe = (target: EndpointAddress, plan: ProbePlan, course: Course) => Promise<string | undefined>
 
 /** Checks an endpoint once. Never rejects: what goes wrong is the result. */
-export async function probe(target: ProbeTarget, plan: ProbePlan, course: Course): Promise<ProbeResult> {
+export async function probe(target: EndpointAddress, plan: ProbePlan, course: Course): Promise<ProbeResult> {
   const timer = setTimeout(() => course.end(), plan.timeoutMs)
   const problem = await runProbe(target, plan, course)
   clearTimeout(timer)
@@ -106,7 +99,7 @@ export async function probe(target: ProbeTarget, plan: ProbePlan, course: Course
   return { isHealthy: problem === undefined && !isPassed, reason, connectUs, answerUs, durationUs: elapsedUs }
 }
 
-async function runProbe(target: ProbeTarget, plan: ProbePlan, course: Course): Promise<string | undefined> {
+async function runProbe(target: EndpointAddress, plan: ProbePlan, course: Course): Promise<string | undefined> {
   try {
     return await probes[plan.kind](target, plan, course)
   } catch (error) {

@@ -110,5 +110,7 @@ const unconfigured: GlobalSnapshot = Object.freeze({
   limit: undefined,
   rateLimitHeaders: 'off',
   allowExec: false,
+  dnsServers: [],
+  allowAddresses: undefined,
   zone: undefined,
 })

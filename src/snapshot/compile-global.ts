@@ -24,14 +24,23 @@ export function compileGlobal({ revision, listeners, settings: rows, stickySecre
     ...mistakes.map(createSettingProblem),
   ]
   if (problems.length > 0) return { problems }
-  const { trustedProxies, globalRate, globalBurst, globalConcurrency, currency: _currency, ...rest } = settings
+  const {
+    trustedProxies,
+    allowAddresses,
+    globalRate,
+    globalBurst,
+    globalConcurrency,
+    currency: _currency,
+    ...rest
+  } = settings
   const snapshot: GlobalSnapshot = {
     ...rest,
     revision,
     stickySecret,
     traceToken: traceTokenOf(stickySecret),
     listeners: listeners.flatMap(buildListener),
-    trustedProxies: buildTrusted(trustedProxies),
+    trustedProxies: buildTable(trustedProxies),
+    allowAddresses: buildTable(allowAddresses),
     limit: buildLimit({ globalRate, globalBurst, globalConcurrency }),
   }
   return { snapshot: deepFreeze(snapshot) }
@@ -66,7 +75,7 @@ function buildListener({ id, name, bind }: ListenerRow): ListenerSnapshot[] {
   return parsed === undefined ? [] : [{ id, name, ...parsed }]
 }
 
-function buildTrusted(texts: readonly string[]): IpTable | undefined {
+function buildTable(texts: readonly string[]): IpTable | undefined {
   if (texts.length === 0) return undefined
   const ranges = texts.map(parseRange).filter((range) => range !== undefined)
   return buildIpTable(ranges.map((range) => ({ range, value: 1 })))

@@ -15,12 +15,12 @@ import { parseMirror } from '../kit/field/mirror.ts'
 import { parseSplitPart } from '../kit/field/split.ts'
 import { byPrecedence } from '../model/route-order.ts'
 import { poolsOfRoute } from '../model/route-pools.ts'
+import { declareEndpoint } from './declare-endpoint.ts'
 import { compileIpRules, listShadowRules } from './compile-ip-rules.ts'
 import { findTenantProblems } from './find-tenant-problems.ts'
 import { deepFreeze } from './freeze.ts'
 import type {
   BreakerSnapshot,
-  EndpointSnapshot,
   LimitSnapshot,
   PoolSnapshot,
   Problem,
@@ -72,7 +72,7 @@ function buildPool(row: PoolRow, endpoints: readonly EndpointRow[]): PoolSnapsho
     healthStatuses: [...row.healthStatuses],
     breaker: hasOwn ? buildBreaker(row) : undefined,
     endpointBreaker: hasEach ? buildBreaker(row) : undefined,
-    endpoints: endpoints.map(buildEndpoint),
+    endpoints: endpoints.map(declareEndpoint),
   }
 }
 
@@ -103,14 +103,6 @@ function omitBreakerFields<Row extends BreakerRow>(row: Row): Omit<Row, keyof Br
     ...rest
   } = row
   return rest
-}
-
-function buildEndpoint({ poolId: _owner, ...row }: EndpointRow): EndpointSnapshot {
-  const { protocol, hostname, port } = new URL(row.url)
-  const isTls = protocol === 'https:'
-  // The brackets around a v6 address belong to the URL, not to the address.
-  const host = hostname.replace(/^\[(.*)\]$/, '$1')
-  return { ...row, isTls, host, port: port === '' ? (isTls ? 443 : 80) : Number(port) }
 }
 
 function buildRoute(

@@ -40,6 +40,9 @@ export function poolThatIsGone(name: string): PoolSnapshot {
     ejectMinRequests: 1,
     breaker: undefined,
     endpointBreaker: undefined,
+    fromFile: undefined,
+    fromExec: undefined,
+    refreshMs: 0,
     endpoints: [],
   }
 }

@@ -1,6 +1,6 @@
 import type { IpTable } from '../kit/ip-table.ts'
 import { deepFreeze } from './freeze.ts'
-import type { IpRules, TenantSnapshot } from './tenant-snapshot.ts'
+import type { IpRules, PoolSnapshot, TenantSnapshot } from './tenant-snapshot.ts'
 
 /**
  * A tenant's snapshot as bytes in memory that all threads share, with what must be known of it without opening it. Ten
@@ -11,6 +11,8 @@ export interface SealedTenant {
   readonly name: string
   readonly revision: number
   readonly hosts: readonly string[]
+  /** Endpoints of it have to be found: they are names, or in a file. */
+  readonly hasSources: boolean
   /** Bytes of the JSON text (u32), that text, and from the next multiple of 4 on the words of the ip table. */
   readonly bytes: Uint8Array
 }
@@ -34,8 +36,8 @@ export function sealTenant(snapshot: TenantSnapshot): SealedTenant {
   const size = wordsAt(text.length) + 4 * wordCount(snapshot.ipRules)
   const bytes = new Uint8Array(new SharedArrayBuffer(size))
   fill(bytes, text, snapshot.ipRules)
-  const { id, name, revision, hosts } = snapshot
-  return { id, name, revision, hosts, bytes }
+  const { id, name, revision, hosts, pools } = snapshot
+  return { id, name, revision, hosts, hasSources: pools.some(hasSources), bytes }
 }
 
 /** The frozen snapshot that was sealed; its ip table still lies in the shared memory. */
@@ -51,6 +53,10 @@ export function openTenant({ bytes }: SealedTenant): TenantSnapshot {
 /** Whether both were sealed from equal snapshots. */
 export function isSameTenant(a: SealedTenant, b: SealedTenant): boolean {
   return Buffer.compare(a.bytes, b.bytes) === 0
+}
+
+function hasSources({ fromFile, fromExec, endpoints }: PoolSnapshot): boolean {
+  return fromFile !== undefined || fromExec !== undefined || endpoints.some(({ address }) => address === '')
 }
 
 function flatten(snapshot: TenantSnapshot): object {

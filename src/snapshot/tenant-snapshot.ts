@@ -83,6 +83,11 @@ export interface PoolSnapshot {
   readonly breaker: BreakerSnapshot | undefined
   /** Of each endpoint by itself. */
   readonly endpointBreaker: BreakerSnapshot | undefined
+  /** JSON file with further endpoints. */
+  readonly fromFile: string | undefined
+  /** Command that says further ones, and the time between two runs of it. */
+  readonly fromExec: string | undefined
+  readonly refreshMs: number
   readonly endpoints: readonly EndpointSnapshot[]
 }
 
@@ -101,10 +106,15 @@ export interface BreakerSnapshot {
 
 export interface EndpointSnapshot {
   readonly id: number
-  /** As the operator wrote it, normalised: `http://127.0.0.1:9001`. */
+  /** Unique within its pool: `http://127.0.0.1:9001`; one that is a name until it is expanded is as the operator wrote it. */
   readonly url: string
+  /** What has brought it: the URL of a name or a service, `from-file`, `from-exec`; undefined: the operator. */
+  readonly source: string | undefined
   readonly isTls: boolean
+  /** Address or name: what its certificate is for. */
   readonly host: string
+  /** Where it is connected to; empty: not found yet (see expand-tenant.ts). */
+  readonly address: string
   readonly port: number
   /** 0 drains: never picked, requests under way finish. */
   readonly weight: number
@@ -262,8 +272,12 @@ export interface GlobalSnapshot {
   /** Of all tenants together. */
   readonly limit: LimitSnapshot | undefined
   readonly rateLimitHeaders: 'off' | 'standard' | 'legacy' | 'both'
-  /** Health checks may run commands. */
+  /** Pools may run commands. */
   readonly allowExec: boolean
+  /** Name servers, `127.0.0.1:53`; empty: those of the machine. */
+  readonly dnsServers: readonly string[]
+  /** Special addresses that endpoints may have all the same; undefined: none. */
+  readonly allowAddresses: IpTable | undefined
   /** Where this node stands. */
   readonly zone: string | undefined
 }

@@ -22,6 +22,7 @@ import { retries } from './migrate-retries.ts'
 import { routeMatches } from './migrate-route-matches.ts'
 import { routeRules } from './migrate-route-rules.ts'
 import { sharedPools } from './migrate-shared-pools.ts'
+import { sources } from './migrate-sources.ts'
 import { splits } from './migrate-splits.ts'
 
 /** One step forward, run in one transaction together with the new schema version. */
@@ -56,4 +57,5 @@ export const migrations: readonly Migration[] = [
   splits,
   routeMatches,
   mirrors,
+  sources,
 ]

@@ -60,6 +60,6 @@ export class EndpointRegistry {
   }
 }
 
-function keyOf({ id, url }: EndpointIdentity, { tenantId, connectTimeoutMs }: EndpointUse): string {
-  return `${tenantId} ${id} ${url} ${connectTimeoutMs}`
+function keyOf({ id, url, host }: EndpointIdentity, { tenantId, connectTimeoutMs }: EndpointUse): string {
+  return `${tenantId} ${id} ${url} ${host} ${connectTimeoutMs}`
 }

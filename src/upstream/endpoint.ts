@@ -1,3 +1,4 @@
+import { renderAuthority } from '../kit/field/endpoint-url.ts'
 import { Http1Connection } from './http1-connection.ts'
 import type { AnswerSink, EndpointStream, UpstreamThread } from './transport.ts'
 
@@ -5,7 +6,10 @@ import type { AnswerSink, EndpointStream, UpstreamThread } from './transport.ts'
 export interface EndpointAddress {
   readonly url: string
   readonly isTls: boolean
+  /** Name or address: whom its certificate is for. */
   readonly host: string
+  /** What is connected to. */
+  readonly address: string
   readonly port: number
 }
 
@@ -26,7 +30,7 @@ export class Endpoint {
     this.address = address
     this.connectTimeoutMs = connectTimeoutMs
     this.thread = thread
-    this.authority = new URL(address.url).host
+    this.authority = renderAuthority(address)
   }
 
   /** The connection that was idle last, or a new one that is still connecting. */

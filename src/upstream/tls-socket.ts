@@ -11,7 +11,7 @@ import type { EndpointSocketEvents } from './open-socket.ts'
 /** Begins to connect over TLS. */
 export function openTls(address: EndpointAddress, events: EndpointSocketEvents): ByteSocket {
   const socket = tls.connect({
-    host: address.host,
+    host: address.address,
     port: address.port,
     servername: net.isIP(address.host) === 0 ? address.host : '',
     ALPNProtocols: ['http/1.1'],

@@ -74,7 +74,7 @@ function create() {
   const slab = createSlab({ threads: 1, ringBytes: 65_536 })
   const allocator = new SlotAllocator(slab, clock)
   return {
-    configuration: new Configuration({ allocator, quotas: { take: () => 1 } }),
+    configuration: new Configuration({ places: { allocator, quotas: { take: () => 1 } } }),
     allocator,
     clock,
     capacity: slab.capacity,

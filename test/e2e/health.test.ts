@@ -83,9 +83,9 @@ test('one check now tells what it found, whatever the pool checks', async (t) =>
   const origin = await startOrigin(t)
   const proxy = await startProxy(t, { tenants: [{ pools: { web: { endpoints: [origin.url] } } }] })
   const name = { tenant: 'acme', pool: 'web', url: origin.url }
-  assert.partialDeepStrictEqual(await checkEndpoint(proxy.folder, name), { kind: 'tcp', isHealthy: true })
+  assert.partialDeepStrictEqual(await checkEndpoint(proxy.folder, name), [{ kind: 'tcp', isHealthy: true }])
   origin.close()
-  const report = await checkEndpoint(proxy.folder, name)
+  const [report] = (await checkEndpoint(proxy.folder, name)) ?? []
   assert.partialDeepStrictEqual(report, { isHealthy: false, reason: 'connection refused' })
   assert.equal(await checkEndpoint(proxy.folder, { ...name, url: 'http://127.0.0.1:1' }), null)
   assert.equal(await readPool(proxy.folder, { tenant: 'acme', pool: 'nobody' }), null)
@@ -104,12 +104,12 @@ test('a command checks endpoints where the setting allows it, and nobody is held
   const down = ['down', 'exit code 1: out of order']
   await eventually(async () => JSON.stringify(await states()) === JSON.stringify([down, ['up', '']]))
   const name = { tenant: 'acme', pool: 'web', url: origins[0].url }
-  assert.partialDeepStrictEqual(await checkEndpoint(proxy.folder, name), { kind: 'exec', reason: down[1] })
+  assert.partialDeepStrictEqual(await checkEndpoint(proxy.folder, name), [{ kind: 'exec', reason: down[1] }])
 
   await proxy.change((writer) => writer.update(setting, 1, { value: 'off' }))
   await eventually(async () => (await states())?.[0][0] === 'up')
   const refused = { isHealthy: false, reason: "the setting 'allow-exec' is off" }
-  assert.partialDeepStrictEqual(await checkEndpoint(proxy.folder, name), refused)
+  assert.partialDeepStrictEqual(await checkEndpoint(proxy.folder, name), [refused])
   await proxy.change((writer) => writer.update(setting, 1, { value: 'on' }))
   await eventually(async () => (await states())?.[0][0] === 'down')
 })

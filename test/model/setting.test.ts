@@ -33,6 +33,8 @@ test('settings go by these names and have these defaults', () => {
       'rate-limit-headers standard',
       'currency USD',
       'allow-exec no',
+      'dns-servers',
+      'allow-addresses',
       'zone',
     ],
   )
@@ -70,6 +72,8 @@ test('a row replaces the default of its setting alone', () => {
     rateLimitHeaders: 'standard',
     currency: 'USD',
     allowExec: false,
+    dnsServers: [],
+    allowAddresses: [],
     drainTimeoutMs: 30_000,
     zone: undefined,
   })

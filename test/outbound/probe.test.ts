@@ -29,7 +29,13 @@ async function startAnswering(t: TestContext, status = 200, body = 'ok') {
 }
 
 function check(origin: Pick<Origin, 'port'>, plan: ProbePlan, keeper?: Keeper) {
-  const target = { url: `http://127.0.0.1:${origin.port}`, isTls: false, host: '127.0.0.1', port: origin.port }
+  const target = {
+    url: `http://127.0.0.1:${origin.port}`,
+    isTls: false,
+    host: '127.0.0.1',
+    address: '127.0.0.1',
+    port: origin.port,
+  }
   return probe(target, plan, new Course(systemClock, keeper))
 }
 

@@ -86,7 +86,7 @@ function build({ sealed, slots }: PlacedTenant): TenantRuntime {
 }
 
 function tenant(id: number, ...hosts: string[]): TenantEntry {
-  const sealed = { id, name: `tenant-${id}`, revision: 1, hosts, bytes: new Uint8Array(0) }
+  const sealed = { id, name: `tenant-${id}`, revision: 1, hosts, hasSources: false, bytes: new Uint8Array(0) }
   return {
     placed: {
       sealed,

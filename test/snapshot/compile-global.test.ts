@@ -45,6 +45,8 @@ test('listeners and settings become a frozen snapshot, with defaults for what is
     limit: undefined,
     rateLimitHeaders: 'standard',
     allowExec: false,
+    dnsServers: [],
+    allowAddresses: undefined,
     drainTimeoutMs: 30_000,
     maxInFlight: 0,
     queue: 100,

@@ -116,6 +116,9 @@ test('every row is there as it was, and no revision has moved', (t) => {
     adaptive: 0,
     breaker: 'off',
     breaker_mode: 'enforce',
+    from_file: null,
+    from_exec: null,
+    refresh_ms: 10_000,
     ...breaker,
   }
   const since4 = { slow_start_ms: 0, spill_below_percent: 70, panic_below_percent: 0, ...since5 }

@@ -8,7 +8,7 @@ import { StuckSockets } from '../../src/wire/stuck-sockets.ts'
 import { WriteTurn } from '../../src/wire/write-turn.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 
-const web = { id: 7, url: 'http://127.0.0.1:9001', isTls: false, host: '127.0.0.1', port: 9001 }
+const web = { id: 7, url: 'http://127.0.0.1:9001', isTls: false, host: '127.0.0.1', address: '127.0.0.1', port: 9001 }
 
 test('an endpoint lives as long as somebody uses it', () => {
   const registry = openRegistry()

@@ -161,7 +161,11 @@ test('bytes on an idle connection burn it', async (t) => {
 
 test('nobody listening is a fault before anything was sent', async (t) => {
   const { thread } = await open(t, ok)
-  const endpoint = new Endpoint({ url: 'http://127.0.0.1:1', isTls: false, host: '127.0.0.1', port: 1 }, 1_000, thread)
+  const endpoint = new Endpoint(
+    { url: 'http://127.0.0.1:1', isTls: false, host: '127.0.0.1', address: '127.0.0.1', port: 1 },
+    1_000,
+    thread,
+  )
   const sink = new RecordingSink()
   sink.send(endpoint.open(sink))
   await eventually(() => sink.isOver)
@@ -216,7 +220,11 @@ for (const step of steps) {
 
 test('a defect while a fault is told ends that request alone', async (t) => {
   const { thread } = await open(t, ok)
-  const endpoint = new Endpoint({ url: 'http://127.0.0.1:1', isTls: false, host: '127.0.0.1', port: 1 }, 1_000, thread)
+  const endpoint = new Endpoint(
+    { url: 'http://127.0.0.1:1', isTls: false, host: '127.0.0.1', address: '127.0.0.1', port: 1 },
+    1_000,
+    thread,
+  )
   const sink = new RecordingSink()
   sink.onFault = () => {
     throw new Error('onFault')
@@ -282,7 +290,7 @@ async function open(t: TestContext, script: RawScript) {
     readBuffer,
     endpointIdleTimeoutMs: 30_000,
   }
-  const address = { url: origin.url, isTls: false, host: '127.0.0.1', port: origin.port }
+  const address = { url: origin.url, isTls: false, host: '127.0.0.1', address: '127.0.0.1', port: origin.port }
   const endpoint = new Endpoint(address, 1_000, thread)
   t.after(() => endpoint.close())
   const sweep = (ms: number) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import net from 'node:net'
+import tls from 'node:tls'
 import test from 'node:test'
 import type { TestContext } from 'node:test'
 import { openSocket } from '../../src/upstream/open-socket.ts'
@@ -18,7 +19,11 @@ test('an endpoint that takes nothing is given no more than one large part beyond
     onEnd() {},
     onClose() {},
   }
-  const socket = openSocket({ url, isTls: false, host: '127.0.0.1', port }, Buffer.alloc(64), events)
+  const socket = openSocket(
+    { url, isTls: false, host: '127.0.0.1', address: '127.0.0.1', port },
+    Buffer.alloc(64),
+    events,
+  )
   t.after(() => socket.destroy())
   await connected.promise
   const part = Buffer.alloc(20_000)
@@ -37,41 +42,39 @@ function listen(t: TestContext, host: string, port: number) {
     onClose: (why) => void told.push(`close ${why}`),
   }
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  const socket = openSocket({ url, isTls: false, host, port }, Buffer.alloc(64), events)
+  const socket = openSocket({ url, isTls: false, host, address: host, port }, Buffer.alloc(64), events)
   t.after(() => socket.destroy())
   return { told, socket }
 }
 
-for (const host of ['127.0.0.1', 'localhost']) {
-  test(`a connection to ${host} tells what becomes of it, once`, async (t) => {
-    const { port } = await startRawOrigin(t, (connection) => connection.end('hello'))
-    const { told, socket } = listen(t, host, port)
-    await eventually(() => told.length === 3)
-    socket.end()
-    await eventually(() => told.length === 4)
-    assert.deepEqual(told, ['connect', 'hello', 'end', 'close '])
-  })
+test('a connection tells what becomes of it, once', async (t) => {
+  const { port } = await startRawOrigin(t, (connection) => connection.end('hello'))
+  const { told, socket } = listen(t, '127.0.0.1', port)
+  await eventually(() => told.length === 3)
+  socket.end()
+  await eventually(() => told.length === 4)
+  assert.deepEqual(told, ['connect', 'hello', 'end', 'close '])
+})
 
-  test(`a connection to ${host} that is given up tells so, whether it stands or not`, async (t) => {
-    const { port } = await startRawOrigin(t, () => {})
-    for (const way of ['destroy', 'reset'] as const) {
-      const early = listen(t, host, port)
-      early.socket[way]()
-      await eventually(() => early.told.length === 1)
-      const late = listen(t, host, port)
-      await eventually(() => late.told.length === 1)
-      late.socket[way]()
-      await eventually(() => late.told.length === 2)
-      assert.deepEqual([early.told, late.told], [['close '], ['connect', 'close ']])
-    }
-  })
+test('a connection that is given up tells so, whether it stands or not', async (t) => {
+  const { port } = await startRawOrigin(t, () => {})
+  for (const way of ['destroy', 'reset'] as const) {
+    const early = listen(t, '127.0.0.1', port)
+    early.socket[way]()
+    await eventually(() => early.told.length === 1)
+    const late = listen(t, '127.0.0.1', port)
+    await eventually(() => late.told.length === 1)
+    late.socket[way]()
+    await eventually(() => late.told.length === 2)
+    assert.deepEqual([early.told, late.told], [['close '], ['connect', 'close ']])
+  }
+})
 
-  test(`a port of ${host} where nobody listens is refused`, async (t) => {
-    const { told } = listen(t, host, 1)
-    await eventually(() => told.length === 1)
-    assert.deepEqual(told, ['close ECONNREFUSED'])
-  })
-}
+test('a port where nobody listens is refused', async (t) => {
+  const { told } = listen(t, '127.0.0.1', 1)
+  await eventually(() => told.length === 1)
+  assert.deepEqual(told, ['close ECONNREFUSED'])
+})
 
 test('an address of IPv6, and one that cannot be reached', async (t) => {
   const server = net.createServer((socket) => socket.end('six'))
@@ -85,4 +88,33 @@ test('an address of IPv6, and one that cannot be reached', async (t) => {
   assert.deepEqual(nowhere.told, [])
   await eventually(() => nowhere.told.length === 1)
   assert.match(nowhere.told[0], /^close E(ACCES|NETUNREACH|HOSTUNREACH|ADDRNOTAVAIL)$/)
+})
+
+test('over TLS the address is connected to, and the host is whom the certificate must be for', async (t) => {
+  const asked: string[] = []
+  const server = tls.createServer({
+    SNICallback: (name, done) => {
+      asked.push(name)
+      done(new Error('there is no certificate'))
+    },
+  })
+  t.after(() => server.close())
+  server.on('tlsClientError', () => {})
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as net.AddressInfo
+  const told: string[] = []
+  const socket = openSocket(
+    { url: `https://127.0.0.1:${port}`, isTls: true, host: 'web.internal', address: '127.0.0.1', port },
+    Buffer.alloc(64),
+    {
+      onConnect: () => told.push('connect'),
+      onBytes() {},
+      onDrain() {},
+      onEnd() {},
+      onClose: () => told.push('close'),
+    },
+  )
+  t.after(() => socket.destroy())
+  await eventually(() => told.includes('close'))
+  assert.deepEqual([asked, told], [['web.internal'], ['close']])
 })

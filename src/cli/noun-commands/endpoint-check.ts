@@ -12,7 +12,9 @@ export function createEndpointCheckCommand(noun: Noun): Command {
   return {
     words: ['endpoint', 'check'],
     summary: 'Check an endpoint once, now, as its pool says; a pool without checks has it connected to.',
-    details: 'The server makes the check, and nothing follows from it. Ends with 1 when the endpoint is not well.',
+    details:
+      'The server makes the check, and nothing follows from it. Of a name or a service every address is checked. Ends with 1 when the ' +
+      'endpoint is not well.',
     operands: addressOperands(noun),
     flags: addressFlags(noun),
     examples: noun.examples?.check ?? [],
@@ -21,10 +23,13 @@ export function createEndpointCheckCommand(noun: Noun): Command {
       const [tenant, pool] = address
       const url = await readConfiguration(call, (store) => String(getRow(store, noun.entity, address).url))
       const { checkEndpoint, createNotInForce } = await import('../../control/control-client.ts')
-      const report = await checkEndpoint(call.folder, { tenant, pool, url })
-      if (report === null) throw createNotInForce(`endpoint '${url}' of '${tenant}/${pool}'`)
-      call.print.record(columns, report)
-      if (!report.isHealthy) throw new UserError('failed', `endpoint '${url}' is not well: ${report.reason}`)
+      const reports = await checkEndpoint(call.folder, { tenant, pool, url })
+      if (reports === null) throw createNotInForce(`endpoint '${url}' of '${tenant}/${pool}'`)
+      const isOne = reports.length === 1 && reports[0].url === url
+      if (isOne) call.print.record(columns, reports[0])
+      else call.print.rows(columns, reports, '')
+      const bad = reports.find(({ isHealthy }) => !isHealthy)
+      if (bad !== undefined) throw new UserError('failed', `endpoint '${bad.url}' is not well: ${bad.reason}`)
     },
   }
 }

@@ -1,9 +1,11 @@
+import type { SourceStatus } from '../../control/discovery.ts'
 import type { EndpointStatus, PoolStatus } from '../../control/pool-status.ts'
 import type { ShareStatus } from '../../control/sharers.ts'
 import type { Command } from '../command.ts'
 import { createColumn } from '../print/column.ts'
 import { jsonObject } from '../print/print.ts'
 import { renderTime } from '../../kit/time.ts'
+import { renderDuration } from '../../kit/units.ts'
 import { readConfiguration } from '../change.ts'
 import { addressFlags, addressOperands, readAddress } from './address.ts'
 import type { Noun } from './noun.ts'
@@ -28,6 +30,10 @@ export function createPoolStatusCommand(noun: Noun): Command {
       if (print.isJson) return print.json(renderJson(status))
       print.rows(columns, status.endpoints, 'The pool has no endpoints.')
       if (print.out.isTerminal) print.note(renderLoad(status))
+      for (const source of status.sources) {
+        if (source.failure !== '') print.warn(renderFailure(source))
+        else if (print.out.isTerminal) print.note(renderSource(source))
+      }
       if (print.out.isTerminal && status.shares !== undefined)
         for (const share of status.shares) print.note(renderShare(share))
       if (status.breaker !== undefined) print.warn(`The circuit breaker of the pool is open: ${status.breaker.reason}`)
@@ -35,17 +41,33 @@ export function createPoolStatusCommand(noun: Noun): Command {
   }
 }
 
-function renderJson({ inFlight, maxInFlight, waiting, breaker, endpoints, shares }: PoolStatus) {
+function renderJson({ inFlight, maxInFlight, waiting, breaker, endpoints, sources, shares }: PoolStatus) {
   return {
     in_flight: inFlight,
     max_in_flight: maxInFlight === 0 ? null : maxInFlight,
     waiting,
     breaker_open: breaker === undefined ? null : { reason: breaker.reason, since: renderTime(breaker.sinceMs) },
     endpoints: endpoints.map((endpoint) => jsonObject(columns, endpoint)),
+    sources: sources.map(({ source, sought, found, failure, lookedMs, dueInMs }) => ({
+      source,
+      sought,
+      found: found ?? null,
+      failure: failure === '' ? null : failure,
+      looked_up: lookedMs === 0 ? null : renderTime(lookedMs),
+      due_in_ms: dueInMs,
+    })),
     ...(shares === undefined
       ? {}
       : { shares: shares.map(({ inFlight: has, ...share }) => ({ ...share, in_flight: has })) }),
   }
+}
+
+function renderSource({ sought, found = 0, dueInMs }: SourceStatus): string {
+  return `${sought}: ${found} found, looked up again in ${renderDuration(dueInMs)}`
+}
+
+function renderFailure({ sought, found, failure }: SourceStatus): string {
+  return `${sought}: ${failure}${found === undefined ? '' : '; its last good answer stays'}`
 }
 
 function renderLoad({ inFlight, maxInFlight, waiting }: PoolStatus): string {
@@ -76,4 +98,5 @@ const columns = [
   createColumn('checked', 'time', ({ lastCheckMs }: EndpointStatus) => lastCheckMs, { isMinor: true }),
   createColumn('last_check', 'text', ({ lastCheck }: EndpointStatus) => lastCheck, { isDetail: true }),
   createColumn('reason', 'text', ({ reason }: EndpointStatus) => reason),
+  createColumn('source', 'text', ({ source }: EndpointStatus) => source, { isMinor: true }),
 ]

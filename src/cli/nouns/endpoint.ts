@@ -1,3 +1,4 @@
+import { findEndpointForbidden } from '../../model/endpoint-misfit.ts'
 import { endpoint as entity } from '../../model/endpoint.ts'
 import { defineNoun } from '../noun-commands/define-noun.ts'
 import { createEndpointCheckCommand } from '../noun-commands/endpoint-check.ts'
@@ -5,9 +6,14 @@ import { createPresetCommand } from '../noun-commands/preset.ts'
 
 export const endpoint = defineNoun({
   entity,
+  findForbidden: findEndpointForbidden,
   details: 'An endpoint is named by its pool and its URL, or by its place among those of the pool: acme/web/1.',
   examples: {
-    add: [{ command: 'mtlb endpoint add acme/web http://127.0.0.1:9001 --weight 3' }],
+    add: [
+      { command: 'mtlb endpoint add acme/web http://127.0.0.1:9001 --weight 3' },
+      { command: 'mtlb endpoint add acme/web http://web.internal:8080', note: 'all its addresses' },
+      { command: 'mtlb endpoint add acme/web srv+http://_web._tcp.internal', note: 'hosts and ports from DNS' },
+    ],
     list: [{ command: 'mtlb endpoint list acme/web' }],
     set: [{ command: 'mtlb endpoint set acme/web http://127.0.0.1:9001 --weight 0', note: 'drains it' }],
     drain: [{ command: 'mtlb endpoint drain acme/web http://127.0.0.1:9001' }],

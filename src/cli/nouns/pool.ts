@@ -14,6 +14,7 @@ export const pool = defineNoun({
     set: [
       { command: 'mtlb pool set acme/web --connect-timeout 2s' },
       { command: 'mtlb pool set acme/web --balance hash --hash-on header:x-user' },
+      { command: 'mtlb pool set acme/web --from-file endpoints.json' },
       { command: 'mtlb pool set acme/web --health http --health-path /healthz --health-interval 2s' },
     ],
     status: [{ command: 'mtlb pool status acme/web' }],

@@ -1,9 +1,12 @@
+import { join } from 'node:path'
 import { bandwidth } from '../../../src/kit/field/bandwidth.ts'
 import { bind } from '../../../src/kit/field/bind.ts'
 import { boolean } from '../../../src/kit/field/boolean.ts'
 import { bytes } from '../../../src/kit/field/bytes.ts'
 import { choice, openChoice } from '../../../src/kit/field/choice.ts'
 import { currency } from '../../../src/kit/field/currency.ts'
+import { dnsServerKind } from '../../../src/kit/field/dns-server.ts'
+import { filePath } from '../../../src/kit/field/file-path.ts'
 import { duration } from '../../../src/kit/field/duration.ts'
 import { endpointUrl } from '../../../src/kit/field/endpoint-url.ts'
 import { factor } from '../../../src/kit/field/factor.ts'
@@ -141,6 +144,10 @@ export const fieldCases: readonly FieldCase[] = [
       ['http://127.0.0.1:9001', 'http://127.0.0.1:9001'],
       ['HTTPS://Api.Example:443/', 'https://api.example'],
       ['http://[::1]:80', 'http://[::1]'],
+      ['http://Web.Internal:8080', 'http://web.internal:8080'],
+      ['http://web.internal.', 'http://web.internal.'],
+      ['srv+http://_web._tcp.Internal', 'srv+http://_web._tcp.internal'],
+      ['SRV+https://web.service.consul/', 'srv+https://web.service.consul'],
     ],
     bad: [
       '',
@@ -157,8 +164,39 @@ export const fieldCases: readonly FieldCase[] = [
       'http://a:0',
       'http://a:65536',
       'http://a b',
+      `http://${'a'.repeat(64)}`,
+      `http://${'a.'.repeat(127)}a`,
+      'http://a..b',
+      "http://a'b",
+      'srv+http://',
+      'srv+http://_web._tcp.internal:8080',
+      'srv+http://_web._tcp.internal/a',
+      'srv+http://u@_web._tcp.internal',
+      'srv+http://_web..internal',
+      'srv+ftp://_web._tcp.internal',
+      'srv+http:_web._tcp.internal',
     ],
-    refused: ['a', 'ftp://a', 'http://', null],
+    refused: ['a', 'ftp://a', 'http://', 'srv+http://', 'srv+ftp://a', null],
+  },
+  {
+    field: list({ summary, item: dnsServerKind }),
+    good: [
+      ['10.0.0.2', '10.0.0.2:53'],
+      ['127.0.0.1:8600,[2001:DB8::53]:54', '127.0.0.1:8600,[2001:db8::53]:54'],
+      ['2001:db8::53', '[2001:db8::53]:53'],
+    ],
+    bad: ['dns.internal', '10.0.0.2:0', '10.0.0.2:65536', '10.0.0.256'],
+    refused: [],
+  },
+  {
+    field: filePath({ summary }),
+    good: [
+      ['/etc/mtlb/web.json', '/etc/mtlb/web.json'],
+      ['/etc/../etc//web.json', '/etc/web.json'],
+      ['web.json', join(process.cwd(), 'web.json')],
+    ],
+    bad: ['', ' ', '/', 'a\nb', '/'.padEnd(1_002, 'a')],
+    refused: ['', 'web.json', '/', null],
   },
   {
     field: ipRange({ summary }),
