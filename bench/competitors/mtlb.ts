@@ -1,6 +1,6 @@
-import type { TestTenant } from '../../test/support/write-config.ts'
+import type { TestConfig, TestTenant } from '../../test/support/write-config.ts'
 import { findFreePort, run, startServer } from '../children.ts'
-import type { Competitor } from '../competitor.ts'
+import type { Competitor, RunningCompetitor } from '../competitor.ts'
 import { launcher } from '../launcher.ts'
 import type { Tenant } from '../tenants.ts'
 import { writeConfiguration } from '../write-configuration.ts'
@@ -12,18 +12,30 @@ export const mtlb: Competitor = {
   hasKeys: true,
   needs: [],
   readVersion: () => run([launcher, '--version']).trim(),
-  async start(folder, originPort, tenants) {
-    const env = { MTLB_DATA: folder, MTLB_LOG: 'warn' }
-    const port = await findFreePort()
-    writeConfiguration({ folder, port, tenants: tenants.map((tenant) => describe(tenant, originPort)) })
-    const command = [launcher, 'serve', '--threads', '1', '--quiet']
-    const server = await startServer({ command, port, env, tenant: tenants.at(-1) })
-    const readDroppedRecords = () => Number(/"dropped": *(\d+)/.exec(run([launcher, 'status', '--json'], env))?.[1])
-    return { port, readDroppedRecords, ...server }
-  },
+  start: (folder, originPort, tenants) =>
+    startMtlb(folder, tenants, { tenants: tenants.map((tenant) => describe(tenant, originPort)) }),
 }
 
-function describe({ name, host, keys, paths, denied, perMinute, burst }: Tenant, originPort: number): TestTenant {
+/** On a configuration that serves these tenants. */
+export async function startMtlb(
+  folder: string,
+  tenants: readonly Tenant[],
+  config: TestConfig,
+): Promise<RunningCompetitor> {
+  const env = { MTLB_DATA: folder, MTLB_LOG: 'warn' }
+  const port = await findFreePort()
+  writeConfiguration({ folder, port, ...config })
+  const command = [launcher, 'serve', '--threads', '1', '--quiet']
+  const server = await startServer({ command, port, env, tenant: tenants.at(-1) })
+  const readDroppedRecords = () => Number(/"dropped": *(\d+)/.exec(run([launcher, 'status', '--json'], env))?.[1])
+  return { port, readDroppedRecords, ...server }
+}
+
+/** A tenant with one pool of one endpoint. */
+export function describe(
+  { name, host, keys, paths, denied, perMinute, burst }: Tenant,
+  originPort: number,
+): TestTenant {
   return {
     name,
     hosts: [host],

@@ -10,10 +10,12 @@ import { limits } from './limits.ts'
 import { loadTrials } from './load-trials.ts'
 import { logs } from './logs.ts'
 import { tenants } from './tenants.ts'
+import { traffic } from './traffic.ts'
 
 /** In the order in which they run. */
 export const trials: readonly Trial[] = [
   ...loadTrials,
+  traffic,
   halfLoad,
   tenants,
   apply,

@@ -53,30 +53,40 @@ export function createLoadTrial(plan: LoadPlan): Trial {
   }
 }
 
-/** The table of all figures and what became of the budgets. */
-export function judgeLoad(measurements: readonly Measurement[], budgets: readonly Budget[]): TrialResult {
+/** The table of all figures and what became of the budgets, which are the subject's. */
+export function judgeLoad(
+  measurements: readonly Measurement[],
+  budgets: readonly Budget[],
+  subject = 'mtlb',
+): TrialResult {
   const names = [...new Set(measurements.map((measurement) => measurement.name))]
-  const rows = names.flatMap((name) => renderRows(measurements, name, budgets))
+  const rows = names.flatMap((name) => renderRows(measurements, { name, subject, budgets }))
   return {
-    table: [head, ...rows],
-    verdicts: judge(measurements, budgets),
-    ratios: ratiosOf(measurements, { of: 'mtlb', to: peersAmong(names) }, figures.cpu.read),
+    table: [['', 'µs CPU', 'min', 'max', `${subject} : it`, ...head], ...rows],
+    verdicts: judge(measurements, budgets, subject),
+    ratios: ratiosOf(measurements, { of: subject, to: peersAmong(names, subject) }, figures.cpu.read),
     readings: measurements,
   }
 }
 
-const head = ['', 'µs CPU', 'min', 'max', 'mtlb : it', 'budget', 'requests/s', 'p50 ms', 'p99 ms', 'RSS MiB']
+const head = ['budget', 'requests/s', 'p50 ms', 'p99 ms', 'RSS MiB']
 
-function renderRows(measurements: readonly Measurement[], name: string, budgets: readonly Budget[]): string[][] {
+interface Subject {
+  readonly name: string
+  readonly subject: string
+  readonly budgets: readonly Budget[]
+}
+
+function renderRows(measurements: readonly Measurement[], { name, subject, budgets }: Subject): string[][] {
   const median = (read: (measurement: Measurement) => number, digits: number) =>
     spreadOf(measurements, name, read)?.median.toFixed(digits) ?? ''
   const cpu = spreadOf(measurements, name, figures.cpu.read)
-  const ratio = ratioOf(measurements, { of: 'mtlb', to: name }, figures.cpu.read)
+  const ratio = ratioOf(measurements, { of: subject, to: name }, figures.cpu.read)
   const budget = budgets.find(({ against, figure }) => against === name && figure === 'cpu')
   const row = [
     name,
     ...[cpu?.median, cpu?.min, cpu?.max].map((value) => value?.toFixed(1) ?? ''),
-    name === 'mtlb' ? '' : (ratio?.toFixed(2) ?? ''),
+    name === subject ? '' : (ratio?.toFixed(2) ?? ''),
     budget === undefined ? '' : `≤ ${budget.ratio}`,
     median(figures.throughput.read, 0),
     median(({ p50Ms }) => p50Ms, 2),
@@ -86,17 +96,17 @@ function renderRows(measurements: readonly Measurement[], name: string, budgets:
   const data = spreadOf(measurements, name, ({ dataCpuUsPerRequest }) => dataCpuUsPerRequest)
   if (data === undefined || data.max === 0) return [row]
   const ofData = [data.median, data.min, data.max].map((value) => value.toFixed(1))
-  return [row, [`${name}, data threads`, ...ofData, ...head.slice(4).map(() => '')]]
+  return [row, [`${name}, data threads`, ...ofData, ...head.map(() => '')]]
 }
 
-function judge(measurements: readonly Measurement[], budgets: readonly Budget[]): Verdict[] {
+function judge(measurements: readonly Measurement[], budgets: readonly Budget[], subject: string): Verdict[] {
   return budgets.flatMap(({ figure, against, sense, ratio: bound }) => {
     const { title, read } = figures[figure]
-    const value = ratioOf(measurements, { of: 'mtlb', to: against }, read)
-    return value === undefined ? [] : [{ what: `${title}, mtlb : ${against}`, value, unit: '', bound, sense }]
+    const value = ratioOf(measurements, { of: subject, to: against }, read)
+    return value === undefined ? [] : [{ what: `${title}, ${subject} : ${against}`, value, unit: '', bound, sense }]
   })
 }
 
-function peersAmong(names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.filter((name) => name !== 'mtlb').map((name) => [name, name]))
+function peersAmong(names: readonly string[], subject: string): Record<string, string> {
+  return Object.fromEntries(names.filter((name) => name !== subject).map((name) => [name, name]))
 }

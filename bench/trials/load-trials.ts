@@ -6,7 +6,8 @@ import type { Budget } from './load-trial.ts'
 const small = { requests: [{ tenant: acme }], status: 200 } as const
 const kibibyte = '0123456789abcdef'.repeat(64)
 
-const relayBudgets: readonly Budget[] = [
+/** What a relayed request may cost. */
+export const relayBudgets: readonly Budget[] = [
   { figure: 'cpu', against: 'nginx-lua', sense: 'at most', ratio: 1 },
   { figure: 'cpu', against: 'nginx', sense: 'at most', ratio: 1.25 },
   { figure: 'dataCpu', against: 'nginx', sense: 'at most', ratio: 1.15 },

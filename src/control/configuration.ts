@@ -4,6 +4,7 @@ import type { SealedTenant } from '../snapshot/sealed-tenant.ts'
 import type { GlobalSnapshot, PlacedTenant, Problem, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
 import { refuseTakenHosts } from './hosts.ts'
 import type { TenantKeeper } from './kept-tenants.ts'
+import { hostTaken, noSlotLeft } from './placing-problems.ts'
 import { placeTenant, retireSlots } from './placement.ts'
 import type { Places } from './placement.ts'
 
@@ -77,10 +78,9 @@ export class Configuration {
     this.#discovery = discovery
   }
 
-  /** Number of tenants, quarantined ones that were never in force included. */
+  /** Number of tenants, those included that were never in force: quarantined, or waiting for their endpoints. */
   get size(): number {
-    const neverInForce = [...this.quarantines.keys()].filter((id) => !this.placed.has(id))
-    return this.placed.size + neverInForce.length
+    return new Set([...this.placed.keys(), ...this.quarantines.keys(), ...this.#waiting.keys()]).size
   }
 
   /** The revision in force for a tenant; undefined when it never had one. */
@@ -256,26 +256,5 @@ export class Configuration {
     this.quarantines.set(id, { tenantId: id, tenant: name, revision, problems, candidate })
     const kept = this.#declared.get(id)
     if (kept !== undefined) this.#keeper?.save(kept)
-  }
-}
-
-/** Tenants never learn more of each other than that a name is taken. */
-function hostTaken(host: string): Problem {
-  return {
-    table: 'host',
-    row: host,
-    field: 'name',
-    message: `host '${host}' is in use by another tenant`,
-    hint: 'It is granted as soon as the other tenant gives it up.',
-  }
-}
-
-function noSlotLeft({ name }: SealedTenant, error: UserError): Problem {
-  return {
-    table: 'tenant',
-    row: name,
-    field: 'name',
-    message: error.message,
-    hint: error.hint ?? 'Restart the server.',
   }
 }

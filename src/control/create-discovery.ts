@@ -4,12 +4,14 @@ import { Resolver } from '../outbound/resolver.ts'
 import type { Applier } from './apply.ts'
 import { Discovery } from './discovery.ts'
 import type { EventLog } from './event-log.ts'
+import type { LastAnswers } from './last-answers.ts'
 import type { ListenerStatus, Listeners } from './listeners.ts'
 import { Obstacles } from './obstacles.ts'
 import type { OwnListener } from './obstacles.ts'
 
 export interface DiscoverySurroundings {
   readonly clock: Clock
+  readonly lastAnswers: LastAnswers
   /** They know of the discovery themselves, and are there when it is first asked. */
   readonly applier: () => Applier
   readonly listeners: () => Listeners
@@ -17,7 +19,7 @@ export interface DiscoverySurroundings {
 }
 
 /** A discovery that follows the settings in force, and hands what it finds to the applier. */
-export function createDiscovery({ clock, applier, listeners, events }: DiscoverySurroundings): Discovery {
+export function createDiscovery({ clock, lastAnswers, applier, listeners, events }: DiscoverySurroundings): Discovery {
   const settings = () => applier().global
   return new Discovery({
     clock,
@@ -26,6 +28,7 @@ export function createDiscovery({ clock, applier, listeners, events }: Discovery
       global: settings,
       listeners: () => [...settings().listeners, ...listeners().status().flatMap(findChosenPort)],
     }),
+    lastAnswers,
     mayExec: () => settings().allowExec,
     tell: (event) => events().note(event),
     onMove: (tenantIds) => applier().refresh(tenantIds),

@@ -14,6 +14,11 @@ export function commandKey(tenant: string, { name, fromExec = '', refreshMs }: P
   return JSON.stringify([tenant, name, fromExec, refreshMs])
 }
 
+/** The command of a key; any other key as it is. */
+export function describeKey(key: string): string {
+  return key.startsWith('[') ? (JSON.parse(key) as string[])[2] : key
+}
+
 /** Commands that say endpoints on their standard output; exit code 0 is good. */
 export class EndpointCommands {
   readonly #mayExec: () => boolean

@@ -1,48 +1,27 @@
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
 import { systemClock } from '../kit/clock.ts'
-import { mostKeptChecks } from '../proxy/connection-limit.ts'
-import { readOpenFilesLimit } from '../kit/open-files.ts'
 import type { Clock } from '../kit/clock.ts'
 import { createLog } from '../kit/log.ts'
 import type { Log } from '../kit/log.ts'
-import { threadModule } from '../kit/thread-module.ts'
 import { mostThreads } from '../slab/layout.ts'
 import { createSlab } from '../slab/slab.ts'
-import type { Slab } from '../slab/slab.ts'
-import { SlotAllocator } from '../slab/slots.ts'
-import type { QuotaFile } from '../limit/quota-file.ts'
 import { takeInstanceLock } from '../store/instance-lock.ts'
-import { Applier } from './apply.ts'
 import { collectGarbage } from './collect-garbage.ts'
-import { AdaptiveLimits } from './adaptive-limits.ts'
-import { createArrivalMarker } from './arrivals.ts'
-import { Breakers } from './breakers.ts'
-import { Configuration } from './configuration.ts'
-import type { TenantWatcher } from './configuration.ts'
+import type { Configuration } from './configuration.ts'
 import { closeControlSocket, openControlSocket } from './control-socket.ts'
 import type { ControlHandlers } from './control-socket.ts'
-import { createDiscovery } from './create-discovery.ts'
+import { createParts } from './create-parts.ts'
 import { Database } from './database.ts'
-import type { Discovery } from './discovery.ts'
-import { KeptTenants } from './kept-tenants.ts'
 import { reportLimits } from './limit-status.ts'
-import { Sharers } from './sharers.ts'
-import { Listeners } from './listeners.ts'
 import type { ListenerStatus } from './listeners.ts'
-import { RecorderThread, retentionOf } from './recorder.ts'
+import type { RecorderThread } from './recorder.ts'
 import { socketPath } from './socket-path.ts'
 import { reportStatus } from './status.ts'
 import type { StatusReport } from './status.ts'
-import { Ejections } from './ejections.ts'
-import { createOperatorEvents } from './operator-events.ts'
-import { Outliers } from './outliers.ts'
-import { EventLog } from './event-log.ts'
 import { explainLive } from './explain.ts'
-import { HealthChecks } from './health-checks.ts'
 import { checkEndpoint, reportPool } from './pool-status.ts'
 import { closeQuotas, openQuotas } from './quotas.ts'
-import { DataThreads } from './threads.ts'
+import type { DataThreads } from './threads.ts'
 import { waitForRevision } from './wait.ts'
 import type { WaitOutcome, WaitRequest } from './wait.ts'
 import { startWatch } from './watch.ts'
@@ -76,7 +55,6 @@ export interface Server {
 }
 
 const recorderStopMs = 10_000
-const defaultHangMs = 10_000
 
 /**
  * Starts a server on a data folder; resolves when every listener accepts or has failed. Throws UserError: `conflict` when
@@ -179,94 +157,6 @@ async function start(options: ServerOptions, closing: AsyncDisposableStack): Pro
     reload,
     close: () => (closed ??= closing.disposeAsync()),
   }
-}
-
-interface Ground {
-  readonly database: Database
-  readonly slab: Slab
-  readonly quotas: QuotaFile
-  readonly log: Log
-  readonly clock: Clock
-}
-
-/** Everything that lives as long as the server, wired together; nothing runs yet. */
-function createParts(options: ServerOptions, { database, slab, quotas, log, clock }: Ground) {
-  const watchers: TenantWatcher[] = [createArrivalMarker(slab, clock)]
-  const { folder, version = 'unknown' } = options
-  const keeper = new KeptTenants(join(folder, 'kept'), { version, log })
-  const discovery: Discovery = createDiscovery({
-    clock,
-    applier: () => applier,
-    listeners: () => listeners,
-    events: () => events,
-  })
-  const configuration: Configuration = new Configuration({
-    places: { allocator: new SlotAllocator(slab, clock), quotas },
-    watchers,
-    keeper,
-    discovery,
-  })
-  const events: EventLog = new EventLog(configuration, log)
-  const health = new HealthChecks({
-    slab,
-    clock,
-    tell: (event) => events.note(event),
-    mayExec: () => applier.global.allowExec,
-    mostKept: mostKeptChecks(readOpenFilesLimit()),
-  })
-  const ejections = new Ejections({ slab, clock, configuration, tell: (event) => events.note(event) })
-  const breakers = new Breakers({ slab, clock, tell: (event) => events.note(event) })
-  const outliers = new Outliers({ slab, eject: (suspicion) => ejections.suspect(suspicion) })
-  const operatorEvents = createOperatorEvents({ clock, tell: (event) => events.note(event) })
-  const sharers = new Sharers()
-  const adaptiveLimits = new AdaptiveLimits(slab)
-  watchers.push(discovery, health, ejections, breakers, outliers, operatorEvents, sharers, adaptiveLimits)
-  const recorder = new RecorderThread({
-    module: options.recorderModule ?? threadModule(import.meta.url, '../ledger/recorder-thread'),
-    slab,
-    folder: options.folder,
-    retention: () => retentionOf(applier.global),
-    onStart: () => applier.configureRecorder(),
-    log,
-    clock,
-  })
-  const threads: DataThreads = new DataThreads({
-    count: slab.threads,
-    module: options.dataThreadModule ?? threadModule(import.meta.url, '../proxy/data-thread'),
-    slab,
-    quotaFile: quotas.fd,
-    hangMs: options.hangMs ?? defaultHangMs,
-    onStart: (thread) => {
-      applier.configureThread(thread)
-      listeners.threadStarted(thread)
-    },
-    onMessage: (thread, message) => {
-      if (message.kind === 'event') events.note(message.event)
-      else if (message.kind === 'suspect') ejections.suspect(message.suspicion)
-      else {
-        listeners.heard(thread, message)
-        // The kernel may have chosen a port that an endpoint names.
-        if (message.kind === 'listening') discovery.judgeAnew()
-      }
-    },
-    onDeath: (thread) => listeners.threadDied(thread),
-    log,
-    clock,
-  })
-  const listeners: Listeners = new Listeners(threads, log)
-  const applier: Applier = new Applier({
-    database,
-    configuration,
-    discovery,
-    recorder,
-    threads,
-    listeners,
-    events,
-    log,
-    clock,
-  })
-  const watching = { discovery, events, health, ejections, breakers, outliers, sharers, adaptiveLimits }
-  return { database, slab, configuration, recorder, threads, listeners, applier, ...watching }
 }
 
 /** Endpoints are looked up before anybody may ask for them; nobody is waited for longer than `longestWaitMs`. */

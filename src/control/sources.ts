@@ -42,6 +42,8 @@ export interface SourcesParts<Value> {
   readonly onMove: (source: Source<Value>, move: Move, users: ReadonlySet<number>) => void
   /** Nobody uses that source any more. */
   readonly onDrop?: (key: string) => void
+  /** What was found before the server started, by key; good until there is an answer. */
+  readonly remembered?: Readonly<Record<string, readonly Value[]>> | undefined
   /** Looks under way at once. */
   readonly mostRunning: number
   /** Time until a look that has failed is made again: the first time, and at most. */
@@ -71,7 +73,7 @@ export class Sources<Value> {
   ask(key: string, user: number): Source<Value> {
     let entry = this.#entries.get(key)
     if (entry === undefined) {
-      entry = createEntry(key, this.#parts.clock)
+      entry = createEntry(key, this.#parts)
       this.#entries.set(key, entry)
       this.#tryRun(entry)
     }
@@ -111,6 +113,11 @@ export class Sources<Value> {
       entry.mustRunAgain = entry.isRunning
       this.#tryRun(entry)
     }
+  }
+
+  /** The last good answer of each. */
+  answers(): Readonly<Record<string, readonly Value[]>> {
+    return Object.fromEntries([...this.#entries].flatMap(([key, { values }]) => (values ? [[key, values]] : [])))
   }
 
   close(): void {
@@ -169,10 +176,10 @@ export class Sources<Value> {
   }
 }
 
-function createEntry<Value>(key: string, clock: Clock): Entry<Value> {
+function createEntry<Value>(key: string, { clock, remembered = {} }: SourcesParts<Value>): Entry<Value> {
   return {
     key,
-    values: undefined,
+    values: Object.hasOwn(remembered, key) ? remembered[key] : undefined,
     failure: 'it is being looked up',
     lookedMs: 0,
     sinceMs: clock.wallMs(),

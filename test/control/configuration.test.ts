@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Configuration } from '../../src/control/configuration.ts'
-import type { ReadTenant } from '../../src/control/configuration.ts'
+import type { EndpointDiscovery, ReadTenant } from '../../src/control/configuration.ts'
 import type { TenantRows } from '../../src/model/rows.ts'
 import { createSlab } from '../../src/slab/slab.ts'
 import { SlotAllocator } from '../../src/slab/slots.ts'
 import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
+import { expandTenant } from '../../src/snapshot/expand-tenant.ts'
 import { openTenant, sealTenant } from '../../src/snapshot/sealed-tenant.ts'
+import type { PlacedTenant } from '../../src/snapshot/tenant-snapshot.ts'
 import { goodRows, routeRow } from '../snapshot/tenant-rows.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 
@@ -69,12 +71,99 @@ test('a tenant that finds no slot is quarantined, and takes none', () => {
   assert.equal(configuration.absorb([small], []).tenants.length, 0)
 })
 
-function create() {
+test('a tenant whose endpoints are not found yet waits, and what it had goes on', () => {
+  const world = { isReady: true, addresses: ['10.0.0.1'] }
+  const { configuration } = create(world)
+  const [before] = configuration.absorb([read(named)], []).tenants
+  assert.deepEqual(urlsOf(before), ['http://10.0.0.1:8080'])
+  world.isReady = false
+  assert.deepEqual(configuration.absorb([read(named, 42)], []).tenants, [])
+  assert.deepEqual([configuration.isWaiting('acme'), configuration.keptRevision(7)], [true, 41])
+  // Neither another change nor news of its sources hurries it.
+  assert.equal(configuration.absorb([read(other(8))], []).tenants.length, 1)
+  assert.deepEqual(configuration.refresh([7]).tenants, [])
+  world.isReady = true
+  world.addresses = ['10.0.0.2']
+  const [after] = configuration.refresh([7]).tenants
+  assert.deepEqual([after.sealed.revision, urlsOf(after)], [42, ['http://10.0.0.2:8080']])
+  assert.deepEqual([configuration.isWaiting('acme'), configuration.size], [false, 2])
+})
+
+test('who waits gives way to a newer change, to one that does not hold, and goes with its tenant', () => {
+  const world = { isReady: false, addresses: ['10.0.0.1'] }
+  const { configuration } = create(world)
+  configuration.absorb([read(named)], [])
+  assert.deepEqual([configuration.size, configuration.hasWaiting], [1, true])
+  assert.equal(configuration.absorb([read({}, 42)], []).tenants.length, 1)
+  assert.equal(configuration.hasWaiting, false)
+  configuration.absorb([read(named, 43)], [])
+  configuration.absorb([read({ pools: [] }, 44)], [])
+  assert.deepEqual([configuration.hasWaiting, configuration.findQuarantine('acme')?.revision], [false, 44])
+  configuration.absorb([read(named, 45)], [])
+  configuration.absorb([], [7])
+  assert.deepEqual([configuration.hasWaiting, configuration.size], [false, 0])
+})
+
+test('news of sources change a tenant only if they change its endpoints, and an equal change is none', () => {
+  const world = { isReady: true, addresses: ['10.0.0.1'] }
+  const { configuration } = create(world)
+  configuration.absorb([read(named)], [])
+  assert.deepEqual(configuration.refresh([7, 99]).tenants, [])
+  assert.deepEqual(configuration.absorb([read(named)], []).tenants, [])
+  world.addresses = ['10.0.0.1', '10.0.0.2']
+  const [moved] = configuration.refresh([7]).tenants
+  assert.deepEqual(urlsOf(moved), ['http://10.0.0.1:8080', 'http://10.0.0.2:8080'])
+  assert.equal(configuration.placed.get(7), moved)
+  // What leads to names that are not found yet waits for them, as it is.
+  world.isReady = false
+  world.addresses = []
+  assert.deepEqual(configuration.refresh([7]).tenants, [])
+  assert.equal(configuration.placed.get(7), moved)
+  assert.deepEqual(
+    configuration.findDeclared(7)?.pools[0].endpoints.map(({ url }) => url),
+    ['http://web.internal:8080'],
+  )
+})
+
+const named = { endpoints: [{ ...goodRows.endpoints[0], url: 'http://web.internal:8080' }] }
+
+function urlsOf({ sealed }: PlacedTenant): readonly string[] {
+  return openTenant(sealed).pools[0].endpoints.map(({ url }) => url)
+}
+
+interface World {
+  isReady: boolean
+  /** Of whatever name. */
+  addresses: readonly string[]
+}
+
+/** Finds what the world says it does. */
+function createDiscovery(world: World): EndpointDiscovery {
+  const nobody = { values: undefined, reason: 'nobody asks' }
+  return {
+    expand: (declared) => {
+      const { snapshot } = expandTenant(declared, {
+        findAddresses: () => ({ values: world.addresses, reason: '' }),
+        findServices: () => nobody,
+        findFromFile: () => nobody,
+        findFromExec: () => nobody,
+        findObstacle: () => undefined,
+        identify: (_poolId, url) => 2 ** 31 + Number(url.split('.')[3].split(':')[0]),
+      })
+      return { snapshot, isReady: world.isReady }
+    },
+  }
+}
+
+function create(world: World = { isReady: true, addresses: [] }) {
   const clock = fakeClock()
   const slab = createSlab({ threads: 1, ringBytes: 65_536 })
   const allocator = new SlotAllocator(slab, clock)
   return {
-    configuration: new Configuration({ places: { allocator, quotas: { take: () => 1 } } }),
+    configuration: new Configuration({
+      places: { allocator, quotas: { take: () => 1 } },
+      discovery: createDiscovery(world),
+    }),
     allocator,
     clock,
     capacity: slab.capacity,

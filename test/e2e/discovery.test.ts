@@ -11,6 +11,7 @@ import { startAddressOrigin } from '../support/start-address-origin.ts'
 import type { AddressOrigin } from '../support/start-address-origin.ts'
 import { startDnsServer } from '../support/start-dns-server.ts'
 import { startProxy } from '../support/start-proxy.ts'
+import { startServer } from '../support/start-server.ts'
 import type { TestServer } from '../support/start-server.ts'
 import type { TestPool } from '../support/write-config.ts'
 
@@ -180,6 +181,20 @@ test('many changes of membership under load lose no request and leave nothing be
   await Promise.all(floods.map((flood) => flood.stop()))
   assert.equal(countChanges(), 200)
   for (const flood of floods) assert.deepEqual([[...flood.statuses.keys()], flood.broken], [[200], 0])
+})
+
+test('a server that starts while name servers are down knows where endpoints were', async (t) => {
+  const { dns, origin, proxy } = await start(
+    t,
+    (port) => ({ endpoints: [`http://web.internal:${port}`] }),
+    (server) => server.set('web.internal', { a: ['127.0.0.2'], ttl: 1 }),
+  )
+  await proxy.server.close()
+  dns.set('web.internal', 'servfail')
+  const next = await startServer(t, { folder: proxy.folder, threads: 1 })
+  assert.equal(await askAll(next, origin, 2), '127.0.0.2')
+  dns.set('web.internal', { a: ['127.0.0.3'], ttl: 1 })
+  await eventually(async () => (await askAll(next, origin, 2)) === '127.0.0.3')
 })
 
 test('another name server is asked as soon as the setting says so', async (t) => {

@@ -61,6 +61,13 @@ const isCut = 0x0200
 
 /** A name server on 127.0.0.1, over UDP and TCP, that says what a test wants. Whatever it does not know does not exist. */
 export async function startDnsServer(t: TestContext): Promise<DnsServer> {
+  const server = await openDnsServer()
+  cleanUp(t, () => server.close())
+  return server
+}
+
+/** The same for whoever closes it. */
+export async function openDnsServer(): Promise<DnsServer & { close(): void }> {
   const zones = new Map<string, Zone>()
   const services = new Map<string, readonly Service[]>()
   const questions: Asked[] = []
@@ -109,13 +116,13 @@ export async function startDnsServer(t: TestContext): Promise<DnsServer> {
       })
     })
   })
-  cleanUp(t, () => {
-    isClosed = true
-    udp.close()
-    tcp.close()
-    for (const socket of sockets) socket.destroy()
-  })
   return {
+    close: () => {
+      isClosed = true
+      udp.close()
+      tcp.close()
+      for (const socket of sockets) socket.destroy()
+    },
     port: udp.address().port,
     questions,
     set: (name, zone) => zones.set(name, zone),

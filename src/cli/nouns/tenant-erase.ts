@@ -59,6 +59,8 @@ async function removeAndErase(call: Call, noun: Noun, remove: Command): Promise<
   await forgetTenants(call.folder, traces.ids)
   const { records, minutes } = eraseTraffic(call.folder, traces)
   for (const id of traces.ids) rmSync(join(call.folder, 'kept', `tenant-${id}`), { force: true })
+  // A running server writes what it still uses again.
+  rmSync(join(call.folder, 'kept', 'answers'), { force: true })
   const rows = await openForChange(call, (store) => {
     const { result } = writeChange(call, store, (writer) => writer.erase(name))
     store.purge()
