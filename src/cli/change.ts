@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { WaitOutcome } from '../control/wait.ts'
+import type { Absentee } from '../snapshot/expand-tenant.ts'
 import { UserError } from '../kit/user-error.ts'
 import { resolveActor } from '../store/actor.ts'
 import type { Store } from '../store/store.ts'
@@ -63,7 +64,9 @@ export async function announce(call: Call, revision: number, tenant: string | un
   const outcome = await askServer(call, revision, tenant)
   switch (outcome.outcome) {
     case 'applied':
-      return call.print.note(`applied in ${Math.max(1, Math.round(outcome.ms))} ms`)
+      call.print.note(`applied in ${Math.max(1, Math.round(outcome.ms))} ms`)
+      for (const absentee of outcome.absentees.slice(0, mostWarnings)) call.print.warn(renderAbsentee(absentee))
+      return
     case 'no_server':
       return call.print.note('saved; no server is running')
     case 'draining':
@@ -81,6 +84,9 @@ export async function announce(call: Call, revision: number, tenant: string | un
 
 const waitMs = 5_000
 
+/** Of endpoints that nothing is sent to; `pool status` has them all. */
+const mostWarnings = 3
+
 async function askServer({ folder }: Call, revision: number, tenant: string | undefined) {
   const { waitForRevision } = await import('../control/control-client.ts')
   try {
@@ -90,6 +96,11 @@ async function askServer({ folder }: Call, revision: number, tenant: string | un
     if (error instanceof UserError) throw new UserError('unreachable', `saved, but ${error.message}`, error.hint)
     throw error
   }
+}
+
+function renderAbsentee({ url, source, state, reason }: Absentee): string {
+  const of = source === undefined || source === url ? '' : ` of ${source}`
+  return `${url}${of} is ${state}: ${reason}`
 }
 
 function createRefusal({ keptRevision, problems }: Kept): UserError {

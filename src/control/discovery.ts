@@ -117,11 +117,15 @@ export class Discovery implements TenantWatcher {
     this.#sources.hurry()
   }
 
+  /** Endpoints of a tenant that nothing is sent to, as it was expanded last. */
+  listAbsentees(tenantId: number): readonly Absentee[] {
+    return this.#uses.get(tenantId)?.absentees ?? []
+  }
+
   /** Of a pool as the configuration has it. */
   report(declared: TenantSnapshot, pool: PoolSnapshot): { sources: SourceStatus[]; absentees: readonly Absentee[] } {
-    const absentees = this.#uses.get(declared.id)?.absentees.filter(({ poolId }) => poolId === pool.id) ?? []
     const uses = createUses()
-    expandTenant({ ...declared, pools: [pool] }, this.#createFinder(declared, uses))
+    const { absentees } = expandTenant({ ...declared, pools: [pool] }, this.#createFinder(declared, uses))
     const nowUs = this.#parts.clock.monotonicUs()
     const sources = [...uses.seen].map(([sought, { values, failure, lookedMs, dueUs }]) => ({
       source: nameSource(sought, pool),
@@ -147,7 +151,10 @@ export class Discovery implements TenantWatcher {
     return {
       findAddresses: (host) => ask(names, host),
       findServices: (service) => ask(services, service),
-      findFromFile: ({ fromFile = '' }) => ask(files, fromFile),
+      findFromFile: ({ fromFile = '' }) => {
+        const { values, reason } = ask(files, fromFile)
+        return { values, reason: `${fromFile}: ${reason}` }
+      },
       findFromExec: (pool) => ask(commands, commandKey(name, pool), pool.fromExec),
       findObstacle: (address, port) => obstacles.find(address, port),
       identify: (poolId, url) => this.#ids.take(id, poolId, url),

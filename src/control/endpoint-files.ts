@@ -29,10 +29,10 @@ export class EndpointFiles {
     if (!this.#watches.has(path)) this.#watch(path)
     try {
       const { size } = await stat(path)
-      if (size > mostBytes) return { failure: `${path} has more than ${mostBytes} bytes` }
+      if (size > mostBytes) return { failure: `it has more than ${mostBytes} bytes` }
       return { values: parseEndpoints(await readFile(path, 'utf8')), goodForMs: pollMs }
     } catch (error) {
-      return { failure: `${path}: ${explain(error)}` }
+      return { failure: explain(error) }
     }
   }
 

@@ -1,8 +1,10 @@
 import type { Clock } from '../kit/clock.ts'
+import type { Absentee } from '../snapshot/expand-tenant.ts'
 import type { Problem } from '../snapshot/tenant-snapshot.ts'
 import type { Applier } from './apply.ts'
 import type { Configuration } from './configuration.ts'
 import type { Database } from './database.ts'
+import type { Discovery } from './discovery.ts'
 import type { Listeners } from './listeners.ts'
 import type { DataThreads } from './threads.ts'
 
@@ -14,8 +16,8 @@ export interface WaitRequest {
 }
 
 export type WaitOutcome =
-  /** Enforced by every data thread. */
-  | { readonly outcome: 'applied'; readonly ms: number }
+  /** Enforced by every data thread; endpoints of the tenant to which nothing is sent all the same, and why. */
+  | { readonly outcome: 'applied'; readonly ms: number; readonly absentees: readonly Absentee[] }
   /** Refused: what was in force before goes on. `keptRevision` is 0 when there was nothing before. */
   | { readonly outcome: 'kept'; readonly keptRevision: number; readonly problems: readonly Problem[] }
   | { readonly outcome: 'timeout' }
@@ -26,6 +28,7 @@ export interface WaitParts {
   readonly applier: Applier
   readonly configuration: Configuration
   readonly database: Database
+  readonly discovery: Pick<Discovery, 'listAbsentees'>
   readonly listeners: Listeners
   readonly threads: DataThreads
   readonly clock: Clock
@@ -56,7 +59,18 @@ export async function waitForRevision(request: WaitRequest, parts: WaitParts): P
   const enforced = Promise.all([threads.whenApplied(applier.change), listening]).then(() => true)
   const isInTime = await Promise.race([enforced, delay(request.timeoutMs - elapsedMs())])
   if (!isInTime) return { outcome: 'timeout' }
-  return findRefusal(request, parts) ?? { outcome: 'applied', ms: Math.ceil(elapsedMs()) }
+  return (
+    findRefusal(request, parts) ?? {
+      outcome: 'applied',
+      ms: Math.ceil(elapsedMs()),
+      absentees: findAbsentees(request, parts),
+    }
+  )
+}
+
+function findAbsentees({ tenant }: WaitRequest, { configuration, discovery }: WaitParts): readonly Absentee[] {
+  const placed = tenant === undefined ? undefined : configuration.findPlaced(tenant)
+  return placed === undefined ? [] : discovery.listAbsentees(placed.sealed.id)
 }
 
 function findRefusal({ revision, tenant }: WaitRequest, parts: WaitParts): WaitOutcome | undefined {

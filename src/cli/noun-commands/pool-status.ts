@@ -63,7 +63,7 @@ function renderJson({ inFlight, maxInFlight, waiting, breaker, endpoints, source
 }
 
 function renderSource({ sought, found = 0, dueInMs }: SourceStatus): string {
-  return `${sought}: ${found} found, looked up again in ${renderDuration(dueInMs)}`
+  return `${sought}: ${found} found, looked up again in ${renderDuration(Math.ceil(dueInMs / 1_000) * 1_000)}`
 }
 
 function renderFailure({ sought, found, failure }: SourceStatus): string {
