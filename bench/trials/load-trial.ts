@@ -96,7 +96,7 @@ function renderRows(measurements: readonly Measurement[], { name, subject, budge
   const data = spreadOf(measurements, name, ({ dataCpuUsPerRequest }) => dataCpuUsPerRequest)
   if (data === undefined || data.max === 0) return [row]
   const ofData = [data.median, data.min, data.max].map((value) => value.toFixed(1))
-  return [row, [`${name}, data threads`, ...ofData, ...head.map(() => '')]]
+  return [row, [`${name}, data threads`, ...ofData, ...['', ...head].map(() => '')]]
 }
 
 function judge(measurements: readonly Measurement[], budgets: readonly Budget[], subject: string): Verdict[] {

@@ -1,5 +1,6 @@
 import type { SealedTenant } from '../snapshot/sealed-tenant.ts'
-import type { GlobalSnapshot, Problem } from '../snapshot/tenant-snapshot.ts'
+import type { GlobalSnapshot } from '../snapshot/global-snapshot.ts'
+import type { Problem } from '../snapshot/tenant-snapshot.ts'
 import { UserError } from '../kit/user-error.ts'
 import { tenant } from '../model/tenant.ts'
 import type { Store } from '../store/store.ts'

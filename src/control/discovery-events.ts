@@ -1,6 +1,7 @@
 import type { PoolEvent } from '../slab/pool-event.ts'
 import type { Absentee } from '../snapshot/expand-tenant.ts'
-import type { PoolSnapshot, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { PoolSnapshot } from '../snapshot/pool-snapshot.ts'
+import type { TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
 
 type DiscoveryEvent = Pick<PoolEvent, 'kind' | 'poolId' | 'reason'>
 

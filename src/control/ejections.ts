@@ -7,7 +7,8 @@ import type { Slab } from '../slab/slab.ts'
 import type { Suspicion } from '../slab/suspicion.ts'
 import { comparesEndpoints } from '../snapshot/compares-endpoints.ts'
 import { openTenant } from '../snapshot/sealed-tenant.ts'
-import type { PlacedTenant, PoolSnapshot, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { PoolSnapshot } from '../snapshot/pool-snapshot.ts'
+import type { PlacedTenant, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
 import type { Configuration, TenantWatcher } from './configuration.ts'
 
 export interface EjectionsParts {

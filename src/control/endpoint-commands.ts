@@ -2,7 +2,7 @@ import { explainEnd, runCommand } from '../outbound/run-command.ts'
 import type { RunningCommand } from '../outbound/run-command.ts'
 import { UserError } from '../kit/user-error.ts'
 import { parseEndpoints } from '../snapshot/parse-endpoints.ts'
-import type { EndpointSnapshot, PoolSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { EndpointSnapshot, PoolSnapshot } from '../snapshot/pool-snapshot.ts'
 import type { Finding } from './sources.ts'
 
 /** A command that takes longer is killed. */

@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { UserError } from '../kit/user-error.ts'
 import { parseEndpoints } from '../snapshot/parse-endpoints.ts'
-import type { EndpointSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { EndpointSnapshot } from '../snapshot/pool-snapshot.ts'
 import type { Finding } from './sources.ts'
 
 /** Of one file. */

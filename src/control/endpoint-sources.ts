@@ -1,7 +1,7 @@
 import type { Clock } from '../kit/clock.ts'
 import type { Resolver } from '../outbound/resolver.ts'
 import type { ServiceRecord } from '../snapshot/expand-tenant.ts'
-import type { EndpointSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { EndpointSnapshot } from '../snapshot/pool-snapshot.ts'
 import { EndpointCommands } from './endpoint-commands.ts'
 import { EndpointFiles } from './endpoint-files.ts'
 import { findAddresses, findServices } from './find-names.ts'

@@ -1,7 +1,7 @@
 import type { Random } from '../kit/random.ts'
 import type { Keeper, ProbePlan, ProbeResult } from '../outbound/probe.ts'
 import type { ProbeConnection } from '../outbound/probe-connection.ts'
-import type { EndpointSnapshot, PoolSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { EndpointSnapshot, PoolSnapshot } from '../snapshot/pool-snapshot.ts'
 
 /** Whose check it is, and where what it finds is kept. */
 export interface CheckOwner {

@@ -7,7 +7,8 @@ import { inFlight } from '../slab/gauges.ts'
 import { noTenantSlot } from '../slab/slots.ts'
 import type { Slab } from '../slab/slab.ts'
 import { openTenant } from '../snapshot/sealed-tenant.ts'
-import type { GlobalSnapshot, LimitSnapshot, QuotaSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { GlobalSnapshot } from '../snapshot/global-snapshot.ts'
+import type { LimitSnapshot, QuotaSnapshot } from '../snapshot/tenant-snapshot.ts'
 import type { Configuration } from './configuration.ts'
 
 /** What is left of a limit now. */

@@ -1,7 +1,7 @@
 import { renderBind } from '../kit/field/bind.ts'
 import type { Log } from '../kit/log.ts'
 import type { FromDataThread } from '../proxy/messages.ts'
-import type { ListenerSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { ListenerSnapshot } from '../snapshot/global-snapshot.ts'
 import { explainFailure, probeAddress } from './probe-address.ts'
 import type { ListenFailure } from './probe-address.ts'
 import type { DataThreads } from './threads.ts'

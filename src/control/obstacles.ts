@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os'
 import { findInIpTable } from '../kit/ip-table.ts'
 import { describeSpecialAddress } from '../kit/special-addresses.ts'
-import type { GlobalSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { GlobalSnapshot } from '../snapshot/global-snapshot.ts'
 
 export interface ObstaclesParts {
   readonly global: () => Pick<GlobalSnapshot, 'allowAddresses'>

@@ -1,7 +1,8 @@
 import type { Clock } from '../kit/clock.ts'
 import type { PoolEvent, PoolEventKind } from '../slab/pool-event.ts'
 import { openWeight } from '../snapshot/open-weight.ts'
-import type { EndpointSnapshot, PoolSnapshot, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { EndpointSnapshot, PoolSnapshot } from '../snapshot/pool-snapshot.ts'
+import type { TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
 import type { TenantWatcher } from './configuration.ts'
 
 export interface OperatorEventsParts {

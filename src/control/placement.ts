@@ -1,7 +1,8 @@
 import { quotaKey } from '../kit/quota.ts'
 import type { SlotAllocator } from '../slab/slots.ts'
 import { openWeight } from '../snapshot/open-weight.ts'
-import type { PoolSnapshot, TenantSlots, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { PoolSnapshot } from '../snapshot/pool-snapshot.ts'
+import type { TenantSlots, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
 
 /** Where quotas lie, by name; see limit/quota-file.ts. */
 export interface QuotaPlaces {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { renderBind } from '../kit/field/bind.ts'
-import type { ListenerSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { ListenerSnapshot } from '../snapshot/global-snapshot.ts'
 import { findPortHolder, isPortQuiet } from './port-holder.ts'
 
 /** Why an address cannot be listened on. */

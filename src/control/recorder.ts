@@ -8,7 +8,8 @@ import type { Retention } from '../ledger/retention.ts'
 import { refusalCodes } from '../proxy/rejections.ts'
 import type { Slab } from '../slab/slab.ts'
 import { openTenant } from '../snapshot/sealed-tenant.ts'
-import type { GlobalSnapshot, PlacedTenant } from '../snapshot/tenant-snapshot.ts'
+import type { GlobalSnapshot } from '../snapshot/global-snapshot.ts'
+import type { PlacedTenant } from '../snapshot/tenant-snapshot.ts'
 import { SupervisedThread } from './supervised-thread.ts'
 
 export interface RecorderThreadPlan {

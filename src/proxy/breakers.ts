@@ -1,7 +1,7 @@
 import { breakerState, endProbe, readBreaker, takeProbe } from '../slab/breakers.ts'
 import type { BreakerState } from '../slab/breakers.ts'
 import { countOutcome } from '../slab/outcomes.ts'
-import type { BreakerSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { BreakerSnapshot } from '../snapshot/pool-snapshot.ts'
 import type { Exchange } from './exchange.ts'
 
 /** Whose probe an exchange is, in bits. */

@@ -1,7 +1,8 @@
 import type { PoolEvent } from '../slab/pool-event.ts'
 import type { SharedSlab } from '../slab/slab.ts'
 import type { Suspicion } from '../slab/suspicion.ts'
-import type { GlobalSnapshot, PlacedTenant } from '../snapshot/tenant-snapshot.ts'
+import type { GlobalSnapshot } from '../snapshot/global-snapshot.ts'
+import type { PlacedTenant } from '../snapshot/tenant-snapshot.ts'
 
 /** What a data thread is born with. */
 export interface DataThreadData {

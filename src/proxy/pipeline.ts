@@ -1,4 +1,5 @@
-import type { PoolSnapshot, RouteSnapshot, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { PoolSnapshot } from '../snapshot/pool-snapshot.ts'
+import type { RouteSnapshot, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
 import { enter } from '../slab/gauges.ts'
 import type { RequestHead } from '../wire/http1/request-head.ts'
 import { admitUpgrade, asksForUpgrade } from './admit-upgrade.ts'

@@ -1,4 +1,4 @@
-import type { GlobalSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { GlobalSnapshot } from '../snapshot/global-snapshot.ts'
 import { findTightest } from './find-tightest.ts'
 import type { Limited } from './limits.ts'
 import type { LimitSet } from './limit-runtime.ts'

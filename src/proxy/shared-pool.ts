@@ -1,6 +1,7 @@
 import { openTenant } from '../snapshot/sealed-tenant.ts'
 import { poolThatIsGone } from '../snapshot/pool-that-is-gone.ts'
-import type { PoolSnapshot, TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { PoolSnapshot } from '../snapshot/pool-snapshot.ts'
+import type { TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
 import { buildPool } from './pool-runtime.ts'
 import type { PoolRuntime } from './pool-runtime.ts'
 import type { ThreadState } from './thread-state.ts'

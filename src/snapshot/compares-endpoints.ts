@@ -1,4 +1,4 @@
-import type { PoolSnapshot } from './tenant-snapshot.ts'
+import type { PoolSnapshot } from './pool-snapshot.ts'
 
 /** Of so few endpoints none can be 1.9 standard deviations below the mean: of n, one is the square root of n - 1 at most. */
 export const fewestCompared = 5

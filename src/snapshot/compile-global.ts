@@ -11,7 +11,8 @@ import { parseSettings } from '../model/setting.ts'
 import type { SettingMistake, Settings } from '../model/setting.ts'
 import { checkRow } from './check-row.ts'
 import { deepFreeze } from './freeze.ts'
-import type { GlobalSnapshot, LimitSnapshot, ListenerSnapshot, Problem } from './tenant-snapshot.ts'
+import type { GlobalSnapshot, ListenerSnapshot } from './global-snapshot.ts'
+import type { LimitSnapshot, Problem } from './tenant-snapshot.ts'
 
 export type CompiledGlobal = { readonly snapshot: GlobalSnapshot } | { readonly problems: readonly Problem[] }
 

@@ -19,14 +19,8 @@ import { declareEndpoint } from './declare-endpoint.ts'
 import { compileIpRules, listShadowRules } from './compile-ip-rules.ts'
 import { findTenantProblems } from './find-tenant-problems.ts'
 import { deepFreeze } from './freeze.ts'
-import type {
-  BreakerSnapshot,
-  LimitSnapshot,
-  PoolSnapshot,
-  Problem,
-  RouteSnapshot,
-  TenantSnapshot,
-} from './tenant-snapshot.ts'
+import type { BreakerSnapshot, PoolSnapshot } from './pool-snapshot.ts'
+import type { LimitSnapshot, Problem, RouteSnapshot, TenantSnapshot } from './tenant-snapshot.ts'
 
 export type CompiledTenant = { readonly snapshot: TenantSnapshot } | { readonly problems: readonly Problem[] }
 

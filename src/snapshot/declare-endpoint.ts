@@ -1,6 +1,6 @@
 import { splitEndpointUrl } from '../kit/field/endpoint-url.ts'
 import type { EndpointRow } from '../model/endpoint.ts'
-import type { EndpointSnapshot } from './tenant-snapshot.ts'
+import type { EndpointSnapshot } from './pool-snapshot.ts'
 
 /** An endpoint as it is written down: of a name or a service the addresses are still to be found. */
 export function declareEndpoint({ poolId: _owner, ...row }: EndpointRow): EndpointSnapshot {

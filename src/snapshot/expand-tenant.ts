@@ -1,6 +1,7 @@
 import { renderEndpointUrl, splitEndpointUrl } from '../kit/field/endpoint-url.ts'
 import { deepFreeze } from './freeze.ts'
-import type { EndpointSnapshot, PoolSnapshot, TenantSnapshot } from './tenant-snapshot.ts'
+import type { EndpointSnapshot, PoolSnapshot } from './pool-snapshot.ts'
+import type { TenantSnapshot } from './tenant-snapshot.ts'
 
 /** A service's host and port (RFC 2782). */
 export interface ServiceRecord {

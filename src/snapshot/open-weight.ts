@@ -1,4 +1,4 @@
-import type { EndpointSnapshot } from './tenant-snapshot.ts'
+import type { EndpointSnapshot } from './pool-snapshot.ts'
 
 /** Share of new requests that an endpoint is given: 0 while it drains or is disabled, whatever its weight. */
 export function openWeight({ state, weight }: EndpointSnapshot): number {

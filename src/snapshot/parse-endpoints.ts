@@ -3,7 +3,7 @@ import { UserError } from '../kit/user-error.ts'
 import { endpoint } from '../model/endpoint.ts'
 import type { EndpointRow } from '../model/endpoint.ts'
 import { declareEndpoint } from './declare-endpoint.ts'
-import type { EndpointSnapshot } from './tenant-snapshot.ts'
+import type { EndpointSnapshot } from './pool-snapshot.ts'
 
 /** Of one list. */
 export const mostListed = 1_000

@@ -1,4 +1,4 @@
-import type { PoolSnapshot } from './tenant-snapshot.ts'
+import type { PoolSnapshot } from './pool-snapshot.ts'
 
 /** What a route has that names a shared pool which was removed all the same: nobody serves there. */
 export function poolThatIsGone(name: string): PoolSnapshot {

@@ -1,6 +1,7 @@
 import type { IpTable } from '../kit/ip-table.ts'
 import { deepFreeze } from './freeze.ts'
-import type { IpRules, PoolSnapshot, TenantSnapshot } from './tenant-snapshot.ts'
+import type { PoolSnapshot } from './pool-snapshot.ts'
+import type { IpRules, TenantSnapshot } from './tenant-snapshot.ts'
 
 /**
  * A tenant's snapshot as bytes in memory that all threads share, with what must be known of it without opening it. Ten

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { HealthCheck } from '../../src/control/health-check.ts'
 import { Random } from '../../src/kit/random.ts'
 import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
-import type { PoolSnapshot } from '../../src/snapshot/tenant-snapshot.ts'
+import type { PoolSnapshot } from '../../src/snapshot/pool-snapshot.ts'
 import { goodRows } from '../snapshot/tenant-rows.ts'
 
 function start(changes: Partial<PoolSnapshot>) {

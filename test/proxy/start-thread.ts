@@ -11,7 +11,7 @@ import { createSlab } from '../../src/slab/slab.ts'
 import { compileGlobal } from '../../src/snapshot/compile-global.ts'
 import { compileTenant } from '../../src/snapshot/compile-tenant.ts'
 import { sealTenant } from '../../src/snapshot/sealed-tenant.ts'
-import type { GlobalSnapshot } from '../../src/snapshot/tenant-snapshot.ts'
+import type { GlobalSnapshot } from '../../src/snapshot/global-snapshot.ts'
 import { goodRows, routeRow } from '../snapshot/tenant-rows.ts'
 
 const slots = {

@@ -1,7 +1,7 @@
 import { parseHashSource } from '../../kit/field/hash-source.ts'
 import type { HashSource } from '../../kit/field/hash-source.ts'
 import { hashNumber, hashText } from '../../kit/hash-text.ts'
-import type { PoolSnapshot } from '../../snapshot/tenant-snapshot.ts'
+import type { PoolSnapshot } from '../../snapshot/pool-snapshot.ts'
 import type { Exchange } from '../exchange.ts'
 import { findAlgorithm } from '../find-algorithm.ts'
 import type { Phase, PhasePlan } from '../pipeline.ts'

@@ -1,4 +1,4 @@
-import type { PoolSnapshot } from '../../snapshot/tenant-snapshot.ts'
+import type { PoolSnapshot } from '../../snapshot/pool-snapshot.ts'
 import { findCookie, withoutCookies } from '../../wire/http1/cookie.ts'
 import { fieldId } from '../../wire/http1/field-id.ts'
 import type { Exchange } from '../exchange.ts'
