@@ -10,16 +10,9 @@ import { ledgerKind, ledgerPath, ownerKind } from './ledger-file.ts'
 import type { AccountRow, OwnerKind } from './ledger-file.ts'
 import { openForWriting } from './ledger-database.ts'
 import type { OwnersMessage, PlacedOwner } from './name-book.ts'
+import { OwnerNames } from './owner-names.ts'
 import { decodeUsage, encodeUsage, sumUsage } from './usage.ts'
 import type { Usage } from './usage.ts'
-
-interface NamedOwner {
-  readonly kind: OwnerKind
-  readonly id: number
-  readonly tenantId: number
-  readonly tenantName: string
-  readonly name: string
-}
 
 /** An account that nobody adds to any more. */
 interface Finished {
@@ -52,8 +45,7 @@ export class Accounts {
   readonly #rows: LedgerRows
   readonly #owners = new Map<number, CountedOwner>()
   readonly #slots = new Map<string, number>()
-  readonly #names = new Map<string, NamedOwner>()
-  readonly #unwrittenNames = new Set<NamedOwner>()
+  readonly #names = new OwnerNames()
   /** What a recorder before this one left in this run, until its owner is placed. */
   readonly #found: Map<string, AccountRow>
   #finished: Finished[] = []
@@ -85,18 +77,14 @@ export class Accounts {
 
   /** Writes no more name of a tenant that is gone. */
   forget(tenantId: number): void {
-    for (const [key, owner] of this.#names) {
-      if (owner.tenantId !== tenantId) continue
-      this.#names.delete(key)
-      this.#unwrittenNames.delete(owner)
-    }
+    this.#names.forget(tenantId)
   }
 
   /** Writes new names at once: who asks for a tenant's log finds the tenant by them. Throws what SQLite throws. */
   writeNames(): void {
-    if (this.#unwrittenNames.size === 0) return
-    this.#database.transaction(() => this.#insertNames()).immediate()
-    this.#unwrittenNames.clear()
+    if (this.#names.isWritten) return
+    this.#database.transaction(() => this.#names.write(this.#rows)).immediate()
+    this.#names.settle()
   }
 
   /**
@@ -114,7 +102,7 @@ export class Accounts {
       if (isMinuteOver) owner.turn({ isHourOver })
     }
     this.#finished = []
-    this.#unwrittenNames.clear()
+    this.#names.settle()
     this.#minute = minute
   }
 
@@ -137,7 +125,7 @@ export class Accounts {
 
   #place(kind: OwnerKind, { id, name, slot }: PlacedOwner, tenant: { id: number; name: string }): void {
     const key = `${ownerKind[kind]}:${id}`
-    this.#name(key, { kind, id, tenantId: tenant.id, tenantName: tenant.name, name })
+    this.#names.set(key, { kind, id, tenantId: tenant.id, tenantName: tenant.name, name })
     const found = this.#slots.get(key)
     if (found === slot) return
     const owner = new CountedOwner(kind, id, slot)
@@ -176,21 +164,8 @@ export class Accounts {
     this.#finished.push({ kind: ownerKind[kind], id, minute: this.#minute, counts, usage })
   }
 
-  #name(key: string, owner: NamedOwner): void {
-    const known = this.#names.get(key)
-    if (known?.name === owner.name && known.tenantName === owner.tenantName) return
-    this.#names.set(key, owner)
-    this.#unwrittenNames.add(owner)
-  }
-
-  #insertNames(): void {
-    for (const { kind, id, tenantId, tenantName, name } of this.#unwrittenNames) {
-      this.#rows.writeOwner(ownerKind[kind], { id, tenantId, tenantName, name })
-    }
-  }
-
   #write(end: { readonly isMinuteOver: boolean; readonly isHourOver: boolean }): void {
-    this.#insertNames()
+    this.#names.write(this.#rows)
     for (const finished of this.#finished) this.#finish(finished)
     for (const owner of this.#owners.values()) {
       if (end.isMinuteOver) this.#closeMinute(owner, end.isHourOver)
