@@ -155,7 +155,7 @@ test('an address becomes a name in one change and no request is refused in betwe
 })
 
 test('many changes of membership under load lose no request and leave nothing behind', async (t) => {
-  const names = Array.from({ length: 40 }, (_, at) => `n${at}.internal`)
+  const names = Array.from({ length: 100 }, (_, at) => `n${at}.internal`)
   const dns = await startDnsServer(t)
   const origin = await startAddressOrigin(t)
   const addressesOf = (turn: number) => [`127.0.1.${1 + (turn % 5)}`, `127.0.1.${1 + ((turn + 1) % 5)}`]
@@ -175,11 +175,11 @@ test('many changes of membership under load lose no request and leave nothing be
     names.map((_, at) => startFlood(t, { port: proxy.port, host: `t${at}.test`, connections: 1 })),
   )
   const countChanges = () => proxy.logged.filter(({ code }) => code === 'endpoints_changed').length
-  for (let turn = 1; turn <= 5; turn++) {
+  for (let turn = 1; turn <= 2; turn++) {
     for (const name of names) dns.set(name, { a: addressesOf(turn), ttl: 1 })
     await eventually(() => countChanges() === turn * names.length)
   }
-  await eventually(() => ['127.0.1.3', '127.0.1.4', '127.0.1.5'].every((address) => origin.open.get(address) === 0))
+  await eventually(() => ['127.0.1.1', '127.0.1.2'].every((address) => origin.open.get(address) === 0))
   await Promise.all(floods.map((flood) => flood.stop()))
   assert.equal(countChanges(), 200)
   for (const flood of floods) assert.deepEqual([[...flood.statuses.keys()], flood.broken], [[200], 0])
