@@ -7,12 +7,10 @@ import { setting } from '../../src/model/setting.ts'
 import { eventually } from '../support/eventually.ts'
 import { startFlood } from '../support/flood.ts'
 import { request } from '../support/request.ts'
-import { startAddressOrigin } from '../support/start-address-origin.ts'
-import type { AddressOrigin } from '../support/start-address-origin.ts'
+import { askAll, startAddressOrigin } from '../support/start-address-origin.ts'
 import { startDnsServer } from '../support/start-dns-server.ts'
 import { startProxy } from '../support/start-proxy.ts'
 import { startServer } from '../support/start-server.ts'
-import type { TestServer } from '../support/start-server.ts'
 import type { TestPool } from '../support/write-config.ts'
 
 test('a name is all its addresses, found before anybody asks, and looked up again by its time to live', async (t) => {
@@ -23,9 +21,9 @@ test('a name is all its addresses, found before anybody asks, and looked up agai
       server.set('web.internal', { a: ['127.0.0.2', '127.0.0.3'], ttl: 1 })
     },
   )
-  assert.equal(await askAll(proxy, origin, 4), '127.0.0.2,127.0.0.3')
+  assert.equal(await askAll(proxy, origin, { count: 4 }), '127.0.0.2,127.0.0.3')
   dns.set('web.internal', { a: ['127.0.0.3', '127.0.0.4'], ttl: 1 })
-  await eventually(async () => (await askAll(proxy, origin, 4)) === '127.0.0.3,127.0.0.4')
+  await eventually(async () => (await askAll(proxy, origin, { count: 4 })) === '127.0.0.3,127.0.0.4')
   await eventually(() => origin.open.get('127.0.0.2') === 0)
 
   const status = await readPool(proxy.folder, { tenant: 'acme', pool: 'web' })
@@ -74,10 +72,10 @@ test('a service brings hosts with their ports, weights and priorities', async (t
       ])
     },
   )
-  await askAll(proxy, origin, 40)
+  await askAll(proxy, origin, { count: 40 })
   assert.deepEqual(Object.fromEntries(origin.served), { '127.0.0.2': 30, '127.0.0.3': 10 })
   dns.setService('_web._tcp.internal', [{ target: 'w3.internal', port: origin.port, priority: 20, weight: 1, ttl: 1 }])
-  await eventually(async () => (await askAll(proxy, origin, 4)) === '127.0.0.4')
+  await eventually(async () => (await askAll(proxy, origin, { count: 4 })) === '127.0.0.4')
 })
 
 test('what was found last stays, whatever is wrong with the answers that follow', async (t) => {
@@ -91,11 +89,7 @@ test('what was found last stays, whatever is wrong with the answers that follow'
   }))
   const proxy = await startProxy(t, { settings: { 'dns-servers': `127.0.0.1:${dns.port}` }, tenants })
   for (const failure of failures) dns.set(`${failure}.internal`, failure)
-  const ask = async (host: string) => {
-    origin.takeServed()
-    assert.equal((await request(proxy.port, { host: `${host}.test` })).status, 200)
-    return origin.takeServed()
-  }
+  const ask = (host: string) => askAll(proxy, origin, { count: 1, host: `${host}.test` })
   const countAsked = (failure: string) => dns.questions.filter(({ name }) => name === `${failure}.internal`).length
   const asked = failures.map(countAsked)
   for (const [at, failure] of failures.entries()) {
@@ -129,7 +123,7 @@ test('a name that nobody knows keeps nobody else from being served, and is serve
   const outcome = await proxy.change((writer) => writer.update(endpoint, 1, { weight: 2 }), 'acme')
   assert.partialDeepStrictEqual(outcome, { outcome: 'applied', absentees: [{ state: 'unresolved', poolId: 1 }] })
   dns.set('gone.internal', { a: ['127.0.0.2'], ttl: 1 })
-  await eventually(async () => (await askAll(proxy, origin, 1)) === '127.0.0.2')
+  await eventually(async () => (await askAll(proxy, origin, { count: 1 })) === '127.0.0.2')
 })
 
 test('an address becomes a name in one change and no request is refused in between', async (t) => {
@@ -150,7 +144,7 @@ test('an address becomes a name in one change and no request is refused in betwe
   const answers = flood.answers
   await eventually(() => flood.answers > answers + 100)
   await flood.stop()
-  assert.equal(await askAll(proxy, origin, 2), '127.0.0.2')
+  assert.equal(await askAll(proxy, origin, { count: 2 }), '127.0.0.2')
   assert.deepEqual([[...flood.statuses.keys()], flood.broken], [[200], 0])
 })
 
@@ -194,9 +188,9 @@ test('a server that starts while name servers are down knows where endpoints wer
   await proxy.server.close()
   dns.set('web.internal', 'servfail')
   const next = await startServer(t, { folder: proxy.folder, threads: 1 })
-  assert.equal(await askAll(next, origin, 2), '127.0.0.2')
+  assert.equal(await askAll(next, origin, { count: 2 }), '127.0.0.2')
   dns.set('web.internal', { a: ['127.0.0.3'], ttl: 1 })
-  await eventually(async () => (await askAll(next, origin, 2)) === '127.0.0.3')
+  await eventually(async () => (await askAll(next, origin, { count: 2 })) === '127.0.0.3')
 })
 
 test('another name server is asked as soon as the setting says so', async (t) => {
@@ -210,7 +204,7 @@ test('another name server is asked as soon as the setting says so', async (t) =>
   const other = await startDnsServer(t)
   other.set('web.internal', { a: ['127.0.0.3'], ttl: 3_600 })
   await proxy.change((writer) => writer.update(setting, 1, { value: `127.0.0.1:${other.port}` }))
-  await eventually(async () => (await askAll(proxy, origin, 2)) === '127.0.0.3')
+  await eventually(async () => (await askAll(proxy, origin, { count: 2 })) === '127.0.0.3')
 })
 
 /** A server with one pool whose name server knows what `teach` has told it. */
@@ -227,11 +221,4 @@ async function start(
     tenants: [{ pools: { web: createPool(origin.port) } }],
   })
   return { dns, origin, proxy }
-}
-
-/** Addresses that have served so many requests. */
-async function askAll(proxy: TestServer, origin: AddressOrigin, count: number): Promise<string> {
-  origin.takeServed()
-  for (let at = 0; at < count; at++) assert.equal((await request(proxy.port)).status, 200)
-  return origin.takeServed()
 }

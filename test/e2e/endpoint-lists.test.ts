@@ -8,20 +8,17 @@ import { pool } from '../../src/model/pool.ts'
 import { setting } from '../../src/model/setting.ts'
 import { eventually } from '../support/eventually.ts'
 import { startFlood } from '../support/flood.ts'
-import { request } from '../support/request.ts'
-import { startAddressOrigin } from '../support/start-address-origin.ts'
-import type { AddressOrigin } from '../support/start-address-origin.ts'
+import { askAll, startAddressOrigin } from '../support/start-address-origin.ts'
 import { startProxy } from '../support/start-proxy.ts'
-import type { TestServer } from '../support/start-server.ts'
 import { tempFolder } from '../support/temp-store.ts'
 import type { TestPool } from '../support/write-config.ts'
 
 test('a pool has the endpoints of its file beside its own, and follows it', async (t) => {
   const file = join(tempFolder(t), 'web.json')
   const { origin, proxy, list } = await start(t, { fromFile: file }, (write) => write(file, [3]))
-  assert.equal(await askAll(proxy, origin, 4), '127.0.0.2,127.0.0.3')
+  assert.equal(await askAll(proxy, origin, { count: 4 }), '127.0.0.2,127.0.0.3')
   list(file, [3, 4])
-  await eventually(async () => (await askAll(proxy, origin, 6)) === '127.0.0.2,127.0.0.3,127.0.0.4')
+  await eventually(async () => (await askAll(proxy, origin, { count: 6 })) === '127.0.0.2,127.0.0.3,127.0.0.4')
   const status = await readPool(proxy.folder, { tenant: 'acme', pool: 'web' })
   assert.deepEqual(
     status?.endpoints.map(({ source }) => source),
@@ -30,7 +27,7 @@ test('a pool has the endpoints of its file beside its own, and follows it', asyn
   assert.partialDeepStrictEqual(status?.sources, [{ source: 'from-file', sought: file, found: 2, failure: '' }])
   // What the file no longer lists is gone; nothing in it is nothing.
   writeFileSync(file, '[]')
-  await eventually(async () => (await askAll(proxy, origin, 4)) === '127.0.0.2')
+  await eventually(async () => (await askAll(proxy, origin, { count: 4 })) === '127.0.0.2')
 })
 
 test('a file that is swapped for another under load loses no request', async (t) => {
@@ -79,11 +76,7 @@ test('a file keeps what it said while something is wrong with it', async (t) => 
     return { name: `t${at}`, pools: { web: { endpoints: [], fromFile: fileOf(at) } } }
   })
   const proxy = await startProxy(t, { tenants })
-  const ask = async (host: string) => {
-    origin.takeServed()
-    assert.equal((await request(proxy.port, { host })).status, 200)
-    return origin.takeServed()
-  }
+  const ask = (host: string) => askAll(proxy, origin, { count: 1, host })
   for (const [at, { name, spoil, why }] of mistakes.entries()) {
     await t.test(name, async () => {
       spoil(fileOf(at))
@@ -109,23 +102,23 @@ test('a file whose folder comes later is found', async (t) => {
   assert.partialDeepStrictEqual(status?.endpoints[1], { url: 'from-file', state: 'unresolved' })
   mkdirSync(folder)
   list(file, [3])
-  await eventually(async () => (await askAll(proxy, origin, 4)) === '127.0.0.2,127.0.0.3')
+  await eventually(async () => (await askAll(proxy, origin, { count: 4 })) === '127.0.0.2,127.0.0.3')
 })
 
 test('a command says endpoints, told for whom, again and again; a failure keeps what it said', async (t) => {
   const file = join(tempFolder(t), 'web.json')
   const fromExec = `test "$MTLB_TENANT/$MTLB_POOL" = acme/web && test -z "$HOME" && cat ${file}`
   const { origin, proxy, list } = await start(t, { fromExec, refreshMs: 1_000 }, (write) => write(file, [3]), 'on')
-  assert.equal(await askAll(proxy, origin, 4), '127.0.0.2,127.0.0.3')
+  assert.equal(await askAll(proxy, origin, { count: 4 }), '127.0.0.2,127.0.0.3')
   list(file, [4])
-  await eventually(async () => (await askAll(proxy, origin, 4)) === '127.0.0.2,127.0.0.4')
+  await eventually(async () => (await askAll(proxy, origin, { count: 4 })) === '127.0.0.2,127.0.0.4')
   rmSync(file)
   const failed = await eventually(async () => {
     const status = await readPool(proxy.folder, { tenant: 'acme', pool: 'web' })
     return status?.sources.find(({ failure }) => failure !== '')
   })
   assert.match(failed.failure, /^exit code 1: cat: .*No such file/)
-  assert.equal(await askAll(proxy, origin, 4), '127.0.0.2,127.0.0.4')
+  assert.equal(await askAll(proxy, origin, { count: 4 }), '127.0.0.2,127.0.0.4')
 })
 
 test('no command is run unless the setting allows it, and then at once', async (t) => {
@@ -138,9 +131,9 @@ test('no command is run unless the setting allows it, and then at once', async (
     reason: "the setting 'allow-exec' is off",
   })
   await proxy.change((writer) => writer.update(pool, 1, { fromExec: `echo http://127.0.0.3:${origin.port}` }), 'acme')
-  assert.equal(await askAll(proxy, origin, 2), '127.0.0.2')
+  assert.equal(await askAll(proxy, origin, { count: 2 }), '127.0.0.2')
   await proxy.change((writer) => writer.insert(setting, { name: 'allow-exec', value: 'on' }))
-  await eventually(async () => (await askAll(proxy, origin, 2)) === '127.0.0.2,127.0.0.3')
+  await eventually(async () => (await askAll(proxy, origin, { count: 2 })) === '127.0.0.2,127.0.0.3')
 })
 
 /** A server with one pool: an endpoint of its own, 127.0.0.2, and what the pool's list says. */
@@ -159,11 +152,4 @@ async function start(
     tenants: [{ pools: { web: { endpoints: [`http://127.0.0.2:${origin.port}`], ...list } } }],
   })
   return { origin, proxy, list: write }
-}
-
-/** Addresses that have served so many requests. */
-async function askAll(proxy: TestServer, origin: AddressOrigin, count: number): Promise<string> {
-  origin.takeServed()
-  for (let at = 0; at < count; at++) assert.equal((await request(proxy.port)).status, 200)
-  return origin.takeServed()
 }

@@ -51,7 +51,8 @@ function describe(name: string, url: string, secret: string) {
   return {
     name,
     hosts: [`${name}.test`, `*.${name}.test`],
-    pools: { [`${name}-pool`]: { endpoints: [url] } },
+    // A name leads to what was found of it, too.
+    pools: { [`${name}-pool`]: { endpoints: { [url]: 1, [`http://${name}.localhost:1`]: 0 } } },
     routes: [{ name: `${name}-route` }, { name: `${name}-closed`, path: '/closed', auth: 'key' }],
     keys: { [`${name}-key`]: secret },
     limits: { [`route:${name}-route`]: { rate: '1000000/s' } },

@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
+import { request } from './request.ts'
 
 export interface AddressOrigin {
   /** The same at all addresses of the loopback. */
@@ -44,4 +46,15 @@ export async function startAddressOrigin(t: TestContext): Promise<AddressOrigin>
       return addresses
     },
   }
+}
+
+/** Has so many requests served, all well, and returns the addresses that did: `127.0.0.2,127.0.0.3`. */
+export async function askAll(
+  { port }: { readonly port: number },
+  origin: AddressOrigin,
+  { count, host = 'acme.test' }: { readonly count: number; readonly host?: string },
+): Promise<string> {
+  origin.takeServed()
+  for (let at = 0; at < count; at++) assert.equal((await request(port, { host })).status, 200)
+  return origin.takeServed()
 }
