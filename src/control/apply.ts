@@ -76,8 +76,8 @@ export class Applier {
   refresh(tenantIds?: readonly number[]): void {
     this.#guard(() => {
       const { configuration } = this.#parts
-      const { tenants, removedTenantIds } = configuration.refresh(tenantIds ?? [...configuration.placed.keys()])
-      if (tenants.length > 0) this.#tell({ global: undefined, tenants, removedTenantIds })
+      const tenants = configuration.refresh(tenantIds ?? [...configuration.placed.keys()])
+      if (tenants.length > 0) this.#tell({ global: undefined, tenants, removedTenantIds: [] })
     })
   }
 

@@ -116,7 +116,10 @@ export class Configuration {
   /** Brings what was read into force as far as it holds, and returns what that changes. */
   absorb(read: readonly ReadTenant[], removedTenantIds: readonly number[]): Omit<Change, 'global'> {
     for (const id of removedTenantIds) this.#remove(id)
-    const candidates = this.#collectCandidates(read)
+    return { tenants: this.#admit(this.#collectCandidates(read), read), removedTenantIds }
+  }
+
+  #admit(candidates: Map<number, SealedTenant>, read: readonly ReadTenant[]): PlacedTenant[] {
     this.#holdBack(candidates)
     for (const [id, hosts] of refuseTakenHosts(this.#holders, candidates)) {
       const candidate = candidates.get(id)
@@ -130,20 +133,24 @@ export class Configuration {
       this.#endQuarantine(placed.sealed.id)
       this.#hold(placed)
     }
-    return { tenants: [...tenants, ...this.#restore(read)], removedTenantIds }
+    return [...tenants, ...this.#restore(read)]
   }
 
-  /** Endpoints of these tenants may be others by now; returns what that changes. */
-  refresh(tenantIds: readonly number[]): Omit<Change, 'global'> {
-    const { tenants, removedTenantIds } = this.absorb([], [])
-    const isPlaced = new Set(tenants.map(({ sealed }) => sealed.id))
+  /** Endpoints of these tenants may be others by now; returns those that that changes. */
+  refresh(tenantIds: readonly number[]): PlacedTenant[] {
+    const candidates = this.#collectCandidates([])
+    for (const id of tenantIds) {
+      const waiting = this.#waiting.get(id)
+      if (waiting !== undefined) candidates.set(id, waiting)
+    }
+    const admitted = this.#admit(candidates, [])
     const moved = tenantIds
-      .filter((id) => !isPlaced.has(id) && !this.#waiting.has(id))
+      .filter((id) => !candidates.has(id) && !this.#waiting.has(id))
       .map((id) => this.#declared.get(id))
       .filter((sealed) => sealed !== undefined)
       .map((sealed) => this.#expandAgain(sealed))
       .filter((placed) => placed !== undefined)
-    return { tenants: [...tenants, ...moved], removedTenantIds }
+    return [...admitted, ...moved]
   }
 
   #expandAgain(declared: SealedTenant): PlacedTenant | undefined {
@@ -189,7 +196,6 @@ export class Configuration {
     for (const { tenantId, candidate } of this.quarantines.values()) {
       if (candidate !== undefined) candidates.set(tenantId, candidate)
     }
-    for (const [id, sealed] of this.#waiting) candidates.set(id, sealed)
     for (const tenant of read) {
       candidates.delete(tenant.id)
       this.#waiting.delete(tenant.id)
