@@ -10,6 +10,8 @@ import { request } from '../support/request.ts'
 import { askAll, startAddressOrigin } from '../support/start-address-origin.ts'
 import { startDnsServer } from '../support/start-dns-server.ts'
 import { startProxy } from '../support/start-proxy.ts'
+import { startWebSocketOrigin } from '../support/start-websocket-origin.ts'
+import { openWebSocket } from '../support/websocket-client.ts'
 import { startServer } from '../support/start-server.ts'
 import type { TestPool } from '../support/write-config.ts'
 
@@ -146,6 +148,35 @@ test('an address becomes a name in one change and no request is refused in betwe
   await flood.stop()
   assert.equal(await askAll(proxy, origin, { count: 2 }), '127.0.0.2')
   assert.deepEqual([[...flood.statuses.keys()], flood.broken], [[200], 0])
+})
+
+test('who stays keeps its clients, and a WebSocket to who has left goes on', async (t) => {
+  const dns = await startDnsServer(t)
+  const origin = await startAddressOrigin(t)
+  const socketOrigin = await startWebSocketOrigin(t)
+  dns.set('web.internal', { a: ['127.0.0.2', '127.0.0.3'], ttl: 1 })
+  dns.set('socket.internal', { a: ['127.0.0.1'], ttl: 1 })
+  const { port: socketPort } = new URL(socketOrigin.url)
+  const proxy = await startProxy(t, {
+    settings: { 'dns-servers': `127.0.0.1:${dns.port}` },
+    tenants: [
+      { pools: { web: { sticky: 'cookie', endpoints: [`http://web.internal:${origin.port}`] } } },
+      { name: 'globex', hosts: ['localhost'], pools: { web: { endpoints: [`http://socket.internal:${socketPort}`] } } },
+    ],
+  })
+  const socket = await openWebSocket(t, `ws://localhost:${proxy.port}/`)
+  const first = await request(proxy.port)
+  const cookie = String(first.headers['set-cookie']).split(';')[0]
+  const pinned = first.body.replace('::ffff:', '')
+  dns.set('web.internal', { a: [pinned, '127.0.0.4', '127.0.0.5'], ttl: 1 })
+  dns.set('socket.internal', { a: ['127.0.0.9'], ttl: 1 })
+  await eventually(() => proxy.logged.filter(({ code }) => code === 'endpoints_changed').length === 2)
+  for (let at = 0; at < 10; at++) {
+    const { body } = await request(proxy.port, { headers: { cookie } })
+    assert.equal(body.replace('::ffff:', ''), pinned)
+  }
+  socket.send('still here')
+  assert.equal(await socket.next(), 'still here')
 })
 
 test('many changes of membership under load lose no request and leave nothing behind', async (t) => {
