@@ -36,7 +36,6 @@ export type Move = 'changed' | 'failed' | 'recovered'
 
 export interface SourcesParts<Value> {
   readonly clock: Clock
-  /** Never rejects. */
   readonly find: (key: string, last: readonly Value[] | undefined) => Promise<Finding<Value>>
   /** Something else is known of a source than before, or it is waited for no longer. */
   readonly onMove: (source: Source<Value>, move: Move, users: ReadonlySet<number>) => void
@@ -138,7 +137,7 @@ export class Sources<Value> {
     const { clock, find } = this.#parts
     entry.isRunning = true
     this.#running += 1
-    const finding = await find(entry.key, entry.values)
+    const finding = await find(entry.key, entry.values).catch(describeDefect)
     this.#running -= 1
     entry.isRunning = false
     if (this.#entries.get(entry.key) !== entry) return
@@ -191,6 +190,11 @@ function createEntry<Value>(key: string, { clock, remembered = {} }: SourcesPart
     isRunning: false,
     mustRunAgain: false,
   }
+}
+
+/** It costs a look, and nobody else anything. */
+function describeDefect(error: unknown): { readonly failure: string } {
+  return { failure: `a defect of mtlb: ${error instanceof Error ? error.message : String(error)}` }
 }
 
 /** Finders give what they find in an order of its own. */

@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { connect } from 'node:net'
 import { decode, encode } from 'dns-packet'
-import type { DecodedPacket, Packet } from 'dns-packet'
-import { getDnsError } from './dns-errors.ts'
+import type { DecodedPacket, OptAnswer, Packet } from 'dns-packet'
+import { explainRcode, getRcode } from './rcode.ts'
 
 export interface DnsServer {
   readonly address: string
@@ -35,7 +35,7 @@ export async function askServers(question: Question, plan: AskingPlan, signal: A
   let failure = 'there is no name server'
   for (let attempt = 0; attempt < plan.attempts; attempt++) {
     for (const server of plan.servers) {
-      const asked = await askServer(question, server, { timeoutMs: plan.timeoutMs, signal })
+      const asked = await askServer(question, server, { timeoutMs: plan.timeoutMs, signal, isExtended: true })
       if ('answer' in asked) return asked
       failure = asked.failure
       if (signal.aborted) return asked
@@ -47,16 +47,24 @@ export async function askServers(question: Question, plan: AskingPlan, signal: A
 interface Terms {
   readonly timeoutMs: number
   readonly signal: AbortSignal
+  /** With EDNS(0), which allows for longer datagrams. */
+  readonly isExtended: boolean
 }
 
 async function askServer(question: Question, server: DnsServer, terms: Terms): Promise<Asked> {
+  const asked = await askWhole(question, server, terms)
+  // RFC 6891 section 7: so answers who knows nothing of extensions.
+  const isPuzzled = 'answer' in asked && getRcode(asked.answer) === 'FORMERR'
+  const plain = isPuzzled ? await askWhole(question, server, { ...terms, isExtended: false }) : asked
+  if ('failure' in plain) return plain
+  const error = explainRcode(getRcode(plain.answer))
+  return error === undefined ? plain : { failure: error }
+}
+
+/** What does not fit a datagram is asked for over TCP (RFC 7766). */
+async function askWhole(question: Question, server: DnsServer, terms: Terms): Promise<Asked> {
   const asked = await askOver('udp', question, server, terms)
-  // What does not fit a datagram is asked for over TCP (RFC 7766).
-  const isCut = 'answer' in asked && asked.answer.flag_tc
-  const whole = isCut ? await askOver('tcp', question, server, terms) : asked
-  if ('failure' in whole) return whole
-  const error = getDnsError(whole.answer)
-  return error === undefined ? whole : { failure: error }
+  return 'answer' in asked && asked.answer.flag_tc ? askOver('tcp', question, server, terms) : asked
 }
 
 /** A socket of its own for each question: its port is as hard to guess as the id, and it hears of nobody but that server (RFC 5452). */
@@ -68,7 +76,7 @@ function askOver(transport: 'udp' | 'tcp', question: Question, server: DnsServer
     if (answer !== undefined) resolve({ answer })
   }
   const close = openers[transport](server, {
-    query: encode(createQuery(question, id)),
+    query: encode(createQuery(question, id, terms)),
     hear,
     fail: (failure) => resolve({ failure }),
   })
@@ -97,7 +105,12 @@ function openUdp({ address, port }: DnsServer, { query, hear, fail }: Asking): (
   const onError = (error: Error) => fail(explain(error))
   socket.on('error', onError)
   socket.on('message', hear)
-  socket.connect(port, address, () => socket.send(query, (error) => error && onError(error)))
+  // Node calls it with an error as well, though its documentation has no place for one.
+  const onConnected = (error?: Error | null) => {
+    if (error) onError(error)
+    else socket.send(query, (failure) => failure && onError(failure))
+  }
+  socket.connect(port, address, onConnected)
   return () => {
     socket.removeAllListeners('error').on('error', () => {})
     socket.close()
@@ -120,26 +133,26 @@ function openTcp({ address, port }: DnsServer, { query, hear, fail }: Asking): (
   return () => socket.destroy()
 }
 
-function createQuery({ name, type }: Question, id: number): Packet {
+function createQuery({ name, type }: Question, id: number, { isExtended }: Terms): Packet {
   return {
     type: 'query',
     id,
     // Recursion desired.
     flags: 0x0100,
     questions: [{ type, name }],
-    additionals: [
-      {
-        type: 'OPT',
-        name: '.',
-        udpPayloadSize: udpPayloadBytes,
-        extendedRcode: 0,
-        ednsVersion: 0,
-        flags: 0,
-        flag_do: false,
-        options: [],
-      },
-    ],
+    additionals: isExtended ? [extension] : [],
   }
+}
+
+const extension: OptAnswer = {
+  type: 'OPT',
+  name: '.',
+  udpPayloadSize: udpPayloadBytes,
+  extendedRcode: 0,
+  ednsVersion: 0,
+  flags: 0,
+  flag_do: false,
+  options: [],
 }
 
 /** Undefined for what is no answer to that question. */

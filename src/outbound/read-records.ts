@@ -1,6 +1,7 @@
-import type { Answer, DecodedPacket } from 'dns-packet'
+import type { Answer } from 'dns-packet'
 import { parseAddress, renderAddress } from '../kit/ip.ts'
 import type { Question } from './dns-client.ts'
+import { getRcode } from './rcode.ts'
 
 /** What came of looking something up. */
 export type Lookup<Value> =
@@ -43,13 +44,14 @@ export function readServices(answer: Packet, question: Question): Lookup<Service
   return { ...lookup, values: lookup.values.filter(({ host, port }) => isHost(host) && port > 0) }
 }
 
-export type Packet = Pick<DecodedPacket, 'answers'> & { readonly rcode?: string }
+export type Packet = Parameters<typeof getRcode>[0]
 
 function readRecords<Value>(
-  { answers = [], rcode }: Packet,
+  packet: Packet,
   { name, type }: Question,
   read: (record: Answer) => Value | undefined,
 ): Lookup<Value> {
+  const { answers = [] } = packet
   const { owner, ttls } = followAliases(answers, name)
   const records = answers
     .filter((record) => record.type === type && isSameName(record.name, owner))
@@ -59,7 +61,8 @@ function readRecords<Value>(
     const all = [...ttls, ...records.map(ttlOf)]
     return { outcome: 'found', values, ttlMs: 1_000 * Math.min(...all) }
   }
-  if (rcode === 'NXDOMAIN') return { outcome: 'none', isAbsent: true, reason: 'there is no such name (NXDOMAIN)' }
+  if (getRcode(packet) === 'NXDOMAIN')
+    return { outcome: 'none', isAbsent: true, reason: 'there is no such name (NXDOMAIN)' }
   return { outcome: 'none', isAbsent: false, reason: `the name has no ${type} record` }
 }
 

@@ -24,6 +24,16 @@ test('a source is looked at when it is first asked for, and again when its time 
   assert.deepEqual([source.values, moves.length], [['1', '2'], 2])
 })
 
+test('a defect is a failure of its source alone', async () => {
+  const { sources, world, moves } = createSources()
+  world.b = { values: ['1'], goodForMs: 1_000 }
+  const broken = sources.ask('broken', 7)
+  sources.ask('b', 7)
+  await nextTurn()
+  assert.equal(broken.failure, 'a defect of mtlb: it breaks')
+  assert.deepEqual(moves.toSorted(), ['b changed for 7', 'broken failed for 7'])
+})
+
 test('who asks for a source that is there already waits for nothing and is told as well', async () => {
   const { sources, world, clock, moves } = createSources()
   world.a = { values: ['1'], goodForMs: 1_000 }
@@ -147,6 +157,7 @@ function createSources({ isSlow = false } = {}) {
     find: async (key) => {
       looks.push(key)
       if (key === 'silent') return new Promise(() => {})
+      if (key === 'broken') throw new Error('it breaks')
       if (isSlow) await new Promise<void>((resolve) => waiting.push(resolve))
       return world[key] ?? { failure: 'there is none' }
     },

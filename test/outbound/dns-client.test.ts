@@ -30,6 +30,7 @@ const cases: readonly { name: string; zone: Zone; question?: Question; is: Looku
     is: { outcome: 'found', values: ['2001:db8::1'], ttlMs: 1_000 },
   },
   { name: 'a time to live that is none', zone: { a: ['10.0.0.1'], ttl: 2 ** 31 }, is: { ...found, ttlMs: 0 } },
+  { name: 'no idea of EDNS', zone: 'old', is: found },
   { name: 'an answer over TCP where it is too long', zone: { ...good, isTooLong: true }, is: found },
   {
     name: 'no such name',
@@ -115,6 +116,13 @@ test('where no server listens, that is known at once', async () => {
     failure: 'there is no name server',
   })
 })
+
+for (const address of ['fe80::1', '255.255.255.255']) {
+  test(`a name server at ${address}, where nobody can be, is a failure like any other`, async () => {
+    const plan = { servers: [{ address, port: 53 }], timeoutMs: 100, attempts: 1 }
+    assert.ok('failure' in (await askServers(web, plan, never)))
+  })
+}
 
 test('whoever ends waits for nobody', async (t) => {
   const server = await startDnsServer(t)

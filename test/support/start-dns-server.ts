@@ -29,6 +29,8 @@ export type Misbehaviour =
   | 'refused'
   | 'silent'
   | 'garbage'
+  /** It has never heard of EDNS, and has 10.0.0.1 for who asks without. */
+  | 'old'
   /** Over TCP, once a datagram has said that it is too long. */
   | 'stalling'
   | 'hanging-up'
@@ -81,6 +83,11 @@ export async function openDnsServer(): Promise<DnsServer & { close(): void }> {
     const write = transport === 'udp' ? encode : streamEncode
     if (zone === 'silent') return
     if (zone === 'garbage') return send(Buffer.concat([bytes.subarray(0, 2), Buffer.from('no answer at all')]))
+    if (zone === 'old') {
+      const isPuzzled = (query.additionals ?? []).length > 0
+      const answers = [{ type: 'A', name, ttl: 7, data: '10.0.0.1' } as const]
+      return send(write(createAnswer(query, isPuzzled ? { flags: isAnswer | 1 } : { answers })))
+    }
     if (zone === 'stalling' || zone === 'hanging-up') {
       if (transport === 'udp') send(encode(createAnswer(query, { flags: isAnswer | isCut })))
       else if (zone === 'hanging-up') send(Buffer.from([1, 0, 0]))
