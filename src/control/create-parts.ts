@@ -7,6 +7,7 @@ import type { QuotaFile } from '../limit/quota-file.ts'
 import { mostKeptChecks } from '../proxy/connection-limit.ts'
 import type { Slab } from '../slab/slab.ts'
 import { SlotAllocator } from '../slab/slots.ts'
+import { newestVersion } from '../store/migrate.ts'
 import { AdaptiveLimits } from './adaptive-limits.ts'
 import { Applier } from './apply.ts'
 import { createArrivalMarker } from './arrivals.ts'
@@ -44,10 +45,12 @@ export interface Ground {
 export function createParts(options: ServerOptions, { database, slab, quotas, log, clock }: Ground) {
   const watchers: TenantWatcher[] = [createArrivalMarker(slab, clock)]
   const { folder, version = 'unknown' } = options
-  const keeper = new KeptTenants(join(folder, 'kept'), { version, log })
+  // What is kept is as snapshots are, which change with the schema at least.
+  const writer = { version: `${version} schema ${newestVersion()}`, log }
+  const keeper = new KeptTenants(join(folder, 'kept'), writer)
   const discovery: Discovery = createDiscovery({
     clock,
-    lastAnswers: new LastAnswers(join(folder, 'kept', 'answers'), { version, log }),
+    lastAnswers: new LastAnswers(join(folder, 'kept', 'answers'), writer),
     applier: () => applier,
     listeners: () => listeners,
     events: () => events,

@@ -91,14 +91,16 @@ test('the own listeners are refused, named or rebound, until the setting allows 
       { name: 'globex', pools: { web: { endpoints: [`http://127.0.0.2:${origin.port}`] } } },
     ],
   })
-  await pointAt(proxy, `http://self.internal:${proxy.port}`)
-  const answer = await request(proxy.port)
-  assert.equal(answer.status, 503)
-  const [status] = (await readPool(proxy.folder, { tenant: 'acme', pool: 'web' }))?.endpoints ?? []
-  assert.deepEqual(
-    [status.state, status.reason],
-    ['refused', "127.0.0.1 is where listener 'main' of this server listens; see the setting allow-addresses"],
-  )
+  for (const host of ['127.0.0.1', '[::ffff:127.0.0.1]', '2130706433', 'self.internal']) {
+    await pointAt(proxy, new URL(`http://${host}:${proxy.port}`).origin)
+    assert.equal((await request(proxy.port)).status, 503)
+    const [status] = (await readPool(proxy.folder, { tenant: 'acme', pool: 'web' }))?.endpoints ?? []
+    assert.deepEqual(
+      [status.state, status.reason],
+      ['refused', "127.0.0.1 is where listener 'main' of this server listens; see the setting allow-addresses"],
+      host,
+    )
+  }
   assert.equal((await request(proxy.port, { host: 'globex.test' })).status, 200)
 
   await proxy.change((writer) => writer.insert(setting, { name: 'allow-addresses', value: '127.0.0.1/32' }))
@@ -108,7 +110,7 @@ test('the own listeners are refused, named or rebound, until the setting allows 
 
 async function pointAt(proxy: TestServer, url: string): Promise<void> {
   const outcome = await proxy.change((writer) => {
-    writer.remove(endpoint, 1)
+    for (const { id } of proxy.store.readTenant(1)!.endpoints) writer.remove(endpoint, id)
     writer.insert(endpoint, { poolId: 1, url })
   }, 'acme')
   assert.equal(outcome.outcome, 'applied')
