@@ -130,6 +130,7 @@ export class Http1Connection
     if (this.#isDestroyed) return
     if (!this.#isRequestDone || !this.#answer.isReusable) return this.destroy()
     this.#isReused = true
+    this.#answer.forget()
     if (!this.#endpoint.keep(this)) return this.destroy()
     const thread = this.#endpoint.thread
     this.deadlineUs = thread.clock.monotonicUs() + thread.endpointIdleTimeoutMs * 1_000
