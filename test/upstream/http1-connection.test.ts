@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { collectGarbage } from '../../src/control/collect-garbage.ts'
 import { Sweeper } from '../../src/kit/sweeper.ts'
 import { Endpoint } from '../../src/upstream/endpoint.ts'
 import { ConnectionRoom } from '../../src/upstream/connection-room.ts'
@@ -232,6 +234,25 @@ test('a defect while a fault is told ends that request alone', async (t) => {
   sink.send(endpoint.open(sink))
   await eventually(() => sink.isOver)
   assert.equal(sink.story.at(-1), 'defect Error: onFault')
+})
+
+test('a connection that lies idle holds on to nothing of its last answer', async (t) => {
+  const { endpoint } = await open(t, ok)
+  const sink = new RecordingSink()
+  let head: WeakRef<object> | undefined
+  sink.onAnswerHead = (answered) => void (head = new WeakRef(answered))
+  sink.send(endpoint.open(sink))
+  await eventually(() => sink.isOver)
+  sink.stream?.release()
+  // A head that was looked at lives until the end of the turn.
+  await nextTurn()
+  collectGarbage()
+  assert.equal(head?.deref(), undefined)
+  // It serves again all the same.
+  const next = new RecordingSink()
+  next.send(endpoint.open(next))
+  await eventually(() => next.isOver)
+  assert.equal(next.story.at(-1), 'end')
 })
 
 test('an endpoint owes no answer while the client is still sending', async (t) => {
