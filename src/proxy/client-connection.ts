@@ -11,6 +11,7 @@ import type { TcpHandle } from '../wire/tcp-handle.ts'
 import { AnswerWriter } from './answer-writer.ts'
 import { refuseExchange } from './attempt.ts'
 import { beginExchange } from './begin.ts'
+import { ClientDeadline } from './client-deadline.ts'
 import { ClientSocket } from './client-socket.ts'
 import type { ClientSocketEvents } from './client-socket.ts'
 import type { ConnectionLease } from './connection-lease.ts'
@@ -45,10 +46,8 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   readonly #reader = new RequestReader(this)
   readonly #answer: AnswerWriter
   #tunnel: Tunnel | undefined = undefined
+  readonly #deadline: ClientDeadline
   #isReading = false
-  #isAwaitingHead = false
-  /** The next request is waited for, not the rest of its head or the first one. */
-  #isIdle = false
   /** What waits is read on in the next turn. */
   #isTurnFull = false
   #mustClose = false
@@ -62,7 +61,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     this.#answer = new AnswerWriter(this.#socket.writer)
     this.peerAddress = lease.peerAddress
     thread.connections.add(this)
-    this.#socket.expireIn(thread.global.headerTimeoutMs)
+    this.#deadline = new ClientDeadline(thread, this.#socket, this.#reader)
   }
 
   get isClogged(): boolean {
@@ -82,14 +81,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
   }
 
   onSettings(before: GlobalSnapshot): void {
-    if (this.isClosing) return
-    const now = this.#thread.global
-    if (this.exchange !== undefined) return this.#awaitRest(this.exchange, 0)
-    if (!this.#reader.isBodyDone) return
-    const laterMs = this.#isIdle
-      ? now.idleTimeoutMs - before.idleTimeoutMs
-      : now.headerTimeoutMs - before.headerTimeoutMs
-    this.#socket.deadlineUs += laterMs * 1_000
+    if (!this.isClosing) this.#deadline.onSettings(before, this.exchange)
   }
 
   /** What is under way is answered with `Connection: close`; a connection that waits for a request closes at once. */
@@ -198,7 +190,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     this.exchange = undefined
     if (this.isClosing) return
     if (this.#mustClose) return this.#isLastRequest ? this.#close() : this.#finish()
-    this.#lieIdle()
+    this.#deadline.lieIdle()
     if (this.#socket.isBehind) this.#socket.awaitTaking()
     if (!this.#isReading) this.#readOn()
   }
@@ -234,7 +226,7 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
       return cutOffExchange(exchange, rejections.requestTimeout)
     }
     // It is not idle yet.
-    if (this.#socket.isBehind) return this.#lieIdle()
+    if (this.#socket.isBehind) return this.#deadline.lieIdle()
     if (!this.#reader.isBodyDone || !this.#reader.hasWaiting) return this.#socket.destroy()
     this.#refuseUnread(rejections.requestTimeout, this.#reader.waitingMethod)
   }
@@ -271,38 +263,17 @@ export class ClientConnection implements Front, RequestSink, ClientSocketEvents,
     if (exchange === undefined) return this.#afterIdleRead(length)
     const isTaken = exchange.flushRequest()
     if (!isTaken || this.#reader.waitingBytes >= mostWaitingBytes) this.#socket.pause()
-    this.#awaitRest(exchange, length)
-  }
-
-  /** While an exchange is under way, its client owes nothing but the rest of its body; so many bytes have come. */
-  #awaitRest(exchange: Exchange, bytes: number): void {
-    const isAwaited = !this.#reader.isBodyDone && exchange.wantsBody && !this.#socket.isPaused
-    if (isAwaited && this.#thread.global.minBodyRate > 0) this.#socket.awaitBody(bytes)
-    else this.#socket.deadlineUs = 0
+    this.#deadline.awaitRest(exchange, length)
   }
 
   #afterIdleRead(length: number): void {
     if (this.isClogged) return this.#socket.pause()
-    if (!this.#isTurnFull) return this.#awaitHead(length)
+    if (!this.#isTurnFull) return this.#deadline.awaitHead(length)
     if (this.#reader.waitingBytes >= mostWaitingBytes) this.#socket.pause()
   }
 
-  /** The header timeout runs from a head's first byte; more bytes do not prolong it. */
-  #awaitHead(length: number): void {
-    if (!this.#reader.isBodyDone) return this.#socket.awaitBody(length)
-    if (!this.#reader.hasWaiting || this.#isAwaitingHead) return
-    this.#isAwaitingHead = true
-    this.#isIdle = false
-    this.#socket.expireIn(this.#thread.global.headerTimeoutMs)
-  }
-
-  #lieIdle(): void {
-    this.#isIdle = true
-    this.#socket.expireIn(this.#thread.global.idleTimeoutMs)
-  }
-
   #openExchange(head: RequestHead): Exchange {
-    this.#isAwaitingHead = false
+    this.#deadline.endHead()
     const exchange = new Exchange(this.#thread, this, head)
     exchange.isRequestDone = this.#reader.isBodyDone
     this.exchange = exchange
