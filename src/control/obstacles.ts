@@ -39,7 +39,8 @@ export class Obstacles {
     this.#own = listeners()
       .filter(({ port }) => port !== 0)
       .map(({ name, address, port }) => ({ name, address, port }))
-    this.#local = new Set(localAddresses())
+    // Link-local ones come and go with every container, and are refused anyway.
+    this.#local = new Set(localAddresses().filter((address) => describeSpecialAddress(address) === undefined))
     const { nodes, v4, v6 } = this.#allowed ?? { nodes: [], v4: {}, v6: {} }
     const before = this.#signature
     this.#signature = JSON.stringify([this.#own, [...this.#local], [...nodes], v4, v6])

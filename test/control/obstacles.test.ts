@@ -52,6 +52,8 @@ test('it says when anything is judged otherwise, and only then', () => {
   assert.deepEqual([obstacles.refresh(), obstacles.refresh()], [true, false])
   allow('10.0.0.0/8')
   assert.deepEqual([obstacles.refresh(), obstacles.refresh()], [true, false])
+  addresses.push('fe80::9')
+  assert.equal(obstacles.refresh(), false)
   addresses.push('10.0.0.9')
   assert.deepEqual([obstacles.refresh(), obstacles.refresh()], [true, false])
 })
