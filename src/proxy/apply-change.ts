@@ -57,9 +57,10 @@ function applyGlobal(thread: ThreadState, global: GlobalSnapshot): void {
 
 /** A defect in one tenant's runtime leaves that tenant as it was, and nobody else is touched. */
 function createEntry(thread: ThreadState, placed: PlacedTenant): TenantEntry | undefined {
-  if (thread.tenants.get(placed.sealed.id)?.runtime === undefined) return { placed, runtime: undefined }
+  const before = thread.tenants.get(placed.sealed.id)?.runtime
+  if (before === undefined) return { placed, runtime: undefined }
   try {
-    return { placed, runtime: buildRuntime(thread, placed) }
+    return { placed, runtime: buildRuntime(thread, placed, before) }
   } catch (error) {
     thread.log.error({ code: 'internal_error', tenant: placed.sealed.name, err: error }, 'a tenant cannot be built')
     return undefined

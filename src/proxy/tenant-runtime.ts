@@ -90,8 +90,11 @@ export interface RouteRuntime {
   readonly phaseNames: readonly string[]
 }
 
-/** Attaches live state to a snapshot. The runtime holds its endpoints until `closeRuntime`. */
-export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantRuntime {
+/**
+ * Attaches live state to a snapshot. The runtime holds its endpoints until `closeRuntime`. What the one before has learnt of its routes
+ * goes on: endpoints that are names come and go at any time.
+ */
+export function buildRuntime(thread: ThreadState, placed: PlacedTenant, before?: TenantRuntime): TenantRuntime {
   const { sealed, slots } = placed
   const snapshot = openTenant(sealed)
   const own = snapshot.pools.map((pool, index) => {
@@ -126,6 +129,7 @@ export function buildRuntime(thread: ThreadState, placed: PlacedTenant): TenantR
     const build = (pool: PoolRuntime) => ({
       ...buildRoute(route, pool, judged),
       ...counted,
+      lateAfter: route.hedge ? (findLateAfter(before, route, pool) ?? new LateAfter()) : undefined,
       ...compilePhases({ tenant: snapshot, route, pool: pool.snapshot, pools: all }),
     })
     const parts = route.split?.parts.map((part) => ({ route: build(poolOf(part)), weight: part.weight })) ?? []
@@ -173,9 +177,15 @@ function buildRoute(route: RouteSnapshot, pool: PoolRuntime, judged: Judged | un
     idleTimeoutMs: route.idleTimeoutMs,
     requestTimeoutMs: route.requestTimeoutMs ?? 0,
     retry: compileRetryPolicy(route),
-    lateAfter: route.hedge ? new LateAfter() : undefined,
     isJudged: judged !== undefined || isPoolJudged(pool),
   }
+}
+
+/** Of the route as it went to that pool. */
+function findLateAfter(before: TenantRuntime | undefined, { id }: RouteSnapshot, pool: PoolRuntime) {
+  const route = before?.routes.find((candidate) => candidate.id === id)
+  const ways = route?.split?.parts.map((part) => part.route) ?? [route]
+  return ways.find((way) => way?.pool.id === pool.id)?.lateAfter
 }
 
 function buildKey({ slab, thread }: ThreadState, key: KeyEntry, slot: number): KeyRuntime {

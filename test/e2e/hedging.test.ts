@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
+import { endpoint } from '../../src/model/endpoint.ts'
 import { queryLog } from '../../src/ledger/log-query.ts'
 import { eventually } from '../support/eventually.ts'
 import { connectRaw } from '../support/raw-connection.ts'
@@ -69,6 +70,15 @@ test('a late request is sent to another endpoint as well, and who answers first 
     failed: [`${urls[asked[0].by]}=outrun`],
     endpoint: urls[asked[1].by],
   })
+})
+
+test('what is usual for a route outlives changes of its pool', async (t) => {
+  const { ask, asked, change } = await start(t)
+  await change((writer) => writer.update(endpoint, 1, { weight: 2 }), 'acme')
+  const answer = ask()
+  await eventually(() => asked.length === 2)
+  for (const { response } of asked) response.end('well')
+  assert.equal((await answer).body, 'well')
 })
 
 test('the first one may be faster after all', async (t) => {
