@@ -26,7 +26,7 @@ import { Listeners } from './listeners.ts'
 import { createOperatorEvents } from './operator-events.ts'
 import { Outliers } from './outliers.ts'
 import { RecorderThread, retentionOf } from './recorder.ts'
-import type { ServerOptions } from './serve.ts'
+import type { ServerOptions } from './server-options.ts'
 import { Sharers } from './sharers.ts'
 import { DataThreads } from './threads.ts'
 

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os'
 import { systemClock } from '../kit/clock.ts'
-import type { Clock } from '../kit/clock.ts'
 import { createLog } from '../kit/log.ts'
 import type { Log } from '../kit/log.ts'
 import { mostThreads } from '../slab/layout.ts'
@@ -16,6 +15,7 @@ import { reportLimits } from './limit-status.ts'
 import type { ListenerStatus } from './listeners.ts'
 import type { RecorderThread } from './recorder.ts'
 import { socketPath } from './socket-path.ts'
+import type { ServerOptions } from './server-options.ts'
 import { reportStatus } from './status.ts'
 import type { StatusReport } from './status.ts'
 import { explainLive } from './explain.ts'
@@ -25,23 +25,6 @@ import type { DataThreads } from './threads.ts'
 import { waitForRevision } from './wait.ts'
 import type { WaitOutcome, WaitRequest } from './wait.ts'
 import { startWatch } from './watch.ts'
-
-export interface ServerOptions {
-  readonly folder: string
-  /** Number of data threads, 128 at most; one per core unless given. */
-  readonly threads?: number
-  /** How long `close` waits for what is under way; the setting `drain-timeout` unless given. */
-  readonly drainMs?: number | undefined
-  /** A data thread whose event loop stands still for so long is replaced. */
-  readonly hangMs?: number
-  readonly log?: Log
-  readonly clock?: Clock
-  /** Shown by status. */
-  readonly version?: string
-  /** What the threads run; tests put their own in place. */
-  readonly dataThreadModule?: URL
-  readonly recorderModule?: URL
-}
 
 export interface Server {
   readonly folder: string
