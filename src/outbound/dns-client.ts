@@ -30,6 +30,8 @@ export type Asked = { readonly answer: DecodedPacket } | { readonly failure: str
 /** Fragments of larger datagrams may be lost, or forged (https://www.dnsflagday.net/2020/). */
 const udpPayloadBytes = 1_232
 
+const headerBytes = 12
+
 /** Asks a question of one server after the other until one has a good answer (RFC 1035). Never rejects. */
 export async function askServers(question: Question, plan: AskingPlan, signal: AbortSignal): Promise<Asked> {
   let failure = 'there is no name server'
@@ -104,7 +106,7 @@ function openUdp({ address, port }: DnsServer, { query, hear, fail }: Asking): (
   const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
   const onError = (error: Error) => fail(explain(error))
   socket.on('error', onError)
-  socket.on('message', hear)
+  socket.on('message', (bytes) => hear(dropCutRecords(bytes)))
   // Node calls it with an error as well, though its documentation has no place for one.
   const onConnected = (error?: Error | null) => {
     if (error) onError(error)
@@ -115,6 +117,13 @@ function openUdp({ address, port }: DnsServer, { query, hear, fail }: Asking): (
     socket.removeAllListeners('error').on('error', () => {})
     socket.close()
   }
+}
+
+/** Old servers cut a datagram anywhere, and half a record cannot be read: all of it comes over TCP anyway. */
+function dropCutRecords(bytes: Buffer): Buffer {
+  const isCut = bytes.length >= headerBytes && (bytes[2] & 0x02) !== 0
+  // How many answers, authorities and additional records there are.
+  return isCut ? bytes.fill(0, 6, headerBytes) : bytes
 }
 
 /** RFC 1035 section 4.2.2: two bytes of length come before each message. */
@@ -161,7 +170,8 @@ function readAnswer(bytes: Buffer, { name, type }: Question, id: number): Decode
     const answer = decode(bytes)
     const [question, ...more] = answer.questions ?? []
     if (answer.type !== 'response' || answer.id !== id || more.length > 0) return undefined
-    return question?.type === type && question.name.toLowerCase() === name.toLowerCase() ? answer : undefined
+    if (question?.type !== type || question.class !== 'IN') return undefined
+    return question.name.toLowerCase() === name.toLowerCase() ? answer : undefined
   } catch {
     return undefined
   }

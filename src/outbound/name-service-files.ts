@@ -25,8 +25,8 @@ export function parseResolverOptions(text: string): ResolverOptions {
   let search: readonly string[] = []
   const options = { ndots: 1, timeout: 2, attempts: 2 }
   for (const [word, ...rest] of readWords(text, /[#;].*$/)) {
-    const address = word === 'nameserver' ? parseAddress((rest[0] ?? '').replace(/%.*$/, '')) : undefined
-    if (address !== undefined) servers.push({ address: renderAddress(address), port: dnsPort })
+    const address = word === 'nameserver' ? parseServerAddress(rest[0] ?? '') : undefined
+    if (address !== undefined) servers.push({ address, port: dnsPort })
     // Of several such lines the last counts.
     if (word === 'search' || word === 'domain')
       search = rest.map((suffix) => suffix.replace(/^\.|\.$/g, '')).filter(isName)
@@ -45,6 +45,15 @@ export function parseResolverOptions(text: string): ResolverOptions {
     timeoutMs: options.timeout * 1_000,
     attempts: options.attempts,
   }
+}
+
+/** A link-local address is of use only with its interface, `fe80::1%eth0` (RFC 4007 section 11). */
+function parseServerAddress(text: string): string | undefined {
+  const [bare, zone] = text.split('%')
+  const parsed = parseAddress(bare)
+  if (parsed === undefined) return undefined
+  const address = renderAddress(parsed)
+  return zone && address.includes(':') ? `${address}%${zone}` : address
 }
 
 export function parseHosts(text: string): HostsTable {

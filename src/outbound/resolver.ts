@@ -29,6 +29,9 @@ const hostsTtlMs = 5_000
 /** A server that is asked for thousands of names at once drops some of them. */
 const mostAsking = 64
 
+/** Interfaces are looked at no more often: a host of containers has hundreds. */
+const interfacesUs = 1_000_000
+
 /** A stub resolver: the hosts file, then name servers, with the search list of the machine. Unlike that of Node it knows times to live. */
 export class Resolver {
   readonly #parts: ResolverParts
@@ -36,6 +39,8 @@ export class Resolver {
   readonly #hosts: ParsedFile<HostsTable>
   readonly #turnstile = new Turnstile(mostAsking)
   readonly #end = new AbortController()
+  #local: readonly string[] = []
+  #localReadUs = Number.NEGATIVE_INFINITY
 
   constructor(parts: ResolverParts) {
     const { clock, resolvConf = '/etc/resolv.conf', hosts = '/etc/hosts' } = parts
@@ -46,7 +51,7 @@ export class Resolver {
 
   /** All addresses of a name. Without a v6 address of its own, but for that of the loopback, the machine has no use for others. */
   async lookUpAddresses(name: string): Promise<AddressLookup> {
-    const local = (this.#parts.localAddresses ?? readLocalAddresses)()
+    const local = this.#readLocal()
     const known = this.#findInHosts(name, local)
     if (known !== undefined) return known
     const [v4, v6] = await Promise.all([
@@ -64,6 +69,14 @@ export class Resolver {
   /** Whatever is under way fails. */
   close(): void {
     this.#end.abort()
+  }
+
+  #readLocal(): readonly string[] {
+    const nowUs = this.#parts.clock.monotonicUs()
+    if (nowUs - this.#localReadUs < interfacesUs) return this.#local
+    this.#localReadUs = nowUs
+    this.#local = (this.#parts.localAddresses ?? readLocalAddresses)()
+    return this.#local
   }
 
   #findInHosts(name: string, local: readonly string[]): AddressLookup | undefined {

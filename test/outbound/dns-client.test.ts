@@ -32,6 +32,7 @@ const cases: readonly { name: string; zone: Zone; question?: Question; is: Looku
   { name: 'a time to live that is none', zone: { a: ['10.0.0.1'], ttl: 2 ** 31 }, is: { ...found, ttlMs: 0 } },
   { name: 'no idea of EDNS', zone: 'old', is: found },
   { name: 'an answer over TCP where it is too long', zone: { ...good, isTooLong: true }, is: found },
+  { name: 'an answer over TCP where a record is broken off', zone: { ...good, isBrokenOff: true }, is: found },
   {
     name: 'no such name',
     zone: 'nxdomain',
@@ -51,6 +52,7 @@ const cases: readonly { name: string; zone: Zone; question?: Question; is: Looku
   { name: 'a forged id ahead of the answer', zone: { ...good, forged: 'id' }, is: found },
   { name: 'a forged question ahead of the answer', zone: { ...good, forged: 'name' }, is: found },
   { name: 'a forged type ahead of the answer', zone: { ...good, forged: 'type' }, is: found },
+  { name: 'a forged class ahead of the answer', zone: { ...good, forged: 'class' }, is: found },
   { name: 'a query ahead of the answer', zone: { ...good, forged: 'query' }, is: found },
   { name: 'an address of another name in the answer', zone: { ...good, forged: 'address' }, is: found },
 ]

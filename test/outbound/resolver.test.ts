@@ -5,8 +5,10 @@ import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { Resolver } from '../../src/outbound/resolver.ts'
 import { cleanUp } from '../support/clean-up.ts'
+import { eventually } from '../support/eventually.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { startDnsServer } from '../support/start-dns-server.ts'
+import type { DnsServer } from '../support/start-dns-server.ts'
 import { tempFolder } from '../support/temp-store.ts'
 
 const withV6 = ['127.0.0.1', '::1', '10.0.0.5', '2001:db8::5']
@@ -29,6 +31,16 @@ test('a machine without a v6 address of its own does not ask for any', async (t)
     dns.questions.map(({ type }) => type),
     ['A'],
   )
+})
+
+test('interfaces are looked at once a second', async (t) => {
+  let looks = 0
+  const { resolver, clock } = await start(t, { local: () => ((looks += 1), withV6) })
+  await Promise.all([resolver.lookUpAddresses('localhost'), resolver.lookUpAddresses('web.internal')])
+  assert.equal(looks, 1)
+  clock.advance(1_000)
+  await resolver.lookUpAddresses('localhost')
+  assert.equal(looks, 2)
 })
 
 test('the hosts file comes before all servers, and is followed', async (t) => {
@@ -94,6 +106,20 @@ test('a search ends at a name that exists, and at a server that fails', async (t
   assert.deepEqual([...new Set(dns.questions.map(({ name }) => name))], ['web.a.internal', 'db.a.internal'])
 })
 
+test('of many questions 64 are under way, and the others wait', async (t) => {
+  const { resolver, dns } = await start(t, { resolvConf: 'options timeout:30' })
+  const other = await start(t, { dns })
+  const names = Array.from({ length: 100 }, (_, at) => `n${at}.internal`)
+  for (const name of names) dns.set(name, 'silent')
+  const asking = names.map((name) => resolver.lookUpService(name))
+  await eventually(() => dns.questions.length >= 64)
+  // Whatever had been asked beyond that would have arrived before this one.
+  await other.resolver.lookUpService('last.internal')
+  assert.equal(dns.questions.length, 64 + 1)
+  resolver.close()
+  assert.ok((await Promise.all(asking)).every(({ outcome }) => outcome === 'failed'))
+})
+
 test('many names are asked for a few at a time, and all are answered', async (t) => {
   const { resolver, dns } = await start(t)
   const names = Array.from({ length: 200 }, (_, at) => `n${at}.internal`)
@@ -110,11 +136,14 @@ test('who is closed waits for nobody', async (t) => {
   assert.partialDeepStrictEqual(await asking, { v4: { outcome: 'failed', reason: 'the server ends' } })
 })
 
-async function start(
-  t: TestContext,
-  { local = withV6, resolvConf = '' }: { local?: readonly string[]; resolvConf?: string } = {},
-) {
-  const dns = await startDnsServer(t)
+interface Surroundings {
+  readonly local?: readonly string[] | (() => readonly string[])
+  readonly resolvConf?: string
+  readonly dns?: DnsServer
+}
+
+async function start(t: TestContext, { local = withV6, resolvConf = '', dns: shared }: Surroundings = {}) {
+  const dns = shared ?? (await startDnsServer(t))
   const clock = fakeClock()
   const folder = tempFolder(t)
   const [hosts, conf] = [join(folder, 'hosts'), join(folder, 'resolv.conf')]
@@ -125,7 +154,7 @@ async function start(
     servers: () => [{ address: '127.0.0.1', port: dns.port }],
     hosts,
     resolvConf: conf,
-    localAddresses: () => local,
+    localAddresses: typeof local === 'function' ? local : () => local,
   })
   cleanUp(t, () => resolver.close())
   return { resolver, dns, clock, hosts }

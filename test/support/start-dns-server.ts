@@ -19,8 +19,10 @@ export interface Records {
   readonly delayMs?: number
   /** Whatever does not fit a datagram is left to TCP. */
   readonly isTooLong?: boolean
+  /** The same of an old server, whose datagram ends in the middle of a record. */
+  readonly isBrokenOff?: boolean
   /** A forged answer goes ahead of the good one. */
-  readonly forged?: 'id' | 'name' | 'type' | 'query' | 'address'
+  readonly forged?: 'id' | 'name' | 'type' | 'class' | 'query' | 'address'
 }
 
 export type Misbehaviour =
@@ -60,6 +62,8 @@ export interface DnsServer {
 const rcodes = { nxdomain: 3, servfail: 2, refused: 5 }
 const isAnswer = 0x8180
 const isCut = 0x0200
+/** Of an A record, its time to live is gone as well. */
+const bytesBrokenOff = 8
 
 /** A name server on 127.0.0.1, over UDP and TCP, that says what a test wants. Whatever it does not know does not exist. */
 export async function startDnsServer(t: TestContext): Promise<DnsServer> {
@@ -98,6 +102,9 @@ export async function openDnsServer(): Promise<DnsServer & { close(): void }> {
       type === 'SRV' ? (services.get(key) ?? []).map((each) => srvRecord(name, each)) : recordsOf(name, type, zones)
     const reply = () => {
       if (zone.forged !== undefined) send(write(forge(createAnswer(query, { answers }), zone.forged)))
+      if (zone.isBrokenOff === true && transport === 'udp') {
+        return send(encode(createAnswer(query, { flags: isAnswer | isCut, answers })).subarray(0, -bytesBrokenOff))
+      }
       const isLeftOut = zone.isTooLong === true && transport === 'udp'
       send(write(createAnswer(query, isLeftOut ? { flags: isAnswer | isCut } : { answers })))
     }
@@ -186,6 +193,8 @@ function forge(answer: Packet, kind: NonNullable<Records['forged']>): Packet {
       return { ...answer, questions: [{ type: 'A', name: 'other.internal' }], answers: wrong }
     case 'type':
       return { ...answer, questions: [{ type: 'TXT', name: answer.questions![0].name }], answers: wrong }
+    case 'class':
+      return { ...answer, questions: [{ ...answer.questions![0], class: 'CH' }], answers: wrong }
     case 'query':
       return { ...answer, type: 'query', flags: 0x0100, answers: wrong }
     case 'address':
