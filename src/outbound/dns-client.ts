@@ -32,6 +32,9 @@ const udpPayloadBytes = 1_232
 
 const headerBytes = 12
 
+/** A thousand addresses fit. Names that lead to names take time that grows with the square: 0.5 s for the 64 KiB that there may be. */
+const mostAnswerBytes = 32_768
+
 /** Asks a question of one server after the other until one has a good answer (RFC 1035). Never rejects. */
 export async function askServers(question: Question, plan: AskingPlan, signal: AbortSignal): Promise<Asked> {
   let failure = 'there is no name server'
@@ -134,8 +137,10 @@ function openTcp({ address, port }: DnsServer, { query, hear, fail }: Asking): (
   socket.on('close', () => fail('it closed before its answer was complete'))
   socket.on('data', (part: Buffer) => {
     bytes = Buffer.concat([bytes, part])
-    if (bytes.length < 2 || bytes.length < 2 + bytes.readUInt16BE(0)) return
-    hear(bytes.subarray(2, 2 + bytes.readUInt16BE(0)))
+    const length = bytes.length < 2 ? 0 : bytes.readUInt16BE(0)
+    if (length > mostAnswerBytes) return fail(`its answer has more than ${mostAnswerBytes} bytes`)
+    if (bytes.length < 2 || bytes.length < 2 + length) return
+    hear(bytes.subarray(2, 2 + length))
     fail('its answer is no good')
   })
   socket.write(Buffer.concat([Buffer.from([query.length >> 8, query.length & 255]), query]))
@@ -166,11 +171,15 @@ const extension: OptAnswer = {
 
 /** Undefined for what is no answer to that question. */
 function readAnswer(bytes: Buffer, { name, type }: Question, id: number): DecodedPacket | undefined {
+  // Before anything of a forged one is decoded.
+  if (bytes.length < headerBytes || bytes.readUInt16BE(0) !== id) return undefined
   try {
     const answer = decode(bytes)
     const [question, ...more] = answer.questions ?? []
-    if (answer.type !== 'response' || answer.id !== id || more.length > 0) return undefined
-    if (question?.type !== type || question.class !== 'IN') return undefined
+    if (answer.type !== 'response' || more.length > 0) return undefined
+    // Who does not understand a question need not repeat it.
+    if (question === undefined) return explainRcode(getRcode(answer)) === undefined ? undefined : answer
+    if (question.type !== type || question.class !== 'IN') return undefined
     return question.name.toLowerCase() === name.toLowerCase() ? answer : undefined
   } catch {
     return undefined

@@ -75,8 +75,9 @@ function readWords(text: string, comment: RegExp): readonly (readonly string[])[
   return lines.filter((line) => line !== '').map((line) => line.split(/\s+/))
 }
 
+/** What is none would make a question that nobody can answer. */
 function isName(text: string): boolean {
-  return text !== ''
+  return /^[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*$/i.test(text)
 }
 
 /** A file is looked at no more often. */

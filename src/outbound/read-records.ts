@@ -53,9 +53,7 @@ function readRecords<Value>(
 ): Lookup<Value> {
   const { answers = [] } = packet
   const { owner, ttls } = followAliases(answers, name)
-  const records = answers
-    .filter((record) => record.type === type && isSameName(record.name, owner))
-    .slice(0, mostValues)
+  const records = answers.filter((record) => isOf(record, type, owner)).slice(0, mostValues)
   const values = records.map(read).filter((value) => value !== undefined)
   if (values.length > 0) {
     const all = [...ttls, ...records.map(ttlOf)]
@@ -71,7 +69,7 @@ function followAliases(answers: readonly Answer[], name: string): { owner: strin
   const ttls: number[] = []
   let owner = name
   for (let steps = 0; steps < mostAliases; steps++) {
-    const alias = answers.find((record) => record.type === 'CNAME' && isSameName(record.name, owner))
+    const alias = answers.find((record) => isOf(record, 'CNAME', owner))
     if (alias === undefined || alias.type !== 'CNAME') break
     ttls.push(ttlOf(alias))
     owner = alias.data
@@ -83,6 +81,12 @@ function followAliases(answers: readonly Answer[], name: string): { owner: strin
 function ttlOf(record: Answer): number {
   const ttl = 'ttl' in record ? (record.ttl ?? 0) : 0
   return ttl < 2 ** 31 ? ttl : 0
+}
+
+/** Of the Internet, where that is said. */
+function isOf(record: Answer, type: string, owner: string): boolean {
+  const isForeign = 'class' in record && record.class !== undefined && record.class !== 'IN'
+  return record.type === type && !isForeign && isSameName(record.name, owner)
 }
 
 function isSameName(a: string, b: string): boolean {

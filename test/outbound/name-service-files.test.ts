@@ -21,7 +21,11 @@ const configurations = [
     text: 'nameserver 10.0.0.2\n# nameserver 10.0.0.3\n nameserver\t2001:DB8::53 ; the other\nnameserver nonsense\nnameserver FE80::1%eth0\nnameserver 10.0.0.4%eth0',
     is: { servers: ['10.0.0.2', '2001:db8::53', 'fe80::1%eth0', '10.0.0.4'].map((address) => ({ address, port: 53 })) },
   },
-  { name: 'a search list', text: 'search a.internal .b.internal. .', is: { search: ['a.internal', 'b.internal'] } },
+  {
+    name: 'a search list',
+    text: 'search a.internal .b.internal. . a..b -x!',
+    is: { search: ['a.internal', 'b.internal'] },
+  },
   { name: 'the last of several', text: 'search a.internal\ndomain b.internal', is: { search: ['b.internal'] } },
   {
     name: 'options',

@@ -31,7 +31,7 @@ export type Misbehaviour =
   | 'refused'
   | 'silent'
   | 'garbage'
-  /** It has never heard of EDNS, and has 10.0.0.1 for who asks without. */
+  /** It has never heard of EDNS, does not even repeat such a question, and has 10.0.0.1 for who asks without. */
   | 'old'
   /** Over TCP, once a datagram has said that it is too long. */
   | 'stalling'
@@ -90,7 +90,8 @@ export async function openDnsServer(): Promise<DnsServer & { close(): void }> {
     if (zone === 'old') {
       const isPuzzled = (query.additionals ?? []).length > 0
       const answers = [{ type: 'A', name, ttl: 7, data: '10.0.0.1' } as const]
-      return send(write(createAnswer(query, isPuzzled ? { flags: isAnswer | 1 } : { answers })))
+      if (isPuzzled) return send(write({ ...createAnswer(query, { flags: isAnswer | 1 }), questions: [] }))
+      return send(write(createAnswer(query, { answers })))
     }
     if (zone === 'stalling' || zone === 'hanging-up') {
       if (transport === 'udp') send(encode(createAnswer(query, { flags: isAnswer | isCut })))
